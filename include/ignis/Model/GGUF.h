@@ -1,0 +1,114 @@
+//===- GGUF.h - GGUF files, checked before use -----------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A GGUF file (versions 2 and 3, little-endian) is hostile until checked: every
+// count, length, offset and shape is held against the bytes that are there
+// before anything is allocated or used.
+// Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_MODEL_GGUF_H
+#define IGNIS_MODEL_GGUF_H
+
+#include "ignis/Runtime/ABI.h"
+#include "ignis/Support/Error.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace ignis {
+
+/// Value types of metadata, numbered as in the format.
+enum class GGUFType : uint32_t {
+  UInt8 = 0, Int8, UInt16, Int16, UInt32, Int32, Float32, Bool, String, Array,
+  UInt64, Int64, Float64,
+};
+
+/// An array of metadata: the element type and where its elements lie. Strings
+/// are found by walking; see GGUFFile::strings.
+struct GGUFArray {
+  GGUFType elementType;
+  uint64_t count;
+  std::span<const std::byte> bytes;
+};
+
+using GGUFValue = std::variant<uint64_t, int64_t, double, bool,
+                               std::string_view, GGUFArray>;
+
+/// A tensor of the file. `dims` is outermost first (rows, then columns), the
+/// reverse of the file's order.
+struct GGUFTensor {
+  std::string_view name;
+  ignis_type type;
+  std::vector<int64_t> dims;
+  uint64_t fileOffset; ///< absolute
+  uint64_t byteSize;
+  const std::byte *data; ///< null if only the header was read
+};
+
+/// A mapped file, or a span of bytes that outlives this object.
+class GGUFFile {
+public:
+  enum class Mode {
+    Full,   ///< tensor data must lie within the file
+    Header, ///< only metadata and tensor descriptions are needed
+  };
+
+  static Expected<GGUFFile> open(const std::string &path,
+                                 Mode mode = Mode::Full);
+  static Expected<GGUFFile> fromBytes(std::span<const std::byte> bytes,
+                                      std::string name,
+                                      Mode mode = Mode::Full);
+  GGUFFile(GGUFFile &&) noexcept;
+  GGUFFile &operator=(GGUFFile &&) noexcept;
+  ~GGUFFile();
+
+  const std::string &path() const;
+  uint32_t version() const;
+  uint64_t alignment() const;
+  uint64_t fileSize() const;
+
+  struct Entry {
+    std::string_view key;
+    GGUFType type;
+    GGUFValue value;
+    uint64_t fileOffset;
+  };
+  std::span<const Entry> entries() const;
+  std::span<const GGUFTensor> tensors() const;
+  const Entry *find(std::string_view key) const;
+  const GGUFTensor *findTensor(std::string_view name) const;
+
+  /// Typed access; each refusal names the file, the key, what was expected and
+  /// what was found. `uintOr` and the like give the default for an absent key.
+  Expected<uint64_t> uint(std::string_view key) const;
+  Expected<uint64_t> uintOr(std::string_view key, uint64_t fallback) const;
+  Expected<double> real(std::string_view key) const;
+  Expected<double> realOr(std::string_view key, double fallback) const;
+  Expected<std::string_view> string(std::string_view key) const;
+  Expected<bool> boolOr(std::string_view key, bool fallback) const;
+  Expected<std::vector<std::string_view>> strings(std::string_view key) const;
+  Expected<std::vector<int32_t>> int32s(std::string_view key) const;
+  Expected<std::vector<float>> floats(std::string_view key) const;
+
+private:
+  struct Impl;
+  explicit GGUFFile(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_MODEL_GGUF_H

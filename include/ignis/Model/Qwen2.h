@@ -1,0 +1,61 @@
+//===- Qwen2.h - The configuration of a Qwen2 model ------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_MODEL_QWEN2_H
+#define IGNIS_MODEL_QWEN2_H
+
+#include "ignis/Model/GGUF.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ignis {
+
+/// Hyper-parameters, all from the file, checked: positive, dividing, finite.
+struct Qwen2Config {
+  int64_t layers;
+  int64_t embedding;    ///< heads * headDim, a multiple of 32
+  int64_t feedForward;  ///< a multiple of 32
+  int64_t heads;
+  int64_t kvHeads;      ///< divides heads
+  int64_t headDim;      ///< 32, 64 or 128
+  int64_t vocab;        ///< rows of the embedding table
+  int64_t context;      ///< positions the model was trained for
+  double eps;
+  double ropeBase;
+  bool tied;            ///< the head is the embedding table
+};
+
+/// A tensor the model needs, as the file has it. rows = 0 for a vector.
+struct Qwen2Tensor {
+  std::string name;
+  int64_t rows;
+  int64_t cols;
+  ignis_type type;
+  const GGUFTensor *tensor;
+};
+
+/// A Qwen2 file whose configuration and tensors were found and checked. Vectors
+/// (norms, biases) are f32; matrices are Q8_0, f32, f16 or bf16. Tensors come
+/// in the order the forward pass reads them, GGUF names.
+struct Qwen2Model {
+  Qwen2Config config;
+  std::vector<Qwen2Tensor> tensors;
+  /// FNV-1a 64 over every tensor's name, shape and type, in this order.
+  uint64_t hash;
+
+  const Qwen2Tensor *find(std::string_view name) const;
+
+  /// Refuses other architectures, missing tensors, wrong shapes and types.
+  static Expected<Qwen2Model> read(const GGUFFile &file);
+};
+
+} // namespace ignis
+
+#endif // IGNIS_MODEL_QWEN2_H

@@ -1,0 +1,180 @@
+//===- ABI.h - What compiled programs and the runtime agree on ----*- C -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The functions that compiled code calls, the per-thread record it reads, and
+// the descriptor it exports. The compiler never includes runtime internals; a
+// change here bumps IGNIS_ABI_VERSION, which every program carries.
+//
+// Formulas are in python-free-docs/numeric-contract.md; every function below
+// gives the same bits on every ISA and for every split of its range.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_ABI_H
+#define IGNIS_RUNTIME_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define IGNIS_ABI_VERSION 1
+
+/// Element types, numbered as in GGUF.
+typedef enum ignis_type {
+  IGNIS_TYPE_F32 = 0,
+  IGNIS_TYPE_F16 = 1,
+  IGNIS_TYPE_Q8_0 = 8,
+  IGNIS_TYPE_BF16 = 30,
+} ignis_type;
+
+/// A weight matrix: its bytes in the file and, once packed, its packed form.
+typedef struct ignis_weight ignis_weight;
+/// Keys and values of all layers; the layout is the runtime's.
+typedef struct ignis_kv_cache ignis_kv_cache;
+typedef struct ignis_team ignis_team;
+
+/// What one thread of the team sees. Compiled code reads fields by offset.
+typedef struct ignis_thread {
+  int64_t id;    ///< 0 <= id < count
+  int64_t count; ///< threads in the team
+  /// Program order (ignis_program::weights). A matrix is an `ignis_weight *`,
+  /// a vector the address of its f32 elements.
+  const void *const *weights;
+  /// [position][2][head_dim / 2] f32: cosines, then sines.
+  const float *rope;
+  /// This thread's own, 64-byte aligned, ignis_program::scratch_* bytes.
+  uint8_t *scratch;
+  ignis_team *team;
+} ignis_thread;
+
+//===----------------------------------------------------------------------===//
+// Quantised activations
+//===----------------------------------------------------------------------===//
+//
+// A row of K elements (a multiple of 32) is, padded to 64 bytes:
+//   K int8   values q
+//   K/32 f32 scales d
+//   K/32 i32 compensation, -128 * sum of the block's q
+// Rows follow one another; the first is 64-byte aligned.
+
+static inline int64_t ignis_q8_row_bytes(int64_t k) {
+  return (k + k / 32 * 8 + 63) / 64 * 64;
+}
+
+//===----------------------------------------------------------------------===//
+// Called by compiled code
+//===----------------------------------------------------------------------===//
+
+/// Returns once every thread of the team has entered.
+void ignis_rt_barrier(const ignis_thread *thread);
+
+/// out[t][0..cols) = row tokens[t] of `table`, t in [begin, end). A Q8_0 row is
+/// f32(d) * q. `out` is [tokens][cols] f32. Ids are checked by the caller.
+void ignis_rt_embed(const ignis_thread *thread, const ignis_weight *table,
+                    const int32_t *tokens, int64_t begin, int64_t end,
+                    float *out);
+
+/// out[t * stride + r] = dot(x[t], weight[r]) (+ bias[r]) (+ residual[t * stride
+/// + r]), in this order, for 0 <= t < tokens and row_begin <= r < row_end.
+/// `x` holds quantised rows; the weight is Q8_0. row_begin is a multiple of 16,
+/// row_end too or the number of rows. `bias` and `residual` may be null;
+/// `residual` may equal `out`.
+void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
+                        const uint8_t *x, int64_t tokens, int64_t row_begin,
+                        int64_t row_end, const float *bias,
+                        const float *residual, float *out, int64_t stride);
+
+/// The same for an f32, f16 or bf16 weight and x as [tokens][cols] f32.
+void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
+                         const float *x, int64_t tokens, int64_t row_begin,
+                         int64_t row_end, const float *bias,
+                         const float *residual, float *out, int64_t stride);
+
+/// Stores k and v, each [tokens][kv_heads][head_dim] f32, rounded to the cache's
+/// type, at positions position .. position + tokens - 1 of `layer`, for
+/// head_begin <= kv head < head_end.
+void ignis_rt_kv_append(const ignis_thread *thread, ignis_kv_cache *cache,
+                        int64_t layer, const float *k, const float *v,
+                        int64_t tokens, int64_t position, int64_t head_begin,
+                        int64_t head_end);
+
+/// Causal attention of q, [tokens][heads][head_dim] f32, whose first row stands
+/// at `position`, into `out` of the same shape, for head_begin <= query head <
+/// head_end. Query head h reads kv head h / (heads / kv_heads). The cache holds
+/// the rows' own keys and values already. `out` may equal `q`.
+void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
+                     int64_t layer, const float *q, int64_t heads,
+                     int64_t tokens, int64_t position, int64_t head_begin,
+                     int64_t head_end, float *out);
+
+//===----------------------------------------------------------------------===//
+// Exported by compiled code
+//===----------------------------------------------------------------------===//
+
+/// A tensor of the file that the program reads. A vector has rows = 0.
+typedef struct ignis_program_weight {
+  const char *name;
+  int64_t rows;
+  int64_t cols;
+  int64_t type; ///< ignis_type
+} ignis_program_weight;
+
+/// Arena bytes for T tokens: the maximum over the pieces of a * T + b.
+typedef struct ignis_linear {
+  int64_t a;
+  int64_t b;
+} ignis_linear;
+
+/// Runs T rows at positions position .. position + T - 1 on every thread of the
+/// team and writes rows first_logit_row .. T - 1 of the logits, [rows][vocab]
+/// f32. `arena` is 64-byte aligned and shared by the team.
+typedef void (*ignis_forward_fn)(const ignis_thread *thread,
+                                 const int32_t *tokens, int64_t token_count,
+                                 int64_t position, int64_t first_logit_row,
+                                 ignis_kv_cache *cache, float *logits,
+                                 uint8_t *arena);
+
+/// One entry point. `tokens` is 0 if it takes any count, else the only one.
+typedef struct ignis_entry {
+  const char *name;
+  ignis_forward_fn run;
+  int64_t tokens;
+  int64_t barriers; ///< per call
+  int64_t arena_piece_count;
+  const ignis_linear *arena_pieces;
+  /// Scratch per thread and token.
+  int64_t scratch_bytes_per_token;
+} ignis_entry;
+
+/// The symbol `ignis_program` of a compiled object.
+typedef struct ignis_program {
+  int64_t abi_version;
+  int64_t model_hash; ///< of tensor names, shapes and types
+  int64_t layers;
+  int64_t embedding;
+  int64_t feed_forward;
+  int64_t heads;
+  int64_t kv_heads;
+  int64_t head_dim;
+  int64_t vocab;
+  int64_t kv_type; ///< ignis_type of the cache, f16 or f32
+  double rope_base;
+  double eps;
+  int64_t weight_count;
+  const ignis_program_weight *weights;
+  int64_t entry_count;
+  const ignis_entry *entries;
+} ignis_program;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // IGNIS_RUNTIME_ABI_H

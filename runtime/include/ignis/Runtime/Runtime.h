@@ -1,0 +1,114 @@
+//===- Runtime.h - The runtime as the engine uses it --------------*- C -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Kernel choice, weights, cache, RoPE table and thread team. Functions that can
+// fail return null or false and write one line without a newline to `error`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_RUNTIME_H
+#define IGNIS_RUNTIME_RUNTIME_H
+
+#include "ignis/Runtime/ABI.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define IGNIS_ERROR_SIZE 256
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// Chooses the kernels of `name` (scalar, avx2, avx512vnni, neon, neon_dotprod,
+/// neon_i8mm), or the best this CPU has if null. Fails on a name that does not
+/// exist and on one this CPU lacks. Call before anything else runs.
+bool ignis_rt_select_isa(const char *name, char error[IGNIS_ERROR_SIZE]);
+
+/// The chosen kernels' name.
+const char *ignis_rt_isa(void);
+
+/// The i-th name this build knows, best first, or null past the end;
+/// *available tells whether this CPU can run it.
+const char *ignis_rt_isa_at(int i, bool *available);
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+/// A handle on a row-major matrix of `rows` x `cols` that stays at `source`
+/// (any alignment) until it is destroyed or released by packing.
+ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
+                                     int64_t cols, const void *source,
+                                     char error[IGNIS_ERROR_SIZE]);
+void ignis_rt_weight_destroy(ignis_weight *weight);
+
+/// Has every thread of the team pack up to `bytes` more of `weights`, in order,
+/// each its own rows; returns the bytes packed, 0 once all are. Packing changes
+/// no result. Runs between forward calls. `release` lets the source pages go
+/// (madvise) once packed: only for sources mapped read-only from a file.
+int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
+                      size_t count, int64_t bytes, bool release);
+
+//===----------------------------------------------------------------------===//
+// Cache and tables
+//===----------------------------------------------------------------------===//
+
+/// Room for `context` positions, f16 or f32. Memory is touched as it is used.
+ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
+                                   int64_t head_dim, int64_t context,
+                                   ignis_type type,
+                                   char error[IGNIS_ERROR_SIZE]);
+void ignis_rt_kv_destroy(ignis_kv_cache *cache);
+int64_t ignis_rt_kv_bytes(const ignis_kv_cache *cache);
+
+/// Fills `table`, [positions][2][head_dim / 2] f32, for positions begin .. end -
+/// 1: cosine and sine of position * base^(-2i / head_dim), computed in double
+/// by this library alone and rounded once.
+void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
+                        int64_t head_dim, double base);
+
+/// The contract's exponential, for the sampler.
+float ignis_rt_exp(float x);
+
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+/// Physical cores this process may use: affinity and cgroup quota respected.
+int ignis_rt_default_threads(void);
+
+/// A team of `threads` (1 to 1024), the caller's thread being number 0, with
+/// `scratch_bytes` of scratch each.
+ignis_team *ignis_rt_team_create(int threads, size_t scratch_bytes,
+                                 char error[IGNIS_ERROR_SIZE]);
+void ignis_rt_team_destroy(ignis_team *team);
+int ignis_rt_team_size(const ignis_team *team);
+
+/// What compiled code finds in ignis_thread::weights and ::rope from now on.
+void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
+                        const float *rope);
+
+/// Runs `body` on every thread; returns when all are done.
+void ignis_rt_team_run(ignis_team *team,
+                       void (*body)(const ignis_thread *thread, void *argument),
+                       void *argument);
+
+/// Barriers that compiled code passed so far, counted once per team (the join
+/// at the end of ignis_rt_team_run not included).
+uint64_t ignis_rt_team_barriers(const ignis_team *team);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // IGNIS_RUNTIME_RUNTIME_H
