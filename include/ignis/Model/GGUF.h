@@ -24,7 +24,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -32,8 +31,19 @@ namespace ignis {
 
 /// Value types of metadata, numbered as in the format.
 enum class GGUFType : uint32_t {
-  UInt8 = 0, Int8, UInt16, Int16, UInt32, Int32, Float32, Bool, String, Array,
-  UInt64, Int64, Float64,
+  UInt8 = 0,
+  Int8,
+  UInt16,
+  Int16,
+  UInt32,
+  Int32,
+  Float32,
+  Bool,
+  String,
+  Array,
+  UInt64,
+  Int64,
+  Float64,
 };
 
 /// An array of metadata: the element type and where its elements lie. Strings
@@ -44,21 +54,44 @@ struct GGUFArray {
   std::span<const std::byte> bytes;
 };
 
-using GGUFValue = std::variant<uint64_t, int64_t, double, bool,
-                               std::string_view, GGUFArray>;
+using GGUFValue =
+    std::variant<uint64_t, int64_t, double, bool, std::string_view, GGUFArray>;
+
+/// What a tensor type's number means: elements come in blocks of a fixed size.
+struct GGMLType {
+  uint32_t number;
+  std::string_view name;
+  int64_t blockElements;
+  int64_t blockBytes;
+};
+
+/// Null for a number that the format does not define.
+const GGMLType *findGGMLType(uint32_t number);
+
+/// "string", "uint32" and so on, for messages.
+std::string_view getTypeName(GGUFType type);
+
+/// `text` in quotes, fit for one line of a message: cut when it is long, and
+/// what cannot be printed escaped.
+std::string quoteForMessage(std::string_view text);
 
 /// A tensor of the file. `dims` is outermost first (rows, then columns), the
-/// reverse of the file's order.
+/// reverse of the file's order. The type is any that the format defines;
+/// Qwen2Model refuses those that cannot be run.
 struct GGUFTensor {
   std::string_view name;
-  ignis_type type;
+  uint32_t type; ///< numbered as ignis_type is
   std::vector<int64_t> dims;
   uint64_t fileOffset; ///< absolute
   uint64_t byteSize;
   const std::byte *data; ///< null if only the header was read
+  uint32_t part = 0;     ///< which file of a split model
+
+  std::span<const std::byte> bytes() const { return {data, byteSize}; }
 };
 
-/// A mapped file, or a span of bytes that outlives this object.
+/// A mapped file (or all parts of a split one, by the path of the first), or a
+/// span of bytes, aligned to 8, that outlives this object.
 class GGUFFile {
 public:
   enum class Mode {
@@ -69,13 +102,14 @@ public:
   static Expected<GGUFFile> open(const std::string &path,
                                  Mode mode = Mode::Full);
   static Expected<GGUFFile> fromBytes(std::span<const std::byte> bytes,
-                                      std::string name,
-                                      Mode mode = Mode::Full);
+                                      std::string name, Mode mode = Mode::Full);
   GGUFFile(GGUFFile &&) noexcept;
   GGUFFile &operator=(GGUFFile &&) noexcept;
   ~GGUFFile();
 
   const std::string &path() const;
+  /// Of the file that holds part `part`; parts are numbered from 0.
+  const std::string &path(uint32_t part) const;
   uint32_t version() const;
   uint64_t alignment() const;
   uint64_t fileSize() const;

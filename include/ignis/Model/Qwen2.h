@@ -20,16 +20,16 @@ namespace ignis {
 /// Hyper-parameters, all from the file, checked: positive, dividing, finite.
 struct Qwen2Config {
   int64_t layers;
-  int64_t embedding;    ///< heads * headDim, a multiple of 32
-  int64_t feedForward;  ///< a multiple of 32
+  int64_t embedding;   ///< heads * headDim, a multiple of 32
+  int64_t feedForward; ///< a multiple of 32
   int64_t heads;
-  int64_t kvHeads;      ///< divides heads
-  int64_t headDim;      ///< 32, 64 or 128
-  int64_t vocab;        ///< rows of the embedding table
-  int64_t context;      ///< positions the model was trained for
+  int64_t kvHeads; ///< divides heads
+  int64_t headDim; ///< 32, 64 or 128
+  int64_t vocab;   ///< rows of the embedding table
+  int64_t context; ///< positions the model was trained for
   double eps;
   double ropeBase;
-  bool tied;            ///< the head is the embedding table
+  bool tied; ///< the head is the embedding table
 };
 
 /// A tensor the model needs, as the file has it. rows = 0 for a vector.

@@ -1,0 +1,59 @@
+//===- Ignis.h - The ignis dialect -----------------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_IR_IGNIS_H
+#define IGNIS_IR_IGNIS_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "ignis/IR/IgnisDialect.h.inc"
+
+#include "ignis/IR/IgnisEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "ignis/IR/IgnisAttributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "ignis/IR/IgnisTypes.h.inc"
+
+namespace ignis {
+
+/// What a thread reads of an operand to compute its part of a result.
+enum class ReadScope {
+  None,  ///< nothing another thread could write: weights, positions
+  Own,   ///< the elements at the places that it writes
+  Row,   ///< whole rows, those whose elements it writes
+  Whole, ///< anything
+};
+
+// What ComputeOpInterface's methods do, on any operation that implements it.
+bool isValueForm(mlir::Operation *op);
+bool isBufferForm(mlir::Operation *op);
+ShareAttr getShareOrDefault(mlir::Operation *op);
+int64_t getFinestParts(mlir::Operation *op);
+mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
+
+} // namespace ignis
+
+#include "ignis/IR/IgnisInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "ignis/IR/IgnisOps.h.inc"
+
+#endif // IGNIS_IR_IGNIS_H

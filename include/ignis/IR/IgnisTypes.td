@@ -1,0 +1,140 @@
+//===- IgnisTypes.td - Types of the ignis dialect ----------*- tablegen -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_IR_TYPES_TD
+#define IGNIS_IR_TYPES_TD
+
+include "ignis/IR/IgnisDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+class Ignis_Type<string name, string typeMnemonic> : TypeDef<Ignis_Dialect, name> {
+  let mnemonic = typeMnemonic;
+}
+
+// Numbered as in GGUF.
+def Ignis_ElementKind : I32Enum<"ElementKind", "element type of a weight", [
+    I32EnumCase<"F32", 0, "f32">, I32EnumCase<"F16", 1, "f16">,
+    I32EnumCase<"Q8_0", 8, "q8_0">, I32EnumCase<"BF16", 30, "bf16">]> {
+  let cppNamespace = "::ignis";
+}
+
+def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
+  let summary = "a tensor of the model's file";
+  let description = [{
+    A matrix `rows x cols` (one row per output feature) or a vector, with the
+    element type it has in the file: `f32`, `f16`, `bf16` or `q8_0` (blocks of
+    32 signed bytes with one binary16 scale). Where it lies, packed or not, is
+    the runtime's business.
+
+    Example: `!ignis.weight<896x4864xq8_0>`, `!ignis.weight<896xf32>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape,
+                        "::ignis::ElementKind":$element);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    bool isVector() const { return getShape().size() == 1; }
+    /// Output features. Of a matrix only.
+    int64_t getRows() const { return getShape().front(); }
+    /// Input features of a matrix, length of a vector.
+    int64_t getCols() const { return getShape().back(); }
+  }];
+}
+
+def Ignis_KVCacheType : Ignis_Type<"KVCache", "kv_cache"> {
+  let summary = "keys and values of all layers";
+  let description = [{
+    An opaque handle: the runtime owns layout, size and capacity. Parameters
+    are layers, key/value heads, head dimension and the element type, `f16` or
+    `f32`, to which keys and values are rounded before anything reads them.
+
+    Example: `!ignis.kv_cache<24, 2, 64, f16>`
+  }];
+  let parameters = (ins "int64_t":$layers, "int64_t":$heads,
+                        "int64_t":$headDim, "::mlir::Type":$elementType);
+  let assemblyFormat = "`<` $layers `,` $heads `,` $headDim `,` $elementType `>`";
+  let genVerifyDecl = 1;
+}
+
+def Ignis_Q8Type : Ignis_Type<"Q8", "q8"> {
+  let summary = "a quantised activation";
+  let description = [{
+    `rows x cols` elements in blocks of 32 along the columns, each block with a
+    binary32 scale and a compensation term. Bufferization turns it into bytes,
+    `memref<rows x B x i8>` with B the bytes of a row (see `getRowBytes`).
+
+    Example: `!ignis.q8<?x896>`
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$cols);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Bytes of a quantised row of `cols` elements: values, scales,
+    /// compensation, padded to 64 (ignis_q8_row_bytes of the runtime).
+    static int64_t getRowBytes(int64_t cols);
+    /// The tensor of bytes that destination form uses in place of this type.
+    ::mlir::RankedTensorType getStorageType() const;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+class Ignis_Attr<string name, string attrMnemonic> : AttrDef<Ignis_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+def Ignis_ModelAttr : Ignis_Attr<"Model", "model"> {
+  let summary = "the hyper-parameters of a model";
+  let description = [{
+    Everything that the file says of the model's shape, the version of the
+    interface between compiled code and runtime, and a hash of the tensors'
+    names, shapes and types. A program runs only with a file that agrees.
+  }];
+  let parameters = (ins "int64_t":$layers, "int64_t":$embedding,
+                        "int64_t":$feed_forward, "int64_t":$heads,
+                        "int64_t":$kv_heads, "int64_t":$head_dim,
+                        "int64_t":$vocab, "int64_t":$context,
+                        "::mlir::FloatAttr":$eps, "::mlir::FloatAttr":$rope_base,
+                        "bool":$tied, "int64_t":$abi, "uint64_t":$hash);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Ignis_ShareKind : I32EnumAttr<"ShareKind", "how work is divided", [
+    I32EnumAttrCase<"Tokens", 0, "tokens">,
+    I32EnumAttrCase<"Columns", 1, "columns">,
+    I32EnumAttrCase<"Replicated", 2, "replicated">]> {
+  let cppNamespace = "::ignis";
+  let genSpecializedAttr = 0;
+}
+
+def Ignis_ShareAttr : Ignis_Attr<"Share", "share"> {
+  let summary = "which part of a result each thread of the team computes";
+  let description = [{
+    - `#ignis.share<tokens>`: rows. Thread `i` of `n` has rows
+      `T*i/n .. T*(i+1)/n` of T.
+    - `#ignis.share<columns, p>`: columns, in p parts. Thread `i` of `n` has
+      parts `p*i/n .. p*(i+1)/n`; a part of a buffer of N columns is
+      `ceil(N/p)` columns rounded up to 16, the last one what is left.
+    - `#ignis.share<replicated>`: every thread computes everything, for itself:
+      the destination is memory of its own (`memref.alloca`).
+  }];
+  let parameters = (ins "::ignis::ShareKind":$kind,
+                        DefaultValuedParameter<"int64_t", "0">:$parts);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Columns of one part of a buffer of `columns`.
+    static int64_t getPartColumns(int64_t columns, int64_t parts);
+  }];
+}
+
+#endif // IGNIS_IR_TYPES_TD
