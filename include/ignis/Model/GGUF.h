@@ -118,7 +118,8 @@ public:
     std::string_view key;
     GGUFType type;
     GGUFValue value;
-    uint64_t fileOffset;
+    uint64_t fileOffset;              ///< of the value
+    std::span<const std::byte> bytes; ///< the value as it stands in the file
   };
   std::span<const Entry> entries() const;
   std::span<const GGUFTensor> tensors() const;

@@ -30,24 +30,35 @@ struct Qwen2Config {
   double eps;
   double ropeBase;
   bool tied; ///< the head is the embedding table
+
+  /// What is wrong with these sizes together, as "expected ..., found ...";
+  /// empty if nothing is.
+  std::string findMistake() const;
 };
 
-/// A tensor the model needs, as the file has it. rows = 0 for a vector.
-struct Qwen2Tensor {
-  std::string name;
+/// A tensor that a model needs. rows = 0 for a vector.
+struct Qwen2TensorShape {
+  std::string name; ///< as in the file
   int64_t rows;
   int64_t cols;
+};
+
+/// All of them, in the order the forward pass reads them.
+std::vector<Qwen2TensorShape> listTensors(const Qwen2Config &config);
+
+/// The same, as a file has it.
+struct Qwen2Tensor : Qwen2TensorShape {
   ignis_type type;
   const GGUFTensor *tensor;
 };
 
 /// A Qwen2 file whose configuration and tensors were found and checked. Vectors
-/// (norms, biases) are f32; matrices are Q8_0, f32, f16 or bf16. Tensors come
-/// in the order the forward pass reads them, GGUF names.
+/// (norms, biases) are f32; matrices are Q8_0, f32, f16 or bf16.
 struct Qwen2Model {
   Qwen2Config config;
-  std::vector<Qwen2Tensor> tensors;
-  /// FNV-1a 64 over every tensor's name, shape and type, in this order.
+  std::vector<Qwen2Tensor> tensors; ///< in the order of listTensors
+  /// FNV-1a 64 over each tensor in this order: the name, a zero byte, then
+  /// rows, cols and type as 64-bit little-endian numbers.
   uint64_t hash;
 
   const Qwen2Tensor *find(std::string_view name) const;

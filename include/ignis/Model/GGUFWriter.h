@@ -1,0 +1,80 @@
+//===- GGUFWriter.h - Writes GGUF files ------------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Use: create, add keys and tensors, begin, write the tensors' data in the
+// order they were added, finish. The file appears under its name only when it
+// is complete.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_MODEL_GGUFWRITER_H
+#define IGNIS_MODEL_GGUFWRITER_H
+
+#include "ignis/Model/GGUF.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ignis {
+
+/// Writes beside `path` under a temporary name; an unfinished file is removed.
+/// A path that exists and is no regular file (a device, a pipe) is written to
+/// as it stands.
+class GGUFWriter {
+public:
+  static Expected<GGUFWriter> create(std::string path);
+  GGUFWriter(GGUFWriter &&) noexcept = default;
+  ~GGUFWriter();
+
+  void add(std::string_view key, uint32_t value);
+  void add(std::string_view key, float value);
+  void add(std::string_view key, std::string_view value);
+  /// A key of another file, with its value as it is there. Its alignment is not
+  /// copied: this writer has its own.
+  void copy(const GGUFFile::Entry &entry);
+  /// `dims` outermost first. The last one is a multiple of the type's block.
+  void addTensor(std::string_view name, uint32_t type,
+                 std::span<const int64_t> dims);
+
+  /// Writes everything that stands before the data.
+  Expected<void> begin();
+  /// The next bytes of the current tensor; a full one is padded, and the next
+  /// tensor's turn comes.
+  Expected<void> write(std::span<const std::byte> data);
+  /// Closes the file and gives it its name.
+  Expected<void> finish();
+
+private:
+  explicit GGUFWriter(std::string path) : path(std::move(path)) {}
+  void removeTemporary() const;
+  void addKey(std::string_view key, GGUFType type);
+  Expected<void> put(std::string_view bytes);
+  Expected<void> refuse(int errorNumber) const;
+
+  struct Closer {
+    void operator()(std::FILE *file) const { std::fclose(file); }
+  };
+
+  std::string path;
+  std::string temporaryPath; ///< empty if `path` itself is written to
+  std::unique_ptr<std::FILE, Closer> file;
+  std::string keys; ///< encoded
+  uint64_t keyCount = 0;
+  std::string tensors; ///< encoded
+  std::vector<uint64_t> tensorBytes;
+  uint64_t dataSize = 0; ///< of the tensors added, with padding
+  size_t currentTensor = 0;
+  uint64_t currentBytes = 0;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_MODEL_GGUFWRITER_H

@@ -1,0 +1,33 @@
+//===- Synthesize.h - Models of random weights -----------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_MODEL_SYNTHESIZE_H
+#define IGNIS_MODEL_SYNTHESIZE_H
+
+#include "ignis/Model/Qwen2.h"
+
+#include <optional>
+#include <string_view>
+
+namespace ignis {
+
+/// The sizes of "0.5b", "1.5b", "3b" or "7b" (Qwen2.5's), or of seven numbers
+/// "layers,width,feed-forward,heads,kv heads,vocabulary,tied". None if `text`
+/// is neither.
+std::optional<Qwen2Config> parseShape(std::string_view text);
+
+/// Writes a model of random weights, whose activations stay finite: the same
+/// file for the same arguments on every machine. `config` has no mistake;
+/// `tokenizer` may be null.
+Expected<void> synthesize(const Qwen2Config &config, ignis_type matrixType,
+                          uint64_t seed, const GGUFFile *tokenizer,
+                          const std::string &path);
+
+} // namespace ignis
+
+#endif // IGNIS_MODEL_SYNTHESIZE_H

@@ -1,0 +1,208 @@
+//===- Synthesize.cpp - Models of random weights --------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Model/Synthesize.h"
+#include "ignis/Model/GGUFWriter.h"
+#include "ignis/Model/Quantize.h"
+#include "ignis/Support/Random.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+using namespace ignis;
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+/// "a,b,c" as numbers, all of which must be there.
+template <size_t count>
+static bool parseNumbers(std::string_view text,
+                         std::array<int64_t, count> &numbers) {
+  const char *at = text.data();
+  const char *end = at + text.size();
+  for (size_t i = 0; i != count; ++i) {
+    if (i != 0 && (at == end || *at++ != ','))
+      return false;
+    auto [next, error] = std::from_chars(at, end, numbers[i]);
+    if (error != std::errc())
+      return false;
+    at = next;
+  }
+  return at == end;
+}
+
+std::optional<Qwen2Config> ignis::parseShape(std::string_view text) {
+  static constexpr std::pair<std::string_view, std::string_view> presets[] = {
+      {"0.5b", "24,896,4864,14,2,151936,1"},
+      {"1.5b", "28,1536,8960,12,2,151936,1"},
+      {"3b", "36,2048,11008,16,2,151936,1"},
+      {"7b", "28,3584,18944,28,4,152064,0"},
+  };
+  for (const auto &[name, sizes] : presets)
+    if (text == name)
+      text = sizes;
+
+  std::array<int64_t, 7> numbers;
+  if (!parseNumbers(text, numbers))
+    return std::nullopt;
+  auto [layers, width, feedForward, heads, kvHeads, vocab, tied] = numbers;
+  constexpr int64_t most = 1 << 24;
+  if (std::ranges::any_of(numbers.begin(), numbers.end() - 1,
+                          [](int64_t n) { return n < 1 || n > most; }) ||
+      tied < 0 || tied > 1)
+    return std::nullopt;
+  return Qwen2Config{.layers = layers,
+                     .embedding = width,
+                     .feedForward = feedForward,
+                     .heads = heads,
+                     .kvHeads = kvHeads,
+                     .headDim = width / heads,
+                     .vocab = vocab,
+                     .context = 32768,
+                     .eps = 1e-6,
+                     .ropeBase = 1e6,
+                     .tied = tied == 1};
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Fills rows of a tensor with values evenly spread over center +- spread.
+class WeightSource {
+public:
+  WeightSource(uint64_t seed) : random(seed) {}
+
+  void fill(ignis_type type, float center, float spread,
+            std::span<std::byte> row) {
+    switch (type) {
+    case IGNIS_TYPE_Q8_0:
+      return fillQ8_0(spread, row);
+    case IGNIS_TYPE_F32:
+      return fillWith<float>(row, [&](float x) { return center + spread * x; });
+    case IGNIS_TYPE_F16:
+      return fillWith<uint16_t>(
+          row, [&](float x) { return narrowToF16(center + spread * x); });
+    case IGNIS_TYPE_BF16:
+      return fillWith<uint16_t>(
+          row, [&](float x) { return narrowToBF16(center + spread * x); });
+    }
+  }
+
+private:
+  /// `convert` gets a multiple of 2^-23 in [-1, 1).
+  template <typename T, typename Convert>
+  void fillWith(std::span<std::byte> row, Convert convert) {
+    for (size_t i = 0; i != row.size(); i += sizeof(T)) {
+      T value = convert(2 * random.nextFloat() - 1);
+      std::memcpy(&row[i], &value, sizeof(T));
+    }
+  }
+
+  /// Any q but -128, which no quantiser makes, and scales from half to one and
+  /// a half times the mean.
+  void fillQ8_0(float spread, std::span<std::byte> row) {
+    for (size_t at = 0; at != row.size(); at += sizeof(BlockQ8_0)) {
+      BlockQ8_0 block;
+      block.d = narrowToF16(spread / 127 * (0.5f + random.nextFloat()));
+      for (size_t i = 0; i != sizeof(block.q); i += sizeof(uint64_t)) {
+        uint64_t bits = random.next();
+        std::memcpy(&block.q[i], &bits, sizeof(bits));
+      }
+      for (int8_t &q : block.q)
+        q = std::max<int8_t>(q, -127);
+      std::memcpy(&row[at], &block, sizeof(block));
+    }
+  }
+
+  Random random;
+};
+
+} // namespace
+
+static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
+                                  const Qwen2TensorShape &shape,
+                                  ignis_type type) {
+  bool isMatrix = shape.rows != 0;
+  bool isNorm = shape.name.ends_with("norm.weight");
+  float center = isNorm ? 1 : 0;
+  // A product with a matrix keeps the variance: that of an even spread is a
+  // third of its square.
+  float spread =
+      isMatrix ? std::sqrt(3 / static_cast<float>(shape.cols)) : 0.1f;
+
+  const GGMLType &layout = *findGGMLType(type);
+  std::vector<std::byte> row(static_cast<size_t>(
+      shape.cols / layout.blockElements * layout.blockBytes));
+  for (int64_t i = 0; i != std::max<int64_t>(shape.rows, 1); ++i) {
+    source.fill(type, center, spread, row);
+    if (Expected<void> written = writer.write(row); !written)
+      return written;
+  }
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// The file
+//===----------------------------------------------------------------------===//
+
+static void addConfig(GGUFWriter &writer, const Qwen2Config &config) {
+  auto add = [&](std::string_view key, int64_t value) {
+    writer.add(fmt::format("qwen2.{}", key), static_cast<uint32_t>(value));
+  };
+  writer.add("general.architecture", "qwen2");
+  writer.add("general.name", "synthetic");
+  add("block_count", config.layers);
+  add("context_length", config.context);
+  add("embedding_length", config.embedding);
+  add("feed_forward_length", config.feedForward);
+  add("attention.head_count", config.heads);
+  add("attention.head_count_kv", config.kvHeads);
+  writer.add("qwen2.rope.freq_base", static_cast<float>(config.ropeBase));
+  writer.add("qwen2.attention.layer_norm_rms_epsilon",
+             static_cast<float>(config.eps));
+}
+
+Expected<void> ignis::synthesize(const Qwen2Config &config,
+                                 ignis_type matrixType, uint64_t seed,
+                                 const GGUFFile *tokenizer,
+                                 const std::string &path) {
+  Expected<GGUFWriter> writer = GGUFWriter::create(path);
+  if (!writer)
+    return std::unexpected(std::move(writer.error()));
+  addConfig(*writer, config);
+  if (tokenizer)
+    for (const GGUFFile::Entry &entry : tokenizer->entries())
+      if (entry.key.starts_with("tokenizer."))
+        writer->copy(entry);
+
+  std::vector<Qwen2TensorShape> shapes = listTensors(config);
+  auto getType = [&](const Qwen2TensorShape &shape) {
+    return shape.rows == 0 ? IGNIS_TYPE_F32 : matrixType;
+  };
+  for (const Qwen2TensorShape &shape : shapes) {
+    std::vector<int64_t> dims{shape.cols};
+    if (shape.rows != 0)
+      dims.insert(dims.begin(), shape.rows);
+    writer->addTensor(shape.name, getType(shape), dims);
+  }
+
+  WeightSource source(seed);
+  Expected<void> written = writer->begin();
+  for (const Qwen2TensorShape &shape : shapes) {
+    if (!written)
+      return written;
+    written = writeTensor(*writer, source, shape, getType(shape));
+  }
+  return written ? writer->finish() : written;
+}
