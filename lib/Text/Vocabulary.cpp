@@ -1,0 +1,120 @@
+//===- Vocabulary.cpp - The tokens of a model file ------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Text/Vocabulary.h"
+#include "ignis/Text/ByteAlphabet.h"
+#include "ignis/Text/Unicode.h"
+
+#include <functional>
+
+using namespace ignis;
+
+static constexpr std::string_view tokensKey = "tokenizer.ggml.tokens";
+static constexpr std::string_view typesKey = "tokenizer.ggml.token_type";
+
+//===----------------------------------------------------------------------===//
+// Loading
+//===----------------------------------------------------------------------===//
+
+static Expected<std::vector<TokenType>> readTypes(const GGUFFile &file,
+                                                  size_t tokenCount) {
+  Expected<std::vector<int32_t>> numbers = file.int32s(typesKey);
+  if (!numbers)
+    return std::unexpected(std::move(numbers.error()));
+  if (numbers->size() != tokenCount)
+    return makeError(ExitCode::InvalidModel,
+                     "{}: key '{}': expected {} types, as there are tokens, "
+                     "found {}",
+                     file.path(), typesKey, tokenCount, numbers->size());
+  std::vector<TokenType> types;
+  types.reserve(tokenCount);
+  for (int32_t number : *numbers) {
+    if (number < int32_t(TokenType::Normal) ||
+        number > int32_t(TokenType::Byte))
+      return makeError(ExitCode::InvalidModel,
+                       "{}: key '{}': expected types from {} to {}, found {} "
+                       "at {}",
+                       file.path(), typesKey, int32_t(TokenType::Normal),
+                       int32_t(TokenType::Byte), number, types.size());
+    types.push_back(TokenType(number));
+  }
+  return types;
+}
+
+Expected<void> Vocabulary::indexTexts(const GGUFFile &file) {
+  index = IndexTable(texts.size());
+  for (uint32_t id = 0; id < texts.size(); ++id) {
+    uint32_t first =
+        index.insert(std::hash<std::string_view>()(texts[id]), id,
+                     [&](uint32_t other) { return texts[other] == texts[id]; });
+    if (first != id)
+      return makeError(ExitCode::InvalidModel,
+                       "{}: key '{}': expected each token once, found {} at {} "
+                       "and at {}",
+                       file.path(), tokensKey, quoteForMessage(texts[id]),
+                       first, id);
+  }
+  return {};
+}
+
+Expected<Vocabulary> Vocabulary::load(const GGUFFile &file) {
+  Expected<std::vector<std::string_view>> texts = file.strings(tokensKey);
+  if (!texts)
+    return std::unexpected(std::move(texts.error()));
+  if (texts->size() > INT32_MAX)
+    return makeError(ExitCode::InvalidModel,
+                     "{}: key '{}': expected at most {} tokens, found {}",
+                     file.path(), tokensKey, INT32_MAX, texts->size());
+  Expected<std::vector<TokenType>> types = readTypes(file, texts->size());
+  if (!types)
+    return std::unexpected(std::move(types.error()));
+
+  Vocabulary vocabulary;
+  vocabulary.texts = std::move(*texts);
+  vocabulary.types = std::move(*types);
+  if (Expected<void> indexed = vocabulary.indexTexts(file); !indexed)
+    return std::unexpected(std::move(indexed.error()));
+  return vocabulary;
+}
+
+//===----------------------------------------------------------------------===//
+// Access
+//===----------------------------------------------------------------------===//
+
+std::optional<int32_t> Vocabulary::find(std::string_view text) const {
+  uint32_t id =
+      index.find(std::hash<std::string_view>()(text),
+                 [&](uint32_t other) { return texts[other] == text; });
+  if (id == IndexTable::notFound)
+    return std::nullopt;
+  return int32_t(id);
+}
+
+/// Appends the bytes that the characters of `text` stand for. False, and `out`
+/// as it was, if one is outside the alphabet or the text is not UTF-8.
+static bool appendFromByteAlphabet(std::string_view text, std::string &out) {
+  if (!isValidUTF8(text))
+    return false;
+  size_t sizeBefore = out.size();
+  while (!text.empty()) {
+    CodePoint c = firstCodePoint(text);
+    std::optional<uint8_t> byte = byteOfCharacter(c.value);
+    if (!byte) {
+      out.resize(sizeBefore);
+      return false;
+    }
+    out += static_cast<char>(*byte);
+    text.remove_prefix(c.length);
+  }
+  return true;
+}
+
+void Vocabulary::appendBytes(int32_t id, std::string &out) const {
+  if (isSpecial(id) || !appendFromByteAlphabet(text(id), out))
+    out += text(id);
+}

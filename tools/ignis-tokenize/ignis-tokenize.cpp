@@ -1,0 +1,227 @@
+//===- ignis-tokenize.cpp - Text to token ids and back
+//---------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Text/Tokenizer.h"
+#include "ignis/Text/Unicode.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <cstdio>
+#include <iostream>
+
+using namespace ignis;
+using nlohmann::json;
+
+static constexpr const char *description =
+    "Prints the token ids of the text on standard input, or the text of ids.";
+
+static constexpr const char *formats = R"(Formats:
+  text       any bytes; the whole input is one text
+  ids        one line, a space between two; read with spaces or commas
+  --jsonl    one text a line, {"text": "..."}, and one array of ids a line
+)";
+
+namespace {
+
+struct Options {
+  std::string model;
+  bool jsonLines = false;
+  bool decode = false;
+  bool special = false;
+
+  SpecialTokens specialTokens() const {
+    return special ? SpecialTokens::Recognised : SpecialTokens::AsText;
+  }
+};
+
+/// Either direction of a format: reads standard input, writes standard output.
+using Converter = Expected<void> (*)(const Tokenizer &, SpecialTokens);
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Input and output
+//===----------------------------------------------------------------------===//
+
+static void write(std::string_view bytes) {
+  std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+}
+
+static Expected<std::string> readInput() {
+  std::string bytes;
+  constexpr size_t step = 1 << 20;
+  for (size_t count = step; count == step;) {
+    size_t size = bytes.size();
+    bytes.resize(size + step);
+    count = std::fread(bytes.data() + size, 1, step, stdin);
+    bytes.resize(size + count);
+  }
+  if (std::ferror(stdin))
+    return makeError(ExitCode::Failure, "stdin: cannot be read");
+  return bytes;
+}
+
+static Expected<int32_t> checkId(int64_t id, const Tokenizer &tokenizer) {
+  int32_t size = tokenizer.vocabulary().size();
+  if (id < 0 || id >= size)
+    return makeError(ExitCode::Failure,
+                     "stdin: expected ids from 0 to {}, found {}", size - 1,
+                     id);
+  return int32_t(id);
+}
+
+//===----------------------------------------------------------------------===//
+// The whole input as one text
+//===----------------------------------------------------------------------===//
+
+static Expected<void> encodeText(const Tokenizer &tokenizer,
+                                 SpecialTokens special) {
+  Expected<std::string> text = readInput();
+  if (!text)
+    return std::unexpected(std::move(text.error()));
+  std::vector<int32_t> ids = tokenizer.encode(*text, special);
+  write(fmt::format("{}\n", fmt::join(ids, " ")));
+  return {};
+}
+
+static Expected<void> decodeText(const Tokenizer &tokenizer,
+                                 SpecialTokens special) {
+  Expected<std::string> input = readInput();
+  if (!input)
+    return std::unexpected(std::move(input.error()));
+  constexpr std::string_view separators = " \t\r\n,";
+  std::vector<int32_t> ids;
+  std::string_view rest = *input;
+  while (true) {
+    rest.remove_prefix(
+        std::min(rest.find_first_not_of(separators), rest.size()));
+    if (rest.empty())
+      break;
+    std::string_view word = rest.substr(0, rest.find_first_of(separators));
+    int64_t number;
+    auto [end, status] =
+        std::from_chars(word.data(), word.data() + word.size(), number);
+    if (status != std::errc() || end != word.data() + word.size())
+      return makeError(ExitCode::Failure, "stdin: expected ids, found {}",
+                       quoteForMessage(word));
+    Expected<int32_t> id = checkId(number, tokenizer);
+    if (!id)
+      return std::unexpected(std::move(id.error()));
+    ids.push_back(*id);
+    rest.remove_prefix(word.size());
+  }
+  write(tokenizer.decode(ids, special));
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// One text a line
+//===----------------------------------------------------------------------===//
+
+/// Calls `convert` with the JSON of each line that is not empty.
+template <typename Convert>
+static Expected<void> forEachLine(std::string_view expected, Convert convert) {
+  std::ios::sync_with_stdio(false);
+  std::string line;
+  for (size_t number = 1; std::getline(std::cin, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos)
+      continue;
+    Expected<std::string> converted =
+        convert(json::parse(line, nullptr, /*allow_exceptions=*/false));
+    if (!converted)
+      return std::unexpected(std::move(converted.error()));
+    if (converted->empty())
+      return makeError(ExitCode::Failure,
+                       "stdin: line {}: expected {}, found {}", number,
+                       expected, quoteForMessage(line));
+    write(*converted);
+  }
+  return {};
+}
+
+static Expected<void> encodeLines(const Tokenizer &tokenizer,
+                                  SpecialTokens special) {
+  return forEachLine(
+      R"({"text": "..."})", [&](const json &line) -> Expected<std::string> {
+        if (!line.is_object() || !line.contains("text") ||
+            !line["text"].is_string())
+          return "";
+        const auto &text = line["text"].get_ref<const std::string &>();
+        return fmt::format("[{}]\n",
+                           fmt::join(tokenizer.encode(text, special), ", "));
+      });
+}
+
+static Expected<void> decodeLines(const Tokenizer &tokenizer,
+                                  SpecialTokens special) {
+  return forEachLine(
+      "an array of ids", [&](const json &line) -> Expected<std::string> {
+        if (!line.is_array())
+          return "";
+        std::vector<int32_t> ids;
+        for (const json &element : line) {
+          if (!element.is_number_integer())
+            return "";
+          Expected<int32_t> id = checkId(element.get<int64_t>(), tokenizer);
+          if (!id)
+            return std::unexpected(std::move(id.error()));
+          ids.push_back(*id);
+        }
+        json text = {{"text", repairUTF8(tokenizer.decode(ids, special))}};
+        return text.dump() + "\n";
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// The program
+//===----------------------------------------------------------------------===//
+
+static Expected<void> run(const Options &options) {
+  Expected<GGUFFile> file =
+      GGUFFile::open(options.model, GGUFFile::Mode::Header);
+  if (!file)
+    return std::unexpected(std::move(file.error()));
+  Expected<Tokenizer> tokenizer = Tokenizer::load(*file);
+  if (!tokenizer)
+    return std::unexpected(std::move(tokenizer.error()));
+  constexpr Converter converters[2][2] = {{encodeText, encodeLines},
+                                          {decodeText, decodeLines}};
+  Expected<void> converted = converters[options.decode][options.jsonLines](
+      *tokenizer, options.specialTokens());
+  if (std::fflush(stdout) != 0 && converted)
+    return makeError(ExitCode::Failure, "stdout: cannot be written");
+  return converted;
+}
+
+int main(int argc, char **argv) {
+  Options options;
+  CLI::App app(description, "ignis-tokenize");
+  app.footer(formats);
+  app.set_version_flag("--version", "ignis-tokenize " IGNIS_VERSION);
+  app.add_option("-m,--model", options.model, "model file (GGUF)")
+      ->required()
+      ->type_name("FILE");
+  app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
+  app.add_flag("--decode", options.decode, "ids in, text out");
+  app.add_flag("--special", options.special,
+               "special tokens: recognised in text, or written as text");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return int(app.exit(error) == 0 ? ExitCode::Success : ExitCode::Usage);
+  }
+
+  Expected<void> result = run(options);
+  if (result)
+    return int(ExitCode::Success);
+  fmt::print(stderr, "ignis-tokenize: {}\n", result.error().message);
+  return int(result.error().code);
+}
