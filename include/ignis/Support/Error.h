@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What the parts without LLVM return when they fail. The compiler uses LLVM's
-// own types and converts where the two meet.
+// own types and converts where the two meet. C++20, as MLIR's headers need, has
+// no std::expected; tl::expected is the same class.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,8 +16,8 @@
 #define IGNIS_SUPPORT_ERROR_H
 
 #include <fmt/format.h>
+#include <tl/expected.hpp>
 
-#include <expected>
 #include <string>
 #include <utility>
 
@@ -39,14 +40,14 @@ struct Error {
 };
 
 template <typename T>
-using Expected = std::expected<T, Error>;
+using Expected = tl::expected<T, Error>;
 
 /// For `return makeError(ExitCode::InvalidModel, "{}: expected {}", ...)`.
 template <typename... Args>
-std::unexpected<Error> makeError(ExitCode code,
+tl::unexpected<Error> makeError(ExitCode code,
                                  fmt::format_string<Args...> format,
                                  Args &&...args) {
-  return std::unexpected(
+  return tl::unexpected(
       Error{code, fmt::format(format, std::forward<Args>(args)...)});
 }
 

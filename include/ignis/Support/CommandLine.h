@@ -1,0 +1,60 @@
+//===- CommandLine.h - What every program's main does ----------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_SUPPORT_COMMANDLINE_H
+#define IGNIS_SUPPORT_COMMANDLINE_H
+
+#include "ignis/Support/Error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ignis {
+
+/// One line on stderr; returns the exit code.
+inline int reportError(const std::string &program, const Error &error) {
+  fmt::print(stderr, "{}: error: {}\n", program, error.message);
+  return static_cast<int>(error.code);
+}
+
+/// Parses the arguments (without the program's name). The program goes on if
+/// this is empty, else it ends with the code: after --help, --version, or a
+/// mistake that was reported.
+inline std::optional<int> parseCommandLine(CLI::App &app,
+                                           std::vector<std::string> arguments) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed)); // which CLI11 takes from the back
+    return std::nullopt;
+  } catch (const CLI::ParseError &error) {
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    return reportError(
+        app.get_name(),
+        {ExitCode::Usage, fmt::format("{} (see --help)", error.what())});
+  }
+}
+
+/// Flushes what was printed; the last step of a program whose result is on
+/// stdout, since a full disk or a closed pipe may only show here.
+inline Expected<void> flushOutput() {
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout))
+    return {};
+  return makeError(ExitCode::Failure, "cannot write to stdout: {}",
+                   std::strerror(errno));
+}
+
+} // namespace ignis
+
+#endif // IGNIS_SUPPORT_COMMANDLINE_H
