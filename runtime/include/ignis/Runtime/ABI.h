@@ -99,7 +99,7 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
 
 /// Stores k and v, each [tokens][kv_heads][head_dim] f32, rounded to the cache's
 /// type, at positions position .. position + tokens - 1 of `layer`, for
-/// head_begin <= kv head < head_end.
+/// head_begin <= kv head < head_end. If k or v is null, only the other is.
 void ignis_rt_kv_append(const ignis_thread *thread, ignis_kv_cache *cache,
                         int64_t layer, const float *k, const float *v,
                         int64_t tokens, int64_t position, int64_t head_begin,
