@@ -53,6 +53,23 @@ mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
 
 #include "ignis/IR/IgnisInterfaces.h.inc"
 
+// Implementations that every compute operation shares.
+namespace ignis::compute {
+void getComputeEffects(
+    ComputeOpInterface op,
+    llvm::SmallVectorImpl<mlir::MemoryEffects::EffectInstance> &effects);
+llvm::LogicalResult
+reifyComputeShapes(ComputeOpInterface op, mlir::OpBuilder &builder,
+                   mlir::ReifiedRankedShapedTypeDims &shapes);
+bool isDestination(mlir::OpOperand &operand);
+mlir::bufferization::AliasingValueList
+getAliasingValues(mlir::OpOperand &operand);
+llvm::LogicalResult
+bufferizeComputeOp(ComputeOpInterface op, mlir::RewriterBase &rewriter,
+                   const mlir::bufferization::BufferizationOptions &options,
+                   mlir::bufferization::BufferizationState &state);
+} // namespace ignis::compute
+
 #define GET_OP_CLASSES
 #include "ignis/IR/IgnisOps.h.inc"
 

@@ -46,6 +46,13 @@ def Ignis_Dialect : Dialect {
     static constexpr llvm::StringLiteral getModelAttrName() {
       return "ignis.model";
     }
+    void registerTypes();
+    void registerAttributes();
+    /// Unit attribute of a function: its logits are returned as a buffer of its
+    /// own, instead of being written to the caller's memory.
+    static constexpr llvm::StringLiteral getLocalLogitsAttrName() {
+      return "ignis.local_logits";
+    }
   }];
 }
 

@@ -31,8 +31,13 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
       }],
       "::ignis::ReadScope", "getReadScope", (ins "::mlir::OpOperand &":$operand)>,
     InterfaceMethod<[{
-        Columns of the first destination that must stay together when the work
-        is divided by columns, or 0 if it cannot be.
+        Features of all destinations together: what a share by columns divides.
+        Of an operation without destination, the features it stores.
+      }],
+      "int64_t", "getColumns">,
+    InterfaceMethod<[{
+        Columns that must stay together when the work is divided by columns, or
+        0 if it cannot be.
       }],
       "int64_t", "getColumnGranularity">,
     InterfaceMethod<"Whether the work may be divided by tokens.",

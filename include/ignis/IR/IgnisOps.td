@@ -46,17 +46,48 @@ def Ignis_Matrix : Type<And<[Ignis_WeightType.predicate,
 // Compute operations
 //===----------------------------------------------------------------------===//
 
-// One result, one destination. Operand lists end in `outs` and attribute lists
-// in `share`, which the subclasses repeat because TableGen cannot append.
+// Operand lists end in `outs` and attribute lists in `share`, which subclasses
+// repeat because TableGen cannot append. What all have in common is in
+// lib/IR/ComputeOp.cpp and lib/IR/Bufferize.cpp.
 class Ignis_ComputeOp<string mnemonic, list<Trait> traits = []>
     : Ignis_Op<mnemonic, traits # [
         DeclareOpInterfaceMethods<ComputeOpInterface>,
         DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
-        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface>,
+        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+          ["reifyResultShapes"]>,
         DeclareOpInterfaceMethods<BufferizableOpInterface,
           ["bufferizesToMemoryRead", "bufferizesToMemoryWrite",
            "getAliasingValues", "bufferize"]>]> {
   let hasVerifier = 1;
+  let extraClassDefinition = [{
+    void $cppClass::getEffects(
+        ::llvm::SmallVectorImpl<::mlir::MemoryEffects::EffectInstance> &effects) {
+      ::ignis::compute::getComputeEffects(*this, effects);
+    }
+    ::llvm::LogicalResult $cppClass::reifyResultShapes(
+        ::mlir::OpBuilder &builder,
+        ::mlir::ReifiedRankedShapedTypeDims &shapes) {
+      return ::ignis::compute::reifyComputeShapes(*this, builder, shapes);
+    }
+    bool $cppClass::bufferizesToMemoryRead(
+        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
+      return !::ignis::compute::isDestination(operand);
+    }
+    bool $cppClass::bufferizesToMemoryWrite(
+        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
+      return ::ignis::compute::isDestination(operand);
+    }
+    ::mlir::bufferization::AliasingValueList $cppClass::getAliasingValues(
+        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
+      return ::ignis::compute::getAliasingValues(operand);
+    }
+    ::llvm::LogicalResult $cppClass::bufferize(
+        ::mlir::RewriterBase &rewriter,
+        const ::mlir::bufferization::BufferizationOptions &options,
+        ::mlir::bufferization::BufferizationState &state) {
+      return ::ignis::compute::bufferizeComputeOp(*this, rewriter, options, state);
+    }
+  }];
 }
 
 // The syntax of a compute operation after its own operands.
@@ -242,6 +273,10 @@ def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<
       "$query `,` $key `,` $value `,` $cache `at` $position ">.format;
+  let extraClassDeclaration = [{
+    ::mlir::Value getWrittenCache() { return getCache(); }
+    ::mlir::Value getReadCache() { return getCache(); }
+  }];
 }
 
 def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
@@ -266,6 +301,9 @@ def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
                        I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $position ">.format;
+  let extraClassDeclaration = [{
+    ::mlir::Value getReadCache() { return getCache(); }
+  }];
 }
 
 def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
@@ -287,6 +325,9 @@ def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
   let assemblyFormat = [{
     $key `,` $value `,` $cache `at` $position attr-dict `:`
     functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::Value getWrittenCache() { return getCache(); }
   }];
 }
 
@@ -414,6 +455,9 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
   let assemblyFormat = Ignis_Format<[{
     $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? `,` $cache
     `at` $position }]>.format;
+  let extraClassDeclaration = [{
+    ::mlir::Value getWrittenCache() { return getCache(); }
+  }];
 }
 
 def Ignis_GateUpOp : Ignis_ComputeOp<"gate_up"> {

@@ -101,7 +101,7 @@ def Ignis_ModelAttr : Ignis_Attr<"Model", "model"> {
   let parameters = (ins "int64_t":$layers, "int64_t":$embedding,
                         "int64_t":$feed_forward, "int64_t":$heads,
                         "int64_t":$kv_heads, "int64_t":$head_dim,
-                        "int64_t":$vocab, "int64_t":$context,
+                        "int64_t":$vocab, "int64_t":$context_length,
                         "::mlir::FloatAttr":$eps, "::mlir::FloatAttr":$rope_base,
                         "bool":$tied, "int64_t":$abi, "uint64_t":$hash);
   let assemblyFormat = "`<` struct(params) `>`";

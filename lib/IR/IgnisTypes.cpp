@@ -1,0 +1,208 @@
+//===- IgnisTypes.cpp - Types and attributes of the dialect ---------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/IR/Ignis.h"
+#include "ignis/Runtime/ABI.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ignis;
+
+#define GET_ATTRDEF_CLASSES
+#include "ignis/IR/IgnisAttributes.cpp.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "ignis/IR/IgnisTypes.cpp.inc"
+
+void IgnisDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "ignis/IR/IgnisTypes.cpp.inc"
+      >();
+}
+
+void IgnisDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "ignis/IR/IgnisAttributes.cpp.inc"
+      >();
+}
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+//===----------------------------------------------------------------------===//
+// WeightType
+//===----------------------------------------------------------------------===//
+
+Type WeightType::parse(AsmParser &parser) {
+  SmallVector<int64_t> shape;
+  StringRef element;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+      parser.parseKeyword(&element))
+    return {};
+  std::optional<ElementKind> kind = symbolizeElementKind(element);
+  if (!kind) {
+    parser.emitError(loc, "expects element type f32, f16, bf16 or q8_0, got ")
+        << element;
+    return {};
+  }
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<WeightType>(loc, parser.getContext(), shape, *kind);
+}
+
+void WeightType::print(AsmPrinter &printer) const {
+  printer << '<';
+  printer.printDimensionList(getShape());
+  printer << 'x' << stringifyElementKind(getElement()) << '>';
+}
+
+LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
+                                 ElementKind element) {
+  if (shape.empty() || shape.size() > 2)
+    return emitError() << "expects one or two dimensions, got " << shape.size();
+  for (int64_t size : shape)
+    if (size <= 0)
+      return emitError() << "expects positive dimensions, got " << size;
+  if (shape.size() == 1 && element == ElementKind::Q8_0)
+    return emitError() << "expects a vector not to be q8_0";
+  if (element == ElementKind::Q8_0 && shape.back() % 32 != 0)
+    return emitError() << "expects q8_0 columns to be a multiple of 32, got "
+                       << shape.back();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// KVCacheType
+//===----------------------------------------------------------------------===//
+
+LogicalResult KVCacheType::verify(EmitError emitError, int64_t layers,
+                                  int64_t heads, int64_t headDim,
+                                  Type elementType) {
+  if (layers <= 0 || heads <= 0)
+    return emitError() << "expects positive layers and heads, got " << layers
+                       << " and " << heads;
+  if (headDim != 32 && headDim != 64 && headDim != 128)
+    return emitError() << "expects a head dimension of 32, 64 or 128, got "
+                       << headDim;
+  if (!elementType.isF16() && !elementType.isF32())
+    return emitError() << "expects element type f16 or f32, got "
+                       << elementType;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Q8Type
+//===----------------------------------------------------------------------===//
+
+Type Q8Type::parse(AsmParser &parser) {
+  SmallVector<int64_t> shape;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/true,
+                                /*withTrailingX=*/false) ||
+      parser.parseGreater())
+    return {};
+  if (shape.size() != 2) {
+    parser.emitError(loc, "expects rows x columns, got ")
+        << shape.size() << " dimensions";
+    return {};
+  }
+  return parser.getChecked<Q8Type>(loc, parser.getContext(), shape[0],
+                                   shape[1]);
+}
+
+void Q8Type::print(AsmPrinter &printer) const {
+  printer << '<';
+  printer.printDimensionList({getRows(), getCols()});
+  printer << '>';
+}
+
+LogicalResult Q8Type::verify(EmitError emitError, int64_t rows, int64_t cols) {
+  if (rows < 0 && !ShapedType::isDynamic(rows))
+    return emitError() << "expects rows not to be negative, got " << rows;
+  if (cols <= 0 || cols % 32 != 0)
+    return emitError() << "expects columns to be a positive multiple of 32";
+  return success();
+}
+
+int64_t Q8Type::getRowBytes(int64_t cols) { return ignis_q8_row_bytes(cols); }
+
+RankedTensorType Q8Type::getStorageType() const {
+  return RankedTensorType::get({getRows(), getRowBytes(getCols())},
+                               IntegerType::get(getContext(), 8));
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+LogicalResult ModelAttr::verify(EmitError emitError, int64_t layers,
+                                int64_t embedding, int64_t feedForward,
+                                int64_t heads, int64_t kvHeads, int64_t headDim,
+                                int64_t vocab, int64_t contextLength,
+                                FloatAttr eps, FloatAttr ropeBase, bool tied,
+                                int64_t abi, uint64_t hash) {
+  for (int64_t size : {layers, embedding, feedForward, heads, kvHeads, headDim,
+                       vocab, contextLength})
+    if (size <= 0)
+      return emitError() << "expects positive sizes, got " << size;
+  if (heads % kvHeads != 0)
+    return emitError() << "expects kv_heads to divide heads, got " << kvHeads
+                       << " and " << heads;
+  if (!eps.getType().isF64() || !ropeBase.getType().isF64())
+    return emitError() << "expects eps and rope_base to be f64";
+  if (!eps.getValue().isFinite() || !ropeBase.getValue().isFinite())
+    return emitError() << "expects eps and rope_base to be finite";
+  return success();
+}
+
+Attribute ShareAttr::parse(AsmParser &parser, Type) {
+  StringRef keyword;
+  int64_t parts = 0;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseKeyword(&keyword))
+    return {};
+  std::optional<ShareKind> kind = symbolizeShareKind(keyword);
+  if (!kind) {
+    parser.emitError(loc, "expects tokens, columns or replicated, got ")
+        << keyword;
+    return {};
+  }
+  if (*kind == ShareKind::Columns &&
+      (parser.parseComma() || parser.parseInteger(parts)))
+    return {};
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<ShareAttr>(loc, parser.getContext(), *kind, parts);
+}
+
+void ShareAttr::print(AsmPrinter &printer) const {
+  printer << '<' << stringifyShareKind(getKind());
+  if (getKind() == ShareKind::Columns)
+    printer << ", " << getParts();
+  printer << '>';
+}
+
+LogicalResult ShareAttr::verify(EmitError emitError, ShareKind kind,
+                                int64_t parts) {
+  if (kind == ShareKind::Columns ? parts <= 0 : parts != 0)
+    return emitError() << "expects a positive number of parts for columns and "
+                          "none otherwise, got "
+                       << parts;
+  return success();
+}
+
+int64_t ShareAttr::getPartColumns(int64_t columns, int64_t parts) {
+  return llvm::alignTo(llvm::divideCeil(columns, parts), 16);
+}
