@@ -1,0 +1,37 @@
+# -*- Python -*-
+# Configuration of the tests; what the build knows is in lit.site.cfg.py.
+
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "ignis"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "Unit", "lit.cfg.py", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.ignis_obj_root, "test")
+
+llvm_config.use_default_substitutions()
+llvm_config.with_environment("PATH", config.ignis_tools_dir, append_path=True)
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+# Nobody's object cache but the tests' own, and no choice of kernels from outside.
+llvm_config.with_environment(
+    "XDG_CACHE_HOME", os.path.join(config.test_exec_root, "cache")
+)
+config.environment.pop("IGNIS_ISA", None)
+
+config.substitutions.append(("%shared", config.ignis_shared_dir))
+config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
+config.substitutions.append(("%ignis_src_root", config.ignis_src_root))
+config.substitutions.append(("%ignis_obj_root", config.ignis_obj_root))
+config.substitutions.append(("%bard", config.ignis_bundled_model))
+config.substitutions.append(("%python", config.python_executable))
+
+# shared: the reference data beside the project, which may be absent.
+if os.path.isdir(config.ignis_shared_dir):
+    config.available_features.add("shared")
+for feature in config.ignis_features.split(";"):
+    if feature:
+        config.available_features.add(feature)
