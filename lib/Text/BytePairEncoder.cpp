@@ -57,7 +57,7 @@ Expected<void> BytePairEncoder::loadMerges(const GGUFFile &file,
                                            const Vocabulary &vocabulary) {
   Expected<std::vector<std::string_view>> texts = file.strings(mergesKey);
   if (!texts)
-    return std::unexpected(std::move(texts.error()));
+    return tl::unexpected(std::move(texts.error()));
   auto refuse = [&](std::string_view expected) {
     size_t rank = merges.size();
     return makeError(ExitCode::InvalidModel,
@@ -83,7 +83,11 @@ Expected<void> BytePairEncoder::loadMerges(const GGUFFile &file,
     joined.assign(left).append(right);
     std::optional<int32_t> leftId = vocabulary.find(left);
     std::optional<int32_t> rightId = vocabulary.find(right);
-    std::optional<int32_t> result = vocabulary.find(joined);
+    // Merges mostly stand in the order of the tokens they make.
+    std::optional<int32_t> result =
+        merges.empty() ? 0 : merges.back().result + 1;
+    if (!vocabulary.contains(*result) || vocabulary.text(*result) != joined)
+      result = vocabulary.find(joined);
     if (!leftId || !rightId || !result || left.empty() || right.empty())
       return refuse("tokens of the vocabulary that make another one");
 
@@ -104,9 +108,9 @@ Expected<BytePairEncoder> BytePairEncoder::load(const GGUFFile &file,
                                                 const Vocabulary &vocabulary) {
   BytePairEncoder encoder;
   if (auto loaded = encoder.loadByteTokens(file, vocabulary); !loaded)
-    return std::unexpected(std::move(loaded.error()));
+    return tl::unexpected(std::move(loaded.error()));
   if (auto loaded = encoder.loadMerges(file, vocabulary); !loaded)
-    return std::unexpected(std::move(loaded.error()));
+    return tl::unexpected(std::move(loaded.error()));
   return encoder;
 }
 

@@ -152,7 +152,7 @@ Expected<ChatTemplate> ChatTemplate::load(const GGUFFile &file,
     return refuse("none");
   Expected<std::string_view> source = file.string(templateKey);
   if (!source)
-    return std::unexpected(std::move(source.error()));
+    return tl::unexpected(std::move(source.error()));
   std::optional<ChatTemplate> chat = recognise(*source);
   if (!chat)
     return refuse(nameTemplate(*source));

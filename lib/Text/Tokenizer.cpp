@@ -23,7 +23,7 @@ static Expected<void> checkKind(const GGUFFile &file, std::string_view key,
                                 std::string_view expected) {
   Expected<std::string_view> found = file.string(key);
   if (!found)
-    return std::unexpected(std::move(found.error()));
+    return tl::unexpected(std::move(found.error()));
   if (*found != expected)
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected Qwen2's tokenizer, '{}', found {}",
@@ -41,7 +41,7 @@ static Expected<void> checkNamedIds(const GGUFFile &file,
       continue;
     Expected<uint64_t> id = file.uint(entry.key);
     if (!id)
-      return std::unexpected(std::move(id.error()));
+      return tl::unexpected(std::move(id.error()));
     if (*id >= uint64_t(tokens.size()))
       return makeError(ExitCode::InvalidModel,
                        "{}: key '{}': expected an id below {}, the number of "
@@ -70,11 +70,11 @@ Expected<void> Tokenizer::loadSpecialTokens(const GGUFFile &file) {
 
   Expected<bool> addBegin = file.boolOr("tokenizer.ggml.add_bos_token", false);
   if (!addBegin)
-    return std::unexpected(std::move(addBegin.error()));
+    return tl::unexpected(std::move(addBegin.error()));
   if (*addBegin) {
     Expected<uint64_t> id = file.uint("tokenizer.ggml.bos_token_id");
     if (!id)
-      return std::unexpected(std::move(id.error()));
+      return tl::unexpected(std::move(id.error()));
     begin = int32_t(*id);
   }
 
@@ -92,21 +92,21 @@ Expected<void> Tokenizer::loadSpecialTokens(const GGUFFile &file) {
 
 Expected<Tokenizer> Tokenizer::load(const GGUFFile &file) {
   if (auto checked = checkKind(file, "tokenizer.ggml.model", "gpt2"); !checked)
-    return std::unexpected(std::move(checked.error()));
+    return tl::unexpected(std::move(checked.error()));
   if (auto checked = checkKind(file, "tokenizer.ggml.pre", "qwen2"); !checked)
-    return std::unexpected(std::move(checked.error()));
+    return tl::unexpected(std::move(checked.error()));
   Tokenizer tokenizer;
   Expected<Vocabulary> tokens = Vocabulary::load(file);
   if (!tokens)
-    return std::unexpected(std::move(tokens.error()));
+    return tl::unexpected(std::move(tokens.error()));
   tokenizer.tokens = std::move(*tokens);
   Expected<BytePairEncoder> encoder =
       BytePairEncoder::load(file, tokenizer.tokens);
   if (!encoder)
-    return std::unexpected(std::move(encoder.error()));
+    return tl::unexpected(std::move(encoder.error()));
   tokenizer.encoder = std::move(*encoder);
   if (auto loaded = tokenizer.loadSpecialTokens(file); !loaded)
-    return std::unexpected(std::move(loaded.error()));
+    return tl::unexpected(std::move(loaded.error()));
   return tokenizer;
 }
 

@@ -25,7 +25,7 @@ static Expected<std::vector<TokenType>> readTypes(const GGUFFile &file,
                                                   size_t tokenCount) {
   Expected<std::vector<int32_t>> numbers = file.int32s(typesKey);
   if (!numbers)
-    return std::unexpected(std::move(numbers.error()));
+    return tl::unexpected(std::move(numbers.error()));
   if (numbers->size() != tokenCount)
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected {} types, as there are tokens, "
@@ -65,20 +65,20 @@ Expected<void> Vocabulary::indexTexts(const GGUFFile &file) {
 Expected<Vocabulary> Vocabulary::load(const GGUFFile &file) {
   Expected<std::vector<std::string_view>> texts = file.strings(tokensKey);
   if (!texts)
-    return std::unexpected(std::move(texts.error()));
+    return tl::unexpected(std::move(texts.error()));
   if (texts->size() > INT32_MAX)
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected at most {} tokens, found {}",
                      file.path(), tokensKey, INT32_MAX, texts->size());
   Expected<std::vector<TokenType>> types = readTypes(file, texts->size());
   if (!types)
-    return std::unexpected(std::move(types.error()));
+    return tl::unexpected(std::move(types.error()));
 
   Vocabulary vocabulary;
   vocabulary.texts = std::move(*texts);
   vocabulary.types = std::move(*types);
   if (Expected<void> indexed = vocabulary.indexTexts(file); !indexed)
-    return std::unexpected(std::move(indexed.error()));
+    return tl::unexpected(std::move(indexed.error()));
   return vocabulary;
 }
 

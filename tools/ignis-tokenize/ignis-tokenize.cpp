@@ -7,10 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ignis/Support/CommandLine.h"
 #include "ignis/Text/Tokenizer.h"
 #include "ignis/Text/Unicode.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -86,7 +86,7 @@ static Expected<void> encodeText(const Tokenizer &tokenizer,
                                  SpecialTokens special) {
   Expected<std::string> text = readInput();
   if (!text)
-    return std::unexpected(std::move(text.error()));
+    return tl::unexpected(std::move(text.error()));
   std::vector<int32_t> ids = tokenizer.encode(*text, special);
   write(fmt::format("{}\n", fmt::join(ids, " ")));
   return {};
@@ -96,7 +96,7 @@ static Expected<void> decodeText(const Tokenizer &tokenizer,
                                  SpecialTokens special) {
   Expected<std::string> input = readInput();
   if (!input)
-    return std::unexpected(std::move(input.error()));
+    return tl::unexpected(std::move(input.error()));
   constexpr std::string_view separators = " \t\r\n,";
   std::vector<int32_t> ids;
   std::string_view rest = *input;
@@ -114,7 +114,7 @@ static Expected<void> decodeText(const Tokenizer &tokenizer,
                        quoteForMessage(word));
     Expected<int32_t> id = checkId(number, tokenizer);
     if (!id)
-      return std::unexpected(std::move(id.error()));
+      return tl::unexpected(std::move(id.error()));
     ids.push_back(*id);
     rest.remove_prefix(word.size());
   }
@@ -137,7 +137,7 @@ static Expected<void> forEachLine(std::string_view expected, Convert convert) {
     Expected<std::string> converted =
         convert(json::parse(line, nullptr, /*allow_exceptions=*/false));
     if (!converted)
-      return std::unexpected(std::move(converted.error()));
+      return tl::unexpected(std::move(converted.error()));
     if (converted->empty())
       return makeError(ExitCode::Failure,
                        "stdin: line {}: expected {}, found {}", number,
@@ -172,7 +172,7 @@ static Expected<void> decodeLines(const Tokenizer &tokenizer,
             return "";
           Expected<int32_t> id = checkId(element.get<int64_t>(), tokenizer);
           if (!id)
-            return std::unexpected(std::move(id.error()));
+            return tl::unexpected(std::move(id.error()));
           ids.push_back(*id);
         }
         json text = {{"text", repairUTF8(tokenizer.decode(ids, special))}};
@@ -188,17 +188,15 @@ static Expected<void> run(const Options &options) {
   Expected<GGUFFile> file =
       GGUFFile::open(options.model, GGUFFile::Mode::Header);
   if (!file)
-    return std::unexpected(std::move(file.error()));
+    return tl::unexpected(std::move(file.error()));
   Expected<Tokenizer> tokenizer = Tokenizer::load(*file);
   if (!tokenizer)
-    return std::unexpected(std::move(tokenizer.error()));
+    return tl::unexpected(std::move(tokenizer.error()));
   constexpr Converter converters[2][2] = {{encodeText, encodeLines},
                                           {decodeText, decodeLines}};
   Expected<void> converted = converters[options.decode][options.jsonLines](
       *tokenizer, options.specialTokens());
-  if (std::fflush(stdout) != 0 && converted)
-    return makeError(ExitCode::Failure, "stdout: cannot be written");
-  return converted;
+  return converted ? flushOutput() : converted;
 }
 
 int main(int argc, char **argv) {
@@ -213,15 +211,10 @@ int main(int argc, char **argv) {
   app.add_flag("--decode", options.decode, "ids in, text out");
   app.add_flag("--special", options.special,
                "special tokens: recognised in text, or written as text");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    return int(app.exit(error) == 0 ? ExitCode::Success : ExitCode::Usage);
-  }
+  if (std::optional<int> code = parseCommandLine(app, {argv + 1, argv + argc}))
+    return *code;
 
   Expected<void> result = run(options);
-  if (result)
-    return int(ExitCode::Success);
-  fmt::print(stderr, "ignis-tokenize: {}\n", result.error().message);
-  return int(result.error().code);
+  return result ? int(ExitCode::Success)
+                : reportError(app.get_name(), result.error());
 }
