@@ -1,0 +1,221 @@
+//===- AttentionKernel.h - Attention over the cache, and appending to it *- C++
+//-*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rows of one call are the (token, head) pairs of one kv head. A few of them at
+// a time go over the chunks of the cache, so that every load of a key or value
+// serves them all. Included once per kernel file, after FloatTile.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_LIB_ATTENTIONKERNEL_H
+#define IGNIS_RUNTIME_LIB_ATTENTIONKERNEL_H
+
+#include "Exp.h"
+#include "Kernels.h"
+
+namespace {
+
+using namespace ignis::runtime;
+
+template <class Element>
+const Element *chunkOf(const CacheSlice &cache, const uint8_t *first,
+                       int64_t chunk) {
+  return reinterpret_cast<const Element *>(first + chunk * cache.chunkBytes);
+}
+
+inline float exponential(float x) {
+  float lanes[16];
+  exponential(F32x16::broadcast(x)).store(lanes);
+  return lanes[0];
+}
+
+/// Up to `Rows` rows that walk over the cache together.
+template <class Element, int Rows, int Columns>
+class AttentionRows {
+public:
+  AttentionRows(const Attention &task, int64_t firstRow, int64_t rows)
+      : task(task), dims(task.cache.headDim), firstRow(firstRow), rows(rows) {
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < dims; i += 16)
+        F32x16::load(task.q + offsetOf(r) + i).store(query[r] + i);
+  }
+
+  void run() {
+    int64_t visible = visibleTo(rows - 1);
+    for (int64_t chunk = 0; chunk * AttentionChunk < visible; ++chunk)
+      runChunk(chunk);
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < dims; i += 16)
+        (F32x16::load(result[r] + i) / F32x16::broadcast(sum[r]))
+            .store(task.out + offsetOf(r) + i);
+  }
+
+private:
+  /// Where row r stands in q and out.
+  int64_t offsetOf(int64_t r) const {
+    int64_t row = firstRow + r;
+    return row / task.heads * task.stride + row % task.heads * dims;
+  }
+
+  /// How many positions row r sees; ascending in r.
+  int64_t visibleTo(int64_t r) const {
+    return task.position + (firstRow + r) / task.heads + 1;
+  }
+
+  void runChunk(int64_t chunk) {
+    int64_t first = chunk * AttentionChunk;
+    auto seenBy = [&](int64_t r) {
+      int64_t seen = visibleTo(r) - first;
+      return seen < AttentionChunk ? seen : AttentionChunk;
+    };
+    int64_t begin = 0; // rows before it do not see this chunk
+    while (seenBy(begin) <= 0)
+      ++begin;
+
+    score(chunk, seenBy(rows - 1));
+    float chunkMaximum[Rows], chunkSum[Rows];
+    for (int64_t r = begin; r < rows; ++r)
+      softmax(weights[r], seenBy(r), chunkMaximum[r], chunkSum[r]);
+    float (*values)[MaxHeadDim] = chunk == 0 ? result : partial;
+    weigh(chunk, begin, rows, 0, seenBy(begin), values);
+    for (int64_t r = begin + 1; r < rows; ++r)
+      if (seenBy(r) > seenBy(begin))
+        weigh(chunk, r, r + 1, seenBy(begin), seenBy(r), values);
+    for (int64_t r = begin; r < rows; ++r)
+      combine(chunk, r, chunkMaximum[r], chunkSum[r]);
+  }
+
+  /// weights[r][j] = q[r] . k[j], for all rows and at least `keys` keys.
+  void score(int64_t chunk, int64_t keys) {
+    const Element *k = chunkOf<Element>(task.cache, task.cache.keys, chunk);
+    for (int64_t j = 0; j < keys; j += 16 * Columns)
+      runFloatTile<Element, Rows, Columns>(
+          rows, {query[0], MaxHeadDim, k + j * dims, 16, dims * 16, dims,
+                 weights[0] + j, AttentionChunk, false});
+  }
+
+  /// Scales n scores and replaces them by their exponentials.
+  void softmax(float *scores, int64_t n, float &maximum, float &sum) const {
+    const F32x16 scale = F32x16::broadcast(1.0f / __builtin_sqrtf(float(dims)));
+    // The lanes past n become exp(-inf) = +0.
+    for (int64_t j = n; j % 16 != 0; ++j)
+      scores[j] = -__builtin_inff();
+    F32x16 largest = F32x16::broadcast(-__builtin_inff());
+    for (int64_t j = 0; j < n; j += 16) {
+      F32x16 scaled = F32x16::load(scores + j) * scale;
+      scaled.store(scores + j);
+      largest = F32x16::max(largest, scaled);
+    }
+    float lanes[16];
+    largest.store(lanes);
+    maximum = lanes[0];
+    for (float lane : lanes)
+      maximum = lane > maximum ? lane : maximum;
+
+    F32x16 total = F32x16::broadcast(0);
+    for (int64_t j = 0; j < n; j += 16) {
+      F32x16 e =
+          exponential(F32x16::load(scores + j) - F32x16::broadcast(maximum));
+      e.store(scores + j);
+      total = total + e;
+    }
+    total.store(lanes);
+    for (int width = 8; width > 0; width /= 2)
+      for (int l = 0; l < width; ++l)
+        lanes[l] += lanes[l + width];
+    sum = lanes[0];
+  }
+
+  /// values[r] (+)= sum of weights[r][j] * v[j] over [keyBegin, keyEnd).
+  void weigh(int64_t chunk, int64_t begin, int64_t end, int64_t keyBegin,
+             int64_t keyEnd, float (*values)[MaxHeadDim]) {
+    const Element *v = chunkOf<Element>(task.cache, task.cache.values, chunk);
+    for (int64_t i = 0; i < dims; i += 16 * Columns)
+      runFloatTile<Element, Rows, Columns>(
+          end - begin, {weights[begin] + keyBegin, AttentionChunk,
+                        v + keyBegin * dims + i, dims, 16, keyEnd - keyBegin,
+                        values[begin] + i, MaxHeadDim, keyBegin > 0});
+  }
+
+  /// Takes the chunk into row r's running maximum, sum and values.
+  void combine(int64_t chunk, int64_t r, float chunkMaximum, float chunkSum) {
+    if (chunk == 0) {
+      maximum[r] = chunkMaximum;
+      sum[r] = chunkSum;
+      return;
+    }
+    float both = maximum[r] > chunkMaximum ? maximum[r] : chunkMaximum;
+    float a = exponential(maximum[r] - both);
+    float b = exponential(chunkMaximum - both);
+    maximum[r] = both;
+    sum[r] = __builtin_fmaf(sum[r], a, chunkSum * b);
+    for (int64_t i = 0; i < dims; i += 16)
+      F32x16::fma(F32x16::load(result[r] + i), F32x16::broadcast(a),
+                  F32x16::load(partial[r] + i) * F32x16::broadcast(b))
+          .store(result[r] + i);
+  }
+
+  const Attention &task;
+  int64_t dims;
+  int64_t firstRow;
+  int64_t rows;
+  float maximum[Rows];
+  float sum[Rows];
+  alignas(64) float query[Rows][MaxHeadDim];
+  alignas(64) float weights[Rows][AttentionChunk];
+  alignas(64) float result[Rows][MaxHeadDim];
+  alignas(64) float partial[Rows][MaxHeadDim];
+};
+
+/// Kernels::attend; a tile has Rows rows and Columns * 16 keys or dimensions.
+template <int Rows, int Columns>
+void attend(const Attention &task) {
+  int64_t rows = task.tokens * task.heads;
+  for (int64_t row = 0; row < rows; row += Rows) {
+    int64_t count = rows - row < Rows ? rows - row : Rows;
+    if (task.cache.type == IGNIS_TYPE_F16)
+      AttentionRows<uint16_t, Rows, Columns>(task, row, count).run();
+    else
+      AttentionRows<float, Rows, Columns>(task, row, count).run();
+  }
+}
+
+template <class Element>
+void appendRows(const CacheAppend &task) {
+  const CacheSlice &cache = task.cache;
+  int64_t dims = cache.headDim;
+  for (int64_t t = 0; t < task.tokens; ++t) {
+    int64_t position = task.position + t;
+    int64_t chunk = position / AttentionChunk * cache.chunkBytes;
+    int64_t j = position % AttentionChunk;
+    auto *keys = reinterpret_cast<Element *>(cache.keys + chunk) +
+                 j / 16 * 16 * dims + j % 16;
+    auto *values = reinterpret_cast<Element *>(cache.values + chunk) + j * dims;
+    for (int64_t i = 0; task.k && i < dims; i += 16) {
+      Element rounded[16];
+      F32x16::load(task.k + t * task.stride + i).store(rounded);
+      for (int64_t l = 0; l < 16; ++l)
+        keys[(i + l) * 16] = rounded[l];
+    }
+    for (int64_t i = 0; task.v && i < dims; i += 16)
+      F32x16::load(task.v + t * task.stride + i).store(values + i);
+  }
+}
+
+/// Kernels::append.
+inline void append(const CacheAppend &task) {
+  if (task.cache.type == IGNIS_TYPE_F16)
+    appendRows<uint16_t>(task);
+  else
+    appendRows<float>(task);
+}
+
+} // namespace
+
+#endif // IGNIS_RUNTIME_LIB_ATTENTIONKERNEL_H

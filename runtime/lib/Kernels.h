@@ -1,0 +1,156 @@
+//===- Kernels.h - What a kernel set provides -------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel set is one ISA's implementation of the five operations below. The
+// functions are pure: they work on the caller's buffers and their own stack,
+// allocate nothing, keep no state and read not one byte past their inputs.
+// Dispatch.cpp holds the table of sets; Weight.cpp and KVCache.cpp call them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_LIB_KERNELS_H
+#define IGNIS_RUNTIME_LIB_KERNELS_H
+
+#include "ignis/Runtime/ABI.h"
+
+#include <cstdint>
+
+namespace ignis::runtime {
+
+//===----------------------------------------------------------------------===//
+// Packed Q8_0
+//===----------------------------------------------------------------------===//
+//
+// 16 rows ("a group"), two blocks at a time ("a pair", 17 cache lines):
+//   [2 blocks][16 rows] f16 scales
+//   [2 blocks][32 / n groups of n values][16 rows][n values]
+// The last pair of an odd number of blocks is half used, and the rows that the
+// last group lacks are zero. Groups follow one another.
+
+constexpr int64_t GroupRows = 16;
+constexpr int64_t BlockValues = 32;
+constexpr int64_t BlockBytes = 34; ///< in the file: f16 scale, 32 values
+constexpr int64_t PairBytes = 1088;
+constexpr int64_t PairScaleBytes = 64;
+constexpr int64_t PairValueBytes = GroupRows * BlockValues; ///< of one block
+
+enum class PackedOrder : uint8_t {
+  Groups4,       ///< n = 4
+  Groups4Biased, ///< n = 4, bytes ^ 0x80: unsigned, 128 too large
+  Groups8,       ///< n = 8
+};
+
+constexpr int64_t groupBytes(int64_t cols) {
+  return (cols / BlockValues + 1) / 2 * PairBytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+/// Where a product's results go: out[t * stride + r] = dot (+ bias[r])
+/// (+ residual[t * stride + r]), r counted from the product's first row.
+struct ProductOutput {
+  const float *bias;
+  const float *residual;
+  float *out;
+  int64_t stride;
+};
+
+/// `rows` rows of a Q8_0 matrix, from a multiple of 16 on, times `tokens`
+/// quantised rows. The weights are at `panels` if packed, else at `source`.
+struct Q8Product {
+  const uint8_t *source;
+  const uint8_t *panels;
+  int64_t rows;
+  int64_t cols;
+  const uint8_t *x;
+  int64_t tokens;
+  ProductOutput output;
+};
+
+/// `rows` rows of an f32, f16 or bf16 matrix times `tokens` f32 rows.
+struct FloatProduct {
+  const uint8_t *source;
+  ignis_type type;
+  int64_t rows;
+  int64_t cols;
+  const float *x;
+  int64_t tokens;
+  ProductOutput output;
+};
+
+/// Keys and values of one layer and kv head, in chunks of `chunkPositions`:
+///   keys    [chunkPositions / 16][head_dim][16 positions]
+///   values  [chunkPositions][head_dim]
+/// Chunk c begins `c * chunkBytes` further on.
+struct CacheSlice {
+  uint8_t *keys;
+  uint8_t *values;
+  int64_t chunkBytes;
+  int64_t chunkPositions;
+  int64_t headDim;
+  ignis_type type; ///< f16 or f32
+};
+
+/// Positions per chunk of attention, part of the numeric contract.
+constexpr int64_t AttentionChunk = 512;
+constexpr int64_t MaxHeadDim = 128;
+
+/// Stores `tokens` rows of one kv head; `k` and `v` advance by `stride`, and
+/// either may be null.
+struct CacheAppend {
+  CacheSlice cache;
+  const float *k;
+  const float *v;
+  int64_t stride;
+  int64_t tokens;
+  int64_t position;
+};
+
+/// Attention of `heads` query heads that share a kv head: head h of token t is
+/// at q[t * stride + h * head_dim], its result at the same place in `out`.
+struct Attention {
+  CacheSlice cache;
+  const float *q;
+  float *out;
+  int64_t stride;
+  int64_t heads;
+  int64_t tokens;
+  int64_t position;
+};
+
+struct CpuFeatures;
+
+/// One ISA's kernels.
+struct Kernels {
+  const char *name;
+  bool (*supported)(const CpuFeatures &cpu);
+  PackedOrder order;
+  /// Packs `blocks` blocks of `rows` (1 to 16) rows, `rowBytes` apart.
+  void (*packQ8)(const uint8_t *source, int64_t rowBytes, int64_t rows,
+                 int64_t blocks, uint8_t *panel);
+  void (*multiplyQ8)(const Q8Product &product);
+  void (*multiplyFloat)(const FloatProduct &product);
+  void (*append)(const CacheAppend &append);
+  void (*attend)(const Attention &attention);
+};
+
+extern const Kernels kernelsScalar;
+extern const Kernels kernelsAVX2;
+extern const Kernels kernelsAVX512VNNI;
+extern const Kernels kernelsNEON;
+extern const Kernels kernelsNEONDotprod;
+extern const Kernels kernelsNEONI8mm;
+
+/// The chosen set (see ignis_rt_select_isa); the best one by default.
+const Kernels &kernels();
+
+} // namespace ignis::runtime
+
+#endif // IGNIS_RUNTIME_LIB_KERNELS_H

@@ -1,0 +1,120 @@
+//===- KernelsAVX2.cpp - x86-64-v3: AVX2, FMA, F16C -----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorAVX2.h"
+
+#include "FloatTile.h"
+
+#include "AttentionKernel.h"
+#include "FloatProductKernel.h"
+#include "Platform.h"
+#include "Q8ProductKernel.h"
+
+namespace {
+
+/// Products of bytes as |w| * sign(x, w), which maddubs adds in pairs: at most
+/// 2 * 128 * 127 = 32,512, so that nothing saturates.
+struct AVX2Tile {
+  static constexpr int maxTokens = 4;
+  static constexpr int maxGroups = 1;
+  static constexpr PackedOrder order = PackedOrder::Groups4;
+
+  template <int Groups, int Tokens, bool Prefetch>
+  static void run(const Q8Tile &tile) {
+    if constexpr (Tokens == 1) {
+      // Bound by memory: everything in one pass over the panel.
+      runHalves<2 * Groups, Tokens, Prefetch>(tile, 0);
+    } else {
+      // Bound by registers: eight rows at a time.
+      static_assert(Groups == 1);
+      runHalves<1, Tokens, Prefetch>(tile, 0);
+      runHalves<1, Tokens, Prefetch>(tile, 1);
+    }
+  }
+
+private:
+  /// Half h is rows h % 2 * 8 and following of group h / 2.
+  template <int Halves, int Tokens, bool Prefetch>
+  static void runHalves(const Q8Tile &tile, int first) {
+    __m256 sum[Halves][Tokens];
+    const uint8_t *panel[Halves];
+    float *dots[Halves][Tokens];
+    for (int h = 0; h < Halves; ++h) {
+      int half = first + h;
+      panel[h] = tile.panel + half / 2 * tile.groupStride;
+      for (int t = 0; t < Tokens; ++t) {
+        dots[h][t] = tile.dots[half / 2 * tile.dotStride + t] + half % 2 * 8;
+        sum[h][t] = _mm256_loadu_ps(dots[h][t]);
+      }
+    }
+    const __m256i ones = _mm256_set1_epi16(1);
+    for (int64_t b = 0; b < tile.blocks; ++b) {
+      int64_t pair = b / 2 * PairBytes;
+      if constexpr (Prefetch)
+        if (b % 2 == 0)
+          for (int h = 0; h < Halves; h += 2)
+            prefetchPair(panel[h] + pair);
+      int64_t values = pair + PairScaleBytes + b % 2 * PairValueBytes;
+      __m256i dot[Halves][Tokens];
+      for (auto &row : dot)
+        for (__m256i &d : row)
+          d = _mm256_setzero_si256();
+      for (int i = 0; i < BlockValues; i += 4)
+        for (int h = 0; h < Halves; ++h) {
+          __m256i w = _mm256_loadu_si256(
+              (const __m256i *)(panel[h] + values + i * GroupRows +
+                                (first + h) % 2 * 32));
+          __m256i magnitude = _mm256_abs_epi8(w);
+          for (int t = 0; t < Tokens; ++t) {
+            __m256i x = broadcastFour(tile.values(t) + b * BlockValues + i);
+            __m256i pairs =
+                _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(x, w));
+            dot[h][t] =
+                _mm256_add_epi32(dot[h][t], _mm256_madd_epi16(pairs, ones));
+          }
+        }
+      for (int h = 0; h < Halves; ++h) {
+        __m256 scale = _mm256_cvtph_ps(
+            _mm_loadu_si128((const __m128i *)(panel[h] + pair + b % 2 * 32 +
+                                              (first + h) % 2 * 16)));
+        for (int t = 0; t < Tokens; ++t)
+          sum[h][t] = _mm256_fmadd_ps(
+              _mm256_mul_ps(scale, _mm256_set1_ps(tile.scales(t)[b])),
+              _mm256_cvtepi32_ps(dot[h][t]), sum[h][t]);
+      }
+    }
+    for (int h = 0; h < Halves; ++h)
+      for (int t = 0; t < Tokens; ++t)
+        _mm256_storeu_ps(dots[h][t], sum[h][t]);
+  }
+
+  static __m256i broadcastFour(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, 4);
+    return _mm256_set1_epi32(four);
+  }
+
+  static void prefetchPair(const uint8_t *pair) {
+    constexpr int64_t distance = 2 * PairBytes;
+    for (int64_t line = 0; line < PairBytes; line += 64)
+      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T0);
+  }
+};
+
+} // namespace
+
+const Kernels ignis::runtime::kernelsAVX2 = {
+    "avx2",
+    [](const CpuFeatures &cpu) { return cpu.avx2; },
+    AVX2Tile::order,
+    packQ8<AVX2Tile::order>,
+    multiplyQ8<AVX2Tile>,
+    multiplyFloat<6>,
+    append,
+    attend<6, 1>,
+};

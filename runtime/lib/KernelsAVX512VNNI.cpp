@@ -1,0 +1,95 @@
+//===- KernelsAVX512VNNI.cpp - AVX-512 with byte dot products -------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorAVX512.h"
+
+#include "FloatTile.h"
+
+#include "AttentionKernel.h"
+#include "FloatProductKernel.h"
+#include "Platform.h"
+#include "Q8ProductKernel.h"
+
+namespace {
+
+/// vpdpbusd multiplies unsigned by signed bytes: weights are stored plus 128,
+/// and sums begin at the activation block's compensation, -128 times its sum.
+struct VNNITile {
+  static constexpr int maxTokens = 6;
+  static constexpr int maxGroups = 2;
+  static constexpr PackedOrder order = PackedOrder::Groups4Biased;
+
+  template <int Groups, int Tokens, bool Prefetch>
+  static void run(const Q8Tile &tile) {
+    __m512 sum[Groups][Tokens];
+    for (int g = 0; g < Groups; ++g)
+      for (int t = 0; t < Tokens; ++t)
+        sum[g][t] = _mm512_loadu_ps(tile.dots[g * tile.dotStride + t]);
+    for (int64_t b = 0; b < tile.blocks; ++b) {
+      const uint8_t *pair = tile.panel + b / 2 * PairBytes;
+      if constexpr (Prefetch)
+        if (b % 2 == 0)
+          for (int g = 0; g < Groups; ++g)
+            prefetchPair(pair + g * tile.groupStride);
+      const uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
+      __m512i dot[Groups][Tokens];
+      for (int t = 0; t < Tokens; ++t)
+        for (int g = 0; g < Groups; ++g)
+          dot[g][t] = _mm512_set1_epi32(tile.compensation(t)[b]);
+#pragma unroll
+      for (int i = 0; i < BlockValues; i += 4) {
+        __m512i w[Groups];
+        for (int g = 0; g < Groups; ++g)
+          w[g] =
+              _mm512_loadu_si512(values + g * tile.groupStride + i * GroupRows);
+        for (int t = 0; t < Tokens; ++t) {
+          __m512i x = broadcastFour(tile.values(t) + b * BlockValues + i);
+          for (int g = 0; g < Groups; ++g)
+            dot[g][t] = _mm512_dpbusd_epi32(dot[g][t], w[g], x);
+        }
+      }
+      for (int g = 0; g < Groups; ++g) {
+        __m512 scale = _mm512_cvtph_ps(_mm256_loadu_si256(
+            (const __m256i *)(pair + g * tile.groupStride + b % 2 * 32)));
+        for (int t = 0; t < Tokens; ++t)
+          sum[g][t] = _mm512_fmadd_ps(
+              _mm512_mul_ps(scale, _mm512_set1_ps(tile.scales(t)[b])),
+              _mm512_cvtepi32_ps(dot[g][t]), sum[g][t]);
+      }
+    }
+    for (int g = 0; g < Groups; ++g)
+      for (int t = 0; t < Tokens; ++t)
+        _mm512_storeu_ps(tile.dots[g * tile.dotStride + t], sum[g][t]);
+  }
+
+private:
+  static __m512i broadcastFour(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, 4);
+    return _mm512_set1_epi32(four);
+  }
+
+  static void prefetchPair(const uint8_t *pair) {
+    constexpr int64_t distance = 2 * PairBytes;
+    for (int64_t line = 0; line < PairBytes; line += 64)
+      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T0);
+  }
+};
+
+} // namespace
+
+const Kernels ignis::runtime::kernelsAVX512VNNI = {
+    "avx512vnni",
+    [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
+    VNNITile::order,
+    packQ8<VNNITile::order>,
+    multiplyQ8<VNNITile>,
+    multiplyFloat<12>,
+    append,
+    attend<12, 2>,
+};

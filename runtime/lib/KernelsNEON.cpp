@@ -1,0 +1,73 @@
+//===- KernelsNEON.cpp - ARMv8.0 ------------------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorNEON.h"
+
+#include "FloatTile.h"
+
+#include "AttentionKernel.h"
+#include "FloatProductKernel.h"
+#include "Platform.h"
+#include "Q8NEON.h"
+
+namespace {
+
+/// Byte products in 16 bits: two of them sum to at most 2 * 128 * 127 = 32,512.
+struct WideningProducts {
+  static constexpr int quarters = 1;
+
+  /// Four rows by `Tokens`.
+  template <int Tokens>
+  class Sum {
+  public:
+    Sum() {
+      for (int t = 0; t < Tokens; ++t)
+        low[t] = high[t] = vdupq_n_s32(0);
+    }
+    void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
+      for (int i = 0; i < BlockValues; i += 8) {
+        int8x16_t w0 = load(weights + i * GroupRows);
+        int8x16_t w1 = load(weights + (i + 4) * GroupRows);
+        for (int t = 0; t < Tokens; ++t) {
+          int8x16_t x0 = broadcastFour(x[t] + i);
+          int8x16_t x1 = broadcastFour(x[t] + i + 4);
+          low[t] = vpadalq_s16(
+              low[t], vmlal_s8(vmull_s8(vget_low_s8(w0), vget_low_s8(x0)),
+                               vget_low_s8(w1), vget_low_s8(x1)));
+          high[t] = vpadalq_s16(high[t],
+                                vmlal_high_s8(vmull_high_s8(w0, x0), w1, x1));
+        }
+      }
+    }
+    int32x4_t total(int t) const { return vpaddq_s32(low[t], high[t]); }
+
+  private:
+    static int8x16_t load(const uint8_t *p) {
+      return vreinterpretq_s8_u8(vld1q_u8(p));
+    }
+    static int8x16_t broadcastFour(const int8_t *p) {
+      int32_t four;
+      memcpy(&four, p, 4);
+      return vreinterpretq_s8_s32(vdupq_n_s32(four));
+    }
+
+    int32x4_t low[Tokens];  ///< rows 0 and 1, two partial sums each
+    int32x4_t high[Tokens]; ///< rows 2 and 3
+  };
+};
+
+using Tile = NEONTile<WideningProducts>;
+
+} // namespace
+
+const Kernels ignis::runtime::kernelsNEON = {
+    "neon",           [](const CpuFeatures &cpu) { return cpu.baseline; },
+    Tile::order,      packQ8<Tile::order>,
+    multiplyQ8<Tile>, multiplyFloat<6>,
+    append,           attend<6, 1>,
+};

@@ -1,0 +1,61 @@
+//===- KernelsNEONDotprod.cpp - ARMv8.2 with dot products -----------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorNEON.h"
+
+#include "FloatTile.h"
+
+#include "AttentionKernel.h"
+#include "FloatProductKernel.h"
+#include "Platform.h"
+#include "Q8NEON.h"
+
+namespace {
+
+struct DotProducts {
+  static constexpr int quarters = 2;
+
+  /// Four rows by `Tokens`; sdot takes the token's four bytes by lane.
+  template <int Tokens>
+  class Sum {
+  public:
+    Sum() {
+      for (int t = 0; t < Tokens; ++t)
+        sum[t] = vdupq_n_s32(0);
+    }
+    void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
+      for (int i = 0; i < BlockValues; i += 16, weights += 16 * GroupRows)
+        for (int t = 0; t < Tokens; ++t) {
+          int8x16_t values = vld1q_s8(x[t] + i);
+          sum[t] = vdotq_laneq_s32(sum[t], load(weights), values, 0);
+          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 64), values, 1);
+          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 128), values, 2);
+          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 192), values, 3);
+        }
+    }
+    int32x4_t total(int t) const { return sum[t]; }
+
+  private:
+    static int8x16_t load(const uint8_t *p) {
+      return vreinterpretq_s8_u8(vld1q_u8(p));
+    }
+
+    int32x4_t sum[Tokens];
+  };
+};
+
+using Tile = NEONTile<DotProducts>;
+
+} // namespace
+
+const Kernels ignis::runtime::kernelsNEONDotprod = {
+    "neon_dotprod",   [](const CpuFeatures &cpu) { return cpu.dotprod; },
+    Tile::order,      packQ8<Tile::order>,
+    multiplyQ8<Tile>, multiplyFloat<6>,
+    append,           attend<6, 1>,
+};

@@ -1,0 +1,75 @@
+//===- KernelsScalar.cpp - Plain C++, for any target ----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The reference that every other set equals bit for bit. Compiled with hardware
+// fma where the target has a baseline that includes it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorScalar.h"
+
+#include "FloatTile.h"
+
+#include "AttentionKernel.h"
+#include "FloatProductKernel.h"
+#include "Platform.h"
+#include "Q8ProductKernel.h"
+
+namespace {
+
+struct ScalarTile {
+  static constexpr int maxTokens = 4;
+  static constexpr int maxGroups = 1;
+  static constexpr PackedOrder order = PackedOrder::Groups4;
+
+  template <int Groups, int Tokens, bool Prefetch>
+  static void run(const Q8Tile &tile) {
+    for (int g = 0; g < Groups; ++g)
+      for (int t = 0; t < Tokens; ++t)
+        for (int64_t b = 0; b < tile.blocks; ++b)
+          addBlock(tile.panel + g * tile.groupStride + b / 2 * PairBytes, b % 2,
+                   tile.values(t) + b * BlockValues, tile.scales(t)[b],
+                   tile.dots[g * tile.dotStride + t]);
+  }
+
+private:
+  static void addBlock(const uint8_t *pair, int64_t half, const int8_t *x,
+                       float xScale, float *dots) {
+    const auto *scales =
+        reinterpret_cast<const uint16_t *>(pair) + half * GroupRows;
+    const auto *values = reinterpret_cast<const int8_t *>(pair) +
+                         PairScaleBytes + half * PairValueBytes;
+    int32_t sum[GroupRows] = {};
+    for (int64_t i = 0; i < BlockValues; i += 4, values += 4 * GroupRows)
+      for (int64_t r = 0; r < GroupRows; ++r)
+        for (int64_t l = 0; l < 4; ++l)
+          sum[r] += values[4 * r + l] * x[i + l];
+    for (int64_t r = 0; r < GroupRows; ++r)
+      dots[r] = __builtin_fmaf(floatOfHalf(scales[r]) * xScale, float(sum[r]),
+                               dots[r]);
+  }
+};
+
+constexpr int FloatTileTokens = 4;
+
+} // namespace
+
+const Kernels ignis::runtime::kernelsScalar = {
+    "scalar",
+    [](const CpuFeatures &cpu) { return cpu.baseline; },
+    ScalarTile::order,
+    packQ8<ScalarTile::order>,
+    multiplyQ8<ScalarTile>,
+    multiplyFloat<FloatTileTokens>,
+    append,
+    attend<FloatTileTokens, 1>,
+};
+
+extern "C" float ignis_rt_exp(float x) {
+  return exponential(FloatLanes<1>::broadcast(x)).lane[0];
+}

@@ -1,0 +1,99 @@
+//===- Q8NEON.h - Q8_0 tiles for NEON's byte products -----------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rows in quarters of a group, four to a register; the instruction that
+// multiplies bytes is a parameter, a class with
+//   Sum                   integer accumulator of four rows
+//   void add(Sum &, const uint8_t *weights, const int8_t *x)
+//                         32 values: weights advance by 64 bytes every four
+//   int32x4_t total(Sum)
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_LIB_Q8NEON_H
+#define IGNIS_RUNTIME_LIB_Q8NEON_H
+
+#include "VectorNEON.h"
+
+#include "Q8ProductKernel.h"
+
+namespace {
+
+/// Adds (scale of four rows) * (scale of the token) * dot.
+inline float32x4_t addBlock(float32x4_t sum, float32x4_t scale, float xScale,
+                            int32x4_t dot) {
+  return vfmaq_f32(sum, vmulq_n_f32(scale, xScale), vcvtq_f32_s32(dot));
+}
+
+inline void prefetchPair(const uint8_t *pair) {
+  constexpr int64_t distance = 2 * PairBytes;
+  for (int64_t line = 0; line < PairBytes; line += 64)
+    __builtin_prefetch(pair + distance + line);
+}
+
+template <class Bytes>
+struct NEONTile {
+  static constexpr int maxTokens = 4;
+  static constexpr int maxGroups = 1;
+  static constexpr PackedOrder order = PackedOrder::Groups4;
+
+  template <int Groups, int Tokens, bool Prefetch>
+  static void run(const Q8Tile &tile) {
+    constexpr int quarters = Tokens == 1 ? 4 * Groups : Bytes::quarters;
+    for (int q = 0; q < 4 * Groups; q += quarters)
+      runQuarters<quarters, Tokens, Prefetch>(tile, q);
+  }
+
+private:
+  /// Quarter q is rows q % 4 * 4 and following of group q / 4.
+  template <int Quarters, int Tokens, bool Prefetch>
+  static void runQuarters(const Q8Tile &tile, int first) {
+    float32x4_t sum[Quarters][Tokens];
+    const uint8_t *panel[Quarters];
+    float *dots[Quarters][Tokens];
+    for (int q = 0; q < Quarters; ++q) {
+      int group = (first + q) / 4;
+      panel[q] = tile.panel + group * tile.groupStride;
+      for (int t = 0; t < Tokens; ++t) {
+        dots[q][t] =
+            tile.dots[group * tile.dotStride + t] + (first + q) % 4 * 4;
+        sum[q][t] = vld1q_f32(dots[q][t]);
+      }
+    }
+    for (int64_t b = 0; b < tile.blocks; ++b) {
+      int64_t pair = b / 2 * PairBytes;
+      if constexpr (Prefetch)
+        if (b % 2 == 0)
+          for (int q = 0; q < Quarters; q += 4)
+            prefetchPair(panel[q] + pair);
+      for (int q = 0; q < Quarters; ++q) {
+        const uint8_t *values = panel[q] + pair + PairScaleBytes +
+                                b % 2 * PairValueBytes + (first + q) % 4 * 16;
+        const auto *scales =
+            reinterpret_cast<const uint16_t *>(panel[q] + pair) +
+            b % 2 * GroupRows + (first + q) % 4 * 4;
+        typename Bytes::template Sum<Tokens> dot;
+        const int8_t *x[Tokens];
+        for (int t = 0; t < Tokens; ++t)
+          x[t] = tile.values(t) + b * BlockValues;
+        dot.add(values, x);
+        float32x4_t scale = widenHalves(scales);
+        for (int t = 0; t < Tokens; ++t)
+          sum[q][t] =
+              addBlock(sum[q][t], scale, tile.scales(t)[b], dot.total(t));
+      }
+    }
+    for (int q = 0; q < Quarters; ++q)
+      for (int t = 0; t < Tokens; ++t)
+        vst1q_f32(dots[q][t], sum[q][t]);
+  }
+};
+
+} // namespace
+
+#endif // IGNIS_RUNTIME_LIB_Q8NEON_H

@@ -1,0 +1,199 @@
+//===- Q8ProductKernel.h - Products with Q8_0 weights -----------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The loops around an ISA's tile, a class with
+//   maxTokens, maxGroups   the largest tile
+//   order                  of the packed values
+//   run<Groups, Tokens, Prefetch>(tile)
+// Included once per kernel file, after its Vector*.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_RUNTIME_LIB_Q8PRODUCTKERNEL_H
+#define IGNIS_RUNTIME_LIB_Q8PRODUCTKERNEL_H
+
+#include "ProductOutput.h"
+
+#include <cstring>
+
+namespace {
+
+using namespace ignis::runtime;
+
+/// dots[g * dotStride + t][r] += the products of `blocks` blocks of group g's
+/// row r and token t.
+struct Q8Tile {
+  const uint8_t *panel; ///< the first block's pair
+  int64_t groupStride;  ///< bytes
+  const uint8_t *x;     ///< the first token's row
+  int64_t cols;
+  int64_t firstBlock; ///< even
+  int64_t blocks;
+  float (*dots)[16];
+  int64_t dotStride;
+
+  int64_t rowBytes() const { return ignis_q8_row_bytes(cols); }
+  const int8_t *values(int64_t token) const {
+    return reinterpret_cast<const int8_t *>(x + token * rowBytes() +
+                                            firstBlock * BlockValues);
+  }
+  const float *scales(int64_t token) const {
+    return reinterpret_cast<const float *>(x + token * rowBytes() + cols) +
+           firstBlock;
+  }
+  const int32_t *compensation(int64_t token) const {
+    return reinterpret_cast<const int32_t *>(x + token * rowBytes() + cols +
+                                             cols / BlockValues * 4) +
+           firstBlock;
+  }
+};
+
+/// Kernels::packQ8.
+template <PackedOrder Order>
+void packQ8(const uint8_t *source, int64_t rowBytes, int64_t rows,
+            int64_t blocks, uint8_t *panel) {
+  constexpr int64_t n = Order == PackedOrder::Groups8 ? 8 : 4;
+  constexpr uint32_t flip =
+      Order == PackedOrder::Groups4Biased ? 0x80808080 : 0;
+  for (int64_t b = 0; b < blocks; ++b) {
+    uint8_t *scales = panel + b / 2 * PairBytes + b % 2 * 2 * GroupRows;
+    uint8_t *values =
+        panel + b / 2 * PairBytes + PairScaleBytes + b % 2 * PairValueBytes;
+    for (int64_t r = 0; r < GroupRows; ++r) {
+      if (r >= rows) {
+        memset(scales + 2 * r, 0, 2);
+        for (int64_t i = 0; i < BlockValues; i += n)
+          memset(values + i * GroupRows + n * r, 0, n);
+        continue;
+      }
+      const uint8_t *block = source + r * rowBytes + b * BlockBytes;
+      memcpy(scales + 2 * r, block, 2);
+      for (int64_t i = 0; i < BlockValues; i += 4) {
+        uint32_t four;
+        memcpy(&four, block + 2 + i, 4);
+        four ^= flip;
+        memcpy(values + i / n * n * GroupRows + n * r + i % n, &four, 4);
+      }
+    }
+  }
+}
+
+/// Tile::run for 1 to Tokens tokens.
+template <class Tile, int Groups, int Tokens>
+void runQ8Tile(int64_t tokens, const Q8Tile &tile) {
+  if constexpr (Tokens > 1)
+    if (tokens < Tokens)
+      return runQ8Tile<Tile, Groups, Tokens - 1>(tokens, tile);
+  Tile::template run<Groups, Tokens, false>(tile);
+}
+
+/// One token and packed weights: two streams of groups, prefetched, so that
+/// memory always has requests of both under way.
+template <class Tile>
+void streamQ8(const Q8Product &product) {
+  int64_t bytes = groupBytes(product.cols);
+  int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
+  int64_t half = groups / 2;
+  alignas(64) float dots[2][16];
+  auto finish = [&](int64_t group, const float (*dot)[16]) {
+    int64_t row = group * GroupRows;
+    int64_t rows =
+        product.rows - row < GroupRows ? product.rows - row : GroupRows;
+    finishProduct(product.output, row, rows, 0, 1, dot);
+  };
+  Q8Tile tile = {product.panels,
+                 half * bytes,
+                 product.x,
+                 product.cols,
+                 0,
+                 product.cols / BlockValues,
+                 dots,
+                 1};
+  for (int64_t group = 0; group < half; ++group, tile.panel += bytes) {
+    memset(dots, 0, sizeof dots);
+    Tile::template run<2, 1, true>(tile);
+    finish(group, dots);
+    finish(half + group, dots + 1);
+  }
+  if (groups % 2 != 0) {
+    memset(dots, 0, sizeof dots);
+    tile.panel = product.panels + (groups - 1) * bytes;
+    Tile::template run<1, 1, true>(tile);
+    finish(groups - 1, dots);
+  }
+}
+
+/// Groups of rows [group, group + Groups) times tokens [first, first + count).
+template <class Tile, int Groups>
+void multiplyQ8Groups(const Q8Product &product, int64_t group, int64_t first,
+                      int64_t count, float (*dots)[16], int64_t dotStride,
+                      uint8_t *transient, int64_t slice) {
+  int64_t rowBytes = product.cols / BlockValues * BlockBytes;
+  int64_t x = ignis_q8_row_bytes(product.cols) * first;
+  int64_t row = group * GroupRows;
+  int64_t blocks = product.cols / BlockValues;
+  memset(dots, 0, sizeof(float) * 16 * Groups * dotStride);
+  for (int64_t block = 0; block < blocks; block += slice) {
+    int64_t sliceBlocks = blocks - block < slice ? blocks - block : slice;
+    Q8Tile tile = {
+        transient, slice / 2 * PairBytes, product.x + x, product.cols,
+        block,     sliceBlocks,           dots,          dotStride};
+    if (product.panels) {
+      tile.groupStride = groupBytes(product.cols);
+      tile.panel =
+          product.panels + group * tile.groupStride + block / 2 * PairBytes;
+    } else {
+      for (int64_t g = 0; g < Groups; ++g) {
+        int64_t begin = row + g * GroupRows;
+        int64_t rows = product.rows - begin;
+        packQ8<Tile::order>(product.source + begin * rowBytes +
+                                block * BlockBytes,
+                            rowBytes, rows < GroupRows ? rows : GroupRows,
+                            sliceBlocks, transient + g * tile.groupStride);
+      }
+    }
+    for (int64_t t = 0; t < count; t += Tile::maxTokens) {
+      runQ8Tile<Tile, Groups, Tile::maxTokens>(count - t, tile);
+      tile.x += Tile::maxTokens * tile.rowBytes();
+      tile.dots += Tile::maxTokens;
+    }
+  }
+  for (int64_t g = 0; g < Groups; ++g) {
+    int64_t begin = row + g * GroupRows;
+    int64_t rows = product.rows - begin;
+    finishProduct(product.output, begin, rows < GroupRows ? rows : GroupRows,
+                  first, count, dots + g * dotStride);
+  }
+}
+
+/// Kernels::multiplyQ8.
+template <class Tile>
+void multiplyQ8(const Q8Product &product) {
+  if (product.panels && product.tokens == 1)
+    return streamQ8<Tile>(product);
+  constexpr int64_t tokenSlice = 96; // their values stay in the L2 cache
+  constexpr int64_t slice = 32 / Tile::maxGroups; // blocks: 17 KiB of panels
+  alignas(64) float dots[Tile::maxGroups * tokenSlice][16];
+  alignas(64) uint8_t transient[Tile::maxGroups * slice / 2 * PairBytes];
+  int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
+  for (int64_t t = 0; t < product.tokens; t += tokenSlice) {
+    int64_t tokens =
+        product.tokens - t < tokenSlice ? product.tokens - t : tokenSlice;
+    int64_t group = 0;
+    for (; group + Tile::maxGroups <= groups; group += Tile::maxGroups)
+      multiplyQ8Groups<Tile, Tile::maxGroups>(product, group, t, tokens, dots,
+                                              tokenSlice, transient, slice);
+    for (; group < groups; ++group)
+      multiplyQ8Groups<Tile, 1>(product, group, t, tokens, dots, tokenSlice,
+                                transient, slice);
+  }
+}
+
+} // namespace
+
+#endif // IGNIS_RUNTIME_LIB_Q8PRODUCTKERNEL_H

@@ -1,0 +1,185 @@
+//===- Team.cpp - Threads that run a program together ---------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Barrier.h"
+#include "Platform.h"
+#include "ignis/Runtime/Runtime.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <pthread.h>
+#include <vector>
+
+using namespace ignis::runtime;
+
+namespace {
+
+/// A record of its own cache lines, as every thread reads its own all the time.
+struct alignas(64) Member {
+  ignis_thread thread;
+  pthread_t handle;
+};
+
+/// Long enough for a phase that is unevenly split and for the work between two
+/// tokens, short enough not to be noticed as load when nothing is generated.
+constexpr std::chrono::microseconds SpinTime{200};
+
+/// With more threads than CPUs, those that wait must make room.
+std::chrono::microseconds spinTimeFor(int threads) {
+  return threads <= CpuSet::ofProcess().logicalCpus()
+             ? SpinTime
+             : std::chrono::microseconds{0};
+}
+
+} // namespace
+
+struct ignis_team {
+  explicit ignis_team(int threads)
+      : members(size_t(threads)), barrier(threads, spinTimeFor(threads)) {}
+
+  int size() const { return int(members.size()); }
+  /// The CPU for a thread, or -1: pinning more than one thread to a core would
+  /// only hinder.
+  int cpuOf(int thread) const {
+    const CpuSet &cpus = CpuSet::ofProcess();
+    return size() <= cpus.physicalCores() ? cpus.at(thread) : -1;
+  }
+
+  std::vector<Member> members;
+  Memory scratch;
+  Barrier barrier;
+  std::atomic<uint64_t> barriers = 0;
+
+  enum class State : uint32_t { Starting, Running, Abandoned };
+  /// Threads wait for it to leave Starting.
+  std::atomic<State> state = State::Starting;
+
+  /// What to run; null: stop. Written before the barrier that opens a run.
+  void (*body)(const ignis_thread *thread, void *argument) = nullptr;
+  void *argument = nullptr;
+};
+
+/// Threads meet at the barrier when a run begins and when it ends.
+static void *work(void *argument) {
+  auto *self = static_cast<const ignis_thread *>(argument);
+  ignis_team &team = *self->team;
+  team.state.wait(ignis_team::State::Starting, std::memory_order_acquire);
+  if (team.state.load(std::memory_order_acquire) ==
+      ignis_team::State::Abandoned)
+    return nullptr;
+  PinnedThread pinned(team.cpuOf(int(self->id)));
+  for (;;) {
+    team.barrier.wait(int(self->id));
+    if (!team.body)
+      return nullptr;
+    team.body(self, team.argument);
+    team.barrier.wait(int(self->id));
+  }
+}
+
+static void startWith(ignis_team &team, ignis_team::State state) {
+  team.state.store(state, std::memory_order_release);
+  team.state.notify_all();
+}
+
+ignis_team *ignis_rt_team_create(int threads, size_t scratch_bytes,
+                                 char error[IGNIS_ERROR_SIZE]) {
+  if (threads < 1 || threads > 1024) {
+    snprintf(error, IGNIS_ERROR_SIZE, "expects 1 to 1024 threads, got %d",
+             threads);
+    return nullptr;
+  }
+  size_t each = (scratch_bytes + 63) / 64 * 64;
+  size_t total = 0;
+  if (each < scratch_bytes ||
+      __builtin_mul_overflow(each, size_t(threads), &total)) {
+    snprintf(error, IGNIS_ERROR_SIZE, "scratch of %zu bytes is too large",
+             scratch_bytes);
+    return nullptr;
+  }
+  auto team = std::make_unique<ignis_team>(threads);
+  team->scratch = Memory(total);
+  if (!team->scratch.data()) {
+    snprintf(error, IGNIS_ERROR_SIZE,
+             "no memory for %zu bytes of scratch for %d threads", total,
+             threads);
+    return nullptr;
+  }
+  for (int i = 0; i < threads; ++i)
+    team->members[size_t(i)].thread = {i,
+                                       threads,
+                                       nullptr,
+                                       nullptr,
+                                       team->scratch.data() + each * size_t(i),
+                                       team.get()};
+  for (int i = 1; i < threads; ++i) {
+    Member &member = team->members[size_t(i)];
+    int failed = pthread_create(&member.handle, nullptr, work, &member.thread);
+    if (failed == 0)
+      continue;
+    startWith(*team, ignis_team::State::Abandoned);
+    for (int j = 1; j < i; ++j)
+      pthread_join(team->members[size_t(j)].handle, nullptr);
+    snprintf(error, IGNIS_ERROR_SIZE, "starting thread %d of %d failed: %s", i,
+             threads, strerror(failed));
+    return nullptr;
+  }
+  startWith(*team, ignis_team::State::Running);
+  return team.release();
+}
+
+void ignis_rt_team_destroy(ignis_team *team) {
+  if (!team)
+    return;
+  team->body = nullptr;
+  team->barrier.wait(0);
+  for (int i = 1; i < team->size(); ++i)
+    pthread_join(team->members[size_t(i)].handle, nullptr);
+  delete team;
+}
+
+int ignis_rt_team_size(const ignis_team *team) { return team->size(); }
+
+void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
+                        const float *rope) {
+  for (Member &member : team->members) {
+    member.thread.weights = weights;
+    member.thread.rope = rope;
+  }
+}
+
+void ignis_rt_team_run(ignis_team *team,
+                       void (*body)(const ignis_thread *thread, void *argument),
+                       void *argument) {
+  PinnedThread pinned(team->cpuOf(0));
+  team->body = body;
+  team->argument = argument;
+  team->barrier.wait(0);
+  body(&team->members[0].thread, argument);
+  team->barrier.wait(0);
+}
+
+void ignis_rt_barrier(const ignis_thread *thread) {
+  ignis_team &team = *thread->team;
+  team.barrier.wait(int(thread->id));
+  if (thread->id == 0)
+    team.barriers.store(team.barriers.load(std::memory_order_relaxed) + 1,
+                        std::memory_order_relaxed);
+}
+
+uint64_t ignis_rt_team_barriers(const ignis_team *team) {
+  return team->barriers.load(std::memory_order_relaxed);
+}
+
+int ignis_rt_default_threads(void) {
+  int cores = CpuSet::ofProcess().physicalCores();
+  int quota = cpuQuota();
+  return std::clamp(quota == 0 ? cores : std::min(cores, quota), 1, 1024);
+}

@@ -1,0 +1,293 @@
+//===- Weight.cpp - Weight matrices, packed and not -----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Half.h"
+#include "Kernels.h"
+#include "Platform.h"
+#include "ignis/Runtime/Runtime.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <vector>
+
+using namespace ignis::runtime;
+
+struct ignis_weight {
+  ignis_type type;
+  int64_t rows;
+  int64_t cols;
+  const uint8_t *source;
+  int64_t rowBytes; ///< in the source
+
+  /// Where the packed groups stand; null as long as there are none.
+  uint8_t *panels = nullptr;
+  std::shared_ptr<Memory> pool =
+      {}; ///< holds `panels` and those of other weights
+  std::vector<uint8_t> packed = {}; ///< per group: is it in `panels`?
+  int64_t packedGroups = 0;
+
+  int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
+  int64_t panelBytes() const { return groups() * groupBytes(cols); }
+  bool packable() const {
+    return type == IGNIS_TYPE_Q8_0 && packedGroups < groups();
+  }
+  bool isPacked(int64_t group) const {
+    return packedGroups > 0 && packed[size_t(group)];
+  }
+  uint8_t *panel(int64_t group) const {
+    return panels + group * groupBytes(cols);
+  }
+  const uint8_t *row(int64_t index) const { return source + index * rowBytes; }
+};
+
+//===----------------------------------------------------------------------===//
+// Creation
+//===----------------------------------------------------------------------===//
+
+/// Bytes of a row of the file; 0 if the type is unknown.
+static int64_t rowBytesOf(ignis_type type, int64_t cols) {
+  switch (type) {
+  case IGNIS_TYPE_F32:
+    return cols * 4;
+  case IGNIS_TYPE_F16:
+  case IGNIS_TYPE_BF16:
+    return cols * 2;
+  case IGNIS_TYPE_Q8_0:
+    return cols / BlockValues * BlockBytes;
+  }
+  return 0;
+}
+
+ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
+                                     int64_t cols, const void *source,
+                                     char error[IGNIS_ERROR_SIZE]) {
+  auto fail = [&](const char *rule, long long found) -> ignis_weight * {
+    snprintf(error, IGNIS_ERROR_SIZE, "weight: expects %s, got %lld", rule,
+             found);
+    return nullptr;
+  };
+  constexpr int64_t limit = int64_t(1) << 30;
+  if (rowBytesOf(type, BlockValues) == 0)
+    return fail("type f32 (0), f16 (1), q8_0 (8) or bf16 (30)", type);
+  if (rows < 1 || rows > limit)
+    return fail("1 to 2^30 rows", rows);
+  if (cols < 1 || cols > limit)
+    return fail("1 to 2^30 columns", cols);
+  if (type == IGNIS_TYPE_Q8_0 && cols % BlockValues != 0)
+    return fail("a multiple of 32 columns", cols);
+  auto *weight = new (std::nothrow)
+      ignis_weight{type, rows, cols, static_cast<const uint8_t *>(source),
+                   rowBytesOf(type, cols)};
+  if (!weight)
+    return fail("memory for a handle of bytes", sizeof(ignis_weight));
+  return weight;
+}
+
+void ignis_rt_weight_destroy(ignis_weight *weight) { delete weight; }
+
+//===----------------------------------------------------------------------===//
+// Use
+//===----------------------------------------------------------------------===//
+
+/// out = f32(d) * q of a row in a packed group.
+static void embedPacked(const ignis_weight &table, int64_t row, float *out) {
+  PackedOrder order = kernels().order;
+  int64_t n = order == PackedOrder::Groups8 ? 8 : 4;
+  uint8_t flip = order == PackedOrder::Groups4Biased ? 0x80 : 0;
+  int64_t r = row % GroupRows;
+  const uint8_t *panel = table.panel(row / GroupRows);
+  for (int64_t b = 0; b < table.cols / BlockValues; ++b) {
+    const uint8_t *pair = panel + b / 2 * PairBytes;
+    const uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
+    uint16_t scale;
+    memcpy(&scale, pair + (b % 2 * GroupRows + r) * 2, sizeof scale);
+    for (int64_t i = 0; i < BlockValues; ++i) {
+      uint8_t byte = values[i / n * n * GroupRows + n * r + i % n] ^ flip;
+      *out++ = floatOfHalf(scale) * float(int8_t(byte));
+    }
+  }
+}
+
+static void embedSource(const ignis_weight &table, int64_t row, float *out) {
+  const uint8_t *p = table.row(row);
+  if (table.type == IGNIS_TYPE_F32) {
+    memcpy(out, p, size_t(table.rowBytes));
+  } else if (table.type == IGNIS_TYPE_Q8_0) {
+    for (int64_t b = 0; b < table.cols / BlockValues; ++b, p += BlockBytes) {
+      uint16_t scale;
+      memcpy(&scale, p, sizeof scale);
+      for (int64_t i = 0; i < BlockValues; ++i)
+        *out++ = floatOfHalf(scale) * float(int8_t(p[2 + i]));
+    }
+  } else {
+    for (int64_t i = 0; i < table.cols; ++i, p += 2) {
+      uint16_t bits;
+      memcpy(&bits, p, sizeof bits);
+      out[i] = table.type == IGNIS_TYPE_F16 ? floatOfHalf(bits)
+                                            : floatOfBfloat(bits);
+    }
+  }
+}
+
+void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
+                    const int32_t *tokens, int64_t begin, int64_t end,
+                    float *out) {
+  for (int64_t t = begin; t < end; ++t) {
+    int64_t row = tokens[t];
+    float *to = out + t * table->cols;
+    if (table->isPacked(row / GroupRows))
+      embedPacked(*table, row, to);
+    else
+      embedSource(*table, row, to);
+  }
+}
+
+/// The output of a product that begins at `row`.
+static ProductOutput outputAt(int64_t row, const float *bias,
+                              const float *residual, float *out,
+                              int64_t stride) {
+  return {bias ? bias + row : nullptr, residual ? residual + row : nullptr,
+          out + row, stride};
+}
+
+void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
+                        const uint8_t *x, int64_t tokens, int64_t row_begin,
+                        int64_t row_end, const float *bias,
+                        const float *residual, float *out, int64_t stride) {
+  // Runs of groups that are packed, and runs that are not.
+  for (int64_t row = row_begin; row < row_end;) {
+    int64_t group = row / GroupRows;
+    bool packed = weight->isPacked(group);
+    int64_t last = (row_end + GroupRows - 1) / GroupRows;
+    int64_t next = group + 1;
+    while (next < last && weight->isPacked(next) == packed)
+      ++next;
+    int64_t end = std::min(next * GroupRows, row_end);
+    kernels().multiplyQ8(
+        {weight->row(row), packed ? weight->panel(group) : nullptr, end - row,
+         weight->cols, x, tokens, outputAt(row, bias, residual, out, stride)});
+    row = end;
+  }
+}
+
+void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
+                         const float *x, int64_t tokens, int64_t row_begin,
+                         int64_t row_end, const float *bias,
+                         const float *residual, float *out, int64_t stride) {
+  if (row_begin < row_end)
+    kernels().multiplyFloat({weight->row(row_begin), weight->type,
+                             row_end - row_begin, weight->cols, x, tokens,
+                             outputAt(row_begin, bias, residual, out, stride)});
+}
+
+//===----------------------------------------------------------------------===//
+// Packing
+//===----------------------------------------------------------------------===//
+
+/// Gives those that have no place yet one in a common pool.
+static bool placePanels(ignis_weight *const *weights, size_t count) {
+  size_t bytes = 0;
+  auto needsPlace = [](const ignis_weight &weight) {
+    return weight.packable() && !weight.panels;
+  };
+  for (size_t i = 0; i < count; ++i)
+    if (needsPlace(*weights[i]))
+      bytes += size_t(weights[i]->panelBytes());
+  if (bytes == 0)
+    return true;
+  auto pool = std::make_shared<Memory>(bytes);
+  if (!pool->data())
+    return false;
+  uint8_t *place = pool->data();
+  for (size_t i = 0; i < count; ++i) {
+    ignis_weight &weight = *weights[i];
+    if (!needsPlace(weight))
+      continue;
+    weight.panels = place;
+    weight.pool = pool;
+    weight.packed.assign(size_t(weight.groups()), 0);
+    place += weight.panelBytes();
+  }
+  return true;
+}
+
+namespace {
+/// What one step packs of a weight: up to `share` groups per thread.
+struct PackTask {
+  ignis_weight *weight;
+  int64_t share;
+};
+
+struct PackStep {
+  std::vector<PackTask> tasks;
+  bool release;
+};
+} // namespace
+
+/// Packs the first `share` unpacked groups among the thread's own, which are
+/// those that a product split evenly gives it.
+static void packOwnGroups(const PackTask &task, bool release, int64_t id,
+                          int64_t threads) {
+  ignis_weight &weight = *task.weight;
+  int64_t end = weight.groups() * (id + 1) / threads;
+  int64_t left = task.share;
+  for (int64_t group = weight.groups() * id / threads; group < end && left > 0;
+       ++group) {
+    if (weight.packed[size_t(group)])
+      continue;
+    int64_t row = group * GroupRows;
+    int64_t rows = std::min(GroupRows, weight.rows - row);
+    kernels().packQ8(weight.row(row), weight.rowBytes, rows,
+                     weight.cols / BlockValues, weight.panel(group));
+    weight.packed[size_t(group)] = 1;
+    --left;
+    if (release)
+      releaseFilePages(weight.row(row), size_t(rows * weight.rowBytes));
+  }
+}
+
+int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
+                      size_t count, int64_t bytes, bool release) {
+  if (!placePanels(weights, count))
+    return 0; // running from the source stays possible
+  int64_t threads = ignis_rt_team_size(team);
+  PackStep step = {{}, release};
+  int64_t planned = 0;
+  for (size_t i = 0; i < count && planned < bytes; ++i) {
+    ignis_weight *weight = weights[i];
+    if (!weight->packable())
+      continue;
+    int64_t each = groupBytes(weight->cols);
+    int64_t wanted = std::min((bytes - planned + each - 1) / each,
+                              weight->groups() - weight->packedGroups);
+    step.tasks.push_back({weight, (wanted + threads - 1) / threads});
+    planned += wanted * each;
+  }
+  auto body = [](const ignis_thread *thread, void *argument) {
+    auto &step = *static_cast<PackStep *>(argument);
+    for (const PackTask &task : step.tasks)
+      packOwnGroups(task, step.release, thread->id, thread->count);
+  };
+  ignis_rt_team_run(team, body, &step);
+
+  int64_t done = 0;
+  for (const PackTask &task : step.tasks) {
+    ignis_weight &weight = *task.weight;
+    int64_t packedGroups =
+        std::count(weight.packed.begin(), weight.packed.end(), 1);
+    done += (packedGroups - weight.packedGroups) * groupBytes(weight.cols);
+    weight.packedGroups = packedGroups;
+    // Pages that two steps share go with the last.
+    if (release && !weight.packable())
+      releaseFilePages(weight.source, size_t(weight.rows * weight.rowBytes));
+  }
+  return done;
+}

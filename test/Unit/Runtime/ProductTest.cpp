@@ -1,0 +1,259 @@
+//===- ProductTest.cpp - Matrix products and packing ----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Support.h"
+
+namespace {
+
+class ProductTest : public IsaTest {};
+
+/// A product with everything in guarded memory.
+struct Q8Case {
+  Q8Case(Random &random, Numbers numbers, int64_t rows, int64_t cols,
+         int64_t tokens, size_t misalign = 0)
+      : rows(rows), cols(cols), tokens(tokens),
+        source(size_t(rows * cols / 32 * 34), misalign),
+        x(quantizedRows(random, numbers, tokens, cols)), bias(size_t(rows)),
+        residual(size_t(tokens * rows)), expected(size_t(tokens * rows)) {
+    fillQ8(random, numbers, source.data(), rows * cols / 32);
+    fillFloats(random, Numbers::Ordinary, bias.data(), rows);
+    fillFloats(random, Numbers::Ordinary, residual.data(), tokens * rows);
+    for (int64_t t = 0; t < tokens; ++t)
+      for (int64_t r = 0; r < rows; ++r)
+        expected[size_t(t * rows + r)] =
+            oracle::dotQ8(source.data() + r * cols / 32 * 34,
+                          x->data() + t * ignis_q8_row_bytes(cols), cols);
+  }
+
+  /// The product in `pieces` row ranges and token batches of `batch`.
+  std::vector<float> multiply(const ignis_weight *weight, int64_t pieces = 1,
+                              int64_t batch = 1 << 20) const {
+    Guarded<float> out(size_t(tokens * rows));
+    int64_t groups = (rows + 15) / 16;
+    for (int64_t t = 0; t < tokens; t += batch)
+      for (int64_t i = 0; i < pieces; ++i)
+        ignis_rt_matmul_q8(
+            nullptr, weight, x->data() + t * ignis_q8_row_bytes(cols),
+            std::min(batch, tokens - t), groups * i / pieces * 16,
+            std::min(groups * (i + 1) / pieces * 16, rows), nullptr, nullptr,
+            out.data() + t * rows, rows);
+    return {out.data(), out.data() + tokens * rows};
+  }
+
+  int64_t rows, cols, tokens;
+  Guarded<uint8_t> source;
+  std::unique_ptr<Guarded<uint8_t>> x;
+  Guarded<float> bias;
+  Guarded<float> residual;
+  std::vector<float> expected;
+};
+
+TEST_P(ProductTest, Q8EqualsTheContract) {
+  Random random(1);
+  for (int i = 0; i < 60; ++i) {
+    auto numbers = i % 2 ? Numbers::Extreme : Numbers::Ordinary;
+    int64_t rows = random.between(1, 80), cols = 32 * random.between(1, 40);
+    int64_t tokens = random.between(1, i % 8 ? 14 : 110);
+    SCOPED_TRACE(::testing::Message()
+                 << rows << " x " << cols << " x " << tokens);
+    Q8Case test(random, numbers, rows, cols, tokens, size_t(i % 5));
+    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, cols, test.source.data());
+    const float *expected = test.expected.data();
+    EXPECT_TRUE(
+        sameBits(test.multiply(weight.get()).data(), expected, tokens * rows));
+    EXPECT_TRUE(sameBits(test.multiply(weight.get(), 3, 5).data(), expected,
+                         tokens * rows));
+    Team team = makeTeam(1);
+    ignis_weight *handle = weight.get();
+    while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0)
+      EXPECT_TRUE(sameBits(test.multiply(handle, 2, 64).data(), expected,
+                           tokens * rows));
+    EXPECT_TRUE(
+        sameBits(test.multiply(handle).data(), expected, tokens * rows));
+    EXPECT_TRUE(
+        sameBits(test.multiply(handle, 4, 1).data(), expected, tokens * rows));
+  }
+}
+
+TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
+  Random random(2);
+  for (int64_t rows : {16, 40, 7}) {
+    Q8Case test(random, Numbers::Ordinary, rows, 96, 3);
+    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, 96, test.source.data());
+    for (int mask = 0; mask < 4; ++mask) {
+      const float *bias = mask & 1 ? test.bias.data() : nullptr;
+      std::vector<float> expected = test.expected;
+      std::vector<float> out(test.residual.data(),
+                             test.residual.data() + 3 * rows);
+      for (size_t i = 0; i < expected.size(); ++i) {
+        if (bias)
+          expected[i] = expected[i] + bias[i % size_t(rows)];
+        if (mask & 2)
+          expected[i] = test.residual[i] + expected[i];
+      }
+      ignis_rt_matmul_q8(nullptr, weight.get(), test.x->data(), 3, 0, rows,
+                         bias, mask & 2 ? out.data() : nullptr, out.data(),
+                         rows);
+      EXPECT_TRUE(sameBits(out.data(), expected.data(), 3 * rows));
+    }
+  }
+}
+
+TEST_P(ProductTest, AnyThreadsAnyPackingSameBits) {
+  Random random(3);
+  Q8Case test(random, Numbers::Ordinary, 333, 160, 9);
+  for (int threads = 1; threads <= 8; ++threads) {
+    Team team = makeTeam(threads);
+    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 333, 160, test.source.data());
+    ignis_weight *handle = weight.get();
+    int64_t packed;
+    do {
+      std::vector<float> out(9 * 333);
+      runOnTeam(team, [&](const ignis_thread *thread) {
+        int64_t groups = (333 + 15) / 16;
+        ignis_rt_matmul_q8(
+            thread, handle, test.x->data(), 9,
+            groups * thread->id / thread->count * 16,
+            std::min<int64_t>(groups * (thread->id + 1) / thread->count * 16,
+                              333),
+            nullptr, nullptr, out.data(), 333);
+      });
+      EXPECT_TRUE(sameBits(out.data(), test.expected.data(), 9 * 333));
+      packed = ignis_rt_pack(team.get(), &handle, 1, 20000, false);
+    } while (packed > 0);
+  }
+}
+
+TEST_P(ProductTest, FloatWeightsEqualTheContract) {
+  Random random(4);
+  for (int i = 0; i < 45; ++i) {
+    const ignis_type types[] = {IGNIS_TYPE_F32, IGNIS_TYPE_F16,
+                                IGNIS_TYPE_BF16};
+    ignis_type type = types[i % 3];
+    int64_t rows = random.between(1, 50), cols = random.between(1, 300);
+    int64_t tokens = random.between(1, i % 8 ? 14 : 80);
+    size_t bytes = size_t(rows * cols) * (type == IGNIS_TYPE_F32 ? 4 : 2);
+    Guarded<uint8_t> source(bytes, size_t(i % 5));
+    Guarded<float> x(size_t(tokens * cols)), out(size_t(tokens * rows));
+    fillFloats(random, Numbers::Ordinary, x.data(), tokens * cols);
+    std::vector<float> weights(static_cast<size_t>(rows * cols));
+    for (size_t k = 0; k < weights.size(); ++k) {
+      float value = random.uniform();
+      if (type == IGNIS_TYPE_F32) {
+        memcpy(source.data() + 4 * k, &value, 4);
+      } else {
+        uint32_t bits;
+        memcpy(&bits, &value, 4);
+        auto half = type == IGNIS_TYPE_F16 ? oracle::halfOfFloat(value)
+                                           : uint16_t(bits >> 16);
+        memcpy(source.data() + 2 * k, &half, 2);
+        bits = uint32_t(half) << 16;
+        memcpy(&value, &bits, 4);
+        if (type == IGNIS_TYPE_F16)
+          value = oracle::floatOfHalf(half);
+      }
+      weights[k] = value;
+    }
+    std::vector<float> expected(size_t(tokens * rows));
+    for (int64_t t = 0; t < tokens; ++t)
+      for (int64_t r = 0; r < rows; ++r)
+        expected[size_t(t * rows + r)] = oracle::dotFloat(
+            weights.data() + r * cols, x.data() + t * cols, cols);
+    Weight weight = makeWeight(type, rows, cols, source.data());
+    int64_t middle = std::min<int64_t>(rows, 16);
+    ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), tokens, 0, middle,
+                        nullptr, nullptr, out.data(), rows);
+    ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), tokens, middle, rows,
+                        nullptr, nullptr, out.data(), rows);
+    EXPECT_TRUE(sameBits(out.data(), expected.data(), tokens * rows))
+        << rows << " x " << cols << " x " << tokens << " type " << type;
+    // An embedding is a row.
+    int32_t id = int32_t(rows - 1);
+    std::vector<float> row(static_cast<size_t>(cols));
+    ignis_rt_embed(nullptr, weight.get(), &id, 0, 1, row.data());
+    EXPECT_TRUE(sameBits(row.data(), weights.data() + (rows - 1) * cols, cols));
+  }
+}
+
+TEST_P(ProductTest, EmbeddingReadsPackedRows) {
+  Random random(5);
+  Q8Case test(random, Numbers::Extreme, 50, 96, 1);
+  Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 50, 96, test.source.data());
+  std::vector<int32_t> tokens(50);
+  std::vector<float> expected(50 * 96), out(50 * 96);
+  for (int r = 0; r < 50; ++r) {
+    tokens[size_t(r)] = r;
+    for (int i = 0; i < 96; ++i) {
+      const uint8_t *block = test.source.data() + (r * 3 + i / 32) * 34;
+      uint16_t scale;
+      memcpy(&scale, block, 2);
+      expected[size_t(r * 96 + i)] =
+          oracle::floatOfHalf(scale) * float(int8_t(block[2 + i % 32]));
+    }
+  }
+  Team team = makeTeam(2);
+  ignis_weight *handle = weight.get();
+  do {
+    ignis_rt_embed(nullptr, handle, tokens.data(), 0, 50, out.data());
+    EXPECT_TRUE(sameBits(out.data(), expected.data(), 50 * 96));
+  } while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0);
+}
+
+TEST_P(ProductTest, PackingReleasesTheSource) {
+  // A mapped file of 3 MB, packed in steps, reads the same when released.
+  Random random(6);
+  int64_t rows = 1000, cols = 2880;
+  size_t bytes = size_t(rows * cols / 32 * 34);
+  FILE *file = tmpfile();
+  ASSERT_TRUE(file);
+  std::vector<uint8_t> content(bytes);
+  fillQ8(random, Numbers::Ordinary, content.data(), rows * cols / 32);
+  ASSERT_EQ(fwrite(content.data(), 1, bytes, file), bytes);
+  ASSERT_EQ(fflush(file), 0);
+  void *mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, fileno(file), 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, cols, mapped);
+  Team team = makeTeam(3);
+  auto x = quantizedRows(random, Numbers::Ordinary, 1, cols);
+  std::vector<float> before(1000), after(1000);
+  ignis_rt_matmul_q8(nullptr, weight.get(), x->data(), 1, 0, rows, nullptr,
+                     nullptr, before.data(), rows);
+  ignis_weight *handle = weight.get();
+  int64_t total = 0;
+  while (int64_t step = ignis_rt_pack(team.get(), &handle, 1, 1 << 20, true))
+    total += step;
+  EXPECT_EQ(total, 63 * 45 * 1088);
+  ignis_rt_matmul_q8(nullptr, weight.get(), x->data(), 1, 0, rows, nullptr,
+                     nullptr, after.data(), rows);
+  EXPECT_TRUE(sameBits(after.data(), before.data(), rows));
+  std::vector<unsigned char> resident(bytes / 4096 + 1);
+  munmap(mapped, bytes);
+  fclose(file);
+}
+
+INSTANTIATE_FOR_EVERY_ISA(ProductTest);
+
+TEST(WeightTest, RefusesWhatItCannotHold) {
+  Error error;
+  uint8_t byte = 0;
+  auto refused = [&](ignis_type type, int64_t rows, int64_t cols) {
+    EXPECT_FALSE(ignis_rt_weight_create(type, rows, cols, &byte, error.text));
+    return std::string(error.text);
+  };
+  EXPECT_EQ(refused(IGNIS_TYPE_Q8_0, 1, 33),
+            "weight: expects a multiple of 32 columns, got 33");
+  EXPECT_EQ(refused(IGNIS_TYPE_F32, 0, 32),
+            "weight: expects 1 to 2^30 rows, got 0");
+  EXPECT_EQ(refused(IGNIS_TYPE_F32, 1, -1),
+            "weight: expects 1 to 2^30 columns, got -1");
+  EXPECT_EQ(refused(ignis_type(2), 1, 32),
+            "weight: expects type f32 (0), f16 (1), q8_0 (8) or bf16 (30), "
+            "got 2");
+}
+
+} // namespace

@@ -1,0 +1,224 @@
+//===- Support.h - What the runtime's tests share ---------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_TEST_UNIT_RUNTIME_SUPPORT_H
+#define IGNIS_TEST_UNIT_RUNTIME_SUPPORT_H
+
+#include "Oracle.h"
+#include "ignis/Runtime/Runtime.h"
+
+#include <algorithm>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+/// xorshift64*: the same numbers on every platform.
+class Random {
+public:
+  explicit Random(uint64_t seed) : state(seed * 0x9e3779b97f4a7c15 + 1) {}
+
+  uint64_t bits() {
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return state * 0x2545f4914f6cdd1d;
+  }
+  /// In [low, high].
+  int64_t between(int64_t low, int64_t high) {
+    return low + int64_t(bits() >> 16) % (high - low + 1);
+  }
+  /// In (-1, 1).
+  float uniform() {
+    return float(int64_t(bits() >> 39) - (1 << 24)) * 0x1p-24f;
+  }
+
+private:
+  uint64_t state;
+};
+
+/// Elements that end where a page begins that may not be read.
+template <class T>
+class Guarded {
+public:
+  explicit Guarded(size_t count, size_t misalign = 0) {
+    auto page = size_t(sysconf(_SC_PAGESIZE));
+    size_t bytes = count * sizeof(T) + misalign;
+    mapped = (bytes + page - 1) / page * page + page;
+    void *p = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT_NE(p, MAP_FAILED);
+    base = static_cast<uint8_t *>(p);
+    mprotect(base + mapped - page, page, PROT_NONE);
+    first = reinterpret_cast<T *>(base + mapped - page - bytes);
+  }
+  Guarded(const Guarded &) = delete;
+  ~Guarded() { munmap(base, mapped); }
+
+  T *data() { return first; }
+  const T *data() const { return first; }
+  T &operator[](size_t i) { return first[i]; }
+
+private:
+  uint8_t *base;
+  size_t mapped;
+  T *first;
+};
+
+/// Kinds of numbers that weights and activations are drawn from.
+enum class Numbers { Ordinary, Extreme };
+
+/// Random rows of a Q8_0 matrix. Extreme ones have zero blocks, -128 and +-127
+/// throughout, denormal and huge scales.
+inline void fillQ8(Random &random, Numbers numbers, uint8_t *rows,
+                   int64_t blocks) {
+  for (int64_t b = 0; b < blocks; ++b, rows += 34) {
+    uint16_t scale = oracle::halfOfFloat(random.uniform() * 0.01f);
+    for (int64_t i = 0; i < 32; ++i)
+      rows[2 + i] = uint8_t(random.bits() >> 40);
+    if (numbers == Numbers::Extreme) {
+      const uint16_t scales[] = {0, 0x8000, 1, 0x83ff, 0x7bff, 0xfbff, scale};
+      scale = scales[random.between(0, 6)];
+      int64_t kind = random.between(0, 4);
+      for (int64_t i = 0; kind < 3 && i < 32; ++i)
+        rows[2 + i] = kind == 0 ? 0x80 : kind == 1 ? 0x7f : 0;
+    }
+    memcpy(rows, &scale, 2);
+  }
+}
+
+/// Random activations. Extreme ones have zero blocks, equal magnitudes,
+/// denormals and large values.
+inline void fillFloats(Random &random, Numbers numbers, float *x,
+                       int64_t count) {
+  float size = 1;
+  int64_t kind = 4;
+  for (int64_t i = 0; i < count; ++i) {
+    if (numbers == Numbers::Extreme && i % 32 == 0) {
+      const float sizes[] = {0, 0x1p-120f, 0x1p-99f, 0x1p40f, 1};
+      size = sizes[random.between(0, 4)];
+      kind = random.between(0, 4);
+    }
+    float value = random.uniform();
+    x[i] = size * (kind == 0 ? 1.0f : kind == 1 ? -1.0f : value);
+  }
+}
+
+/// `tokens` quantised rows of random activations.
+inline std::unique_ptr<Guarded<uint8_t>>
+quantizedRows(Random &random, Numbers numbers, int64_t tokens, int64_t cols) {
+  auto rows = std::make_unique<Guarded<uint8_t>>(
+      size_t(tokens * ignis_q8_row_bytes(cols)));
+  std::vector<float> x(static_cast<size_t>(cols));
+  for (int64_t t = 0; t < tokens; ++t) {
+    fillFloats(random, numbers, x.data(), cols);
+    oracle::quantizeRow(x.data(), cols,
+                        rows->data() + t * ignis_q8_row_bytes(cols));
+  }
+  return rows;
+}
+
+/// Same bits; names the first element that differs.
+inline ::testing::AssertionResult
+sameBits(const float *found, const float *expected, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    if (memcmp(found + i, expected + i, sizeof(float)) != 0)
+      return ::testing::AssertionFailure()
+             << "element " << i << " of " << count << " is " << found[i]
+             << ", expected " << expected[i];
+  return ::testing::AssertionSuccess();
+}
+
+struct Error {
+  char text[IGNIS_ERROR_SIZE] = "";
+};
+
+struct TeamDeleter {
+  void operator()(ignis_team *team) const { ignis_rt_team_destroy(team); }
+};
+struct WeightDeleter {
+  void operator()(ignis_weight *w) const { ignis_rt_weight_destroy(w); }
+};
+struct CacheDeleter {
+  void operator()(ignis_kv_cache *c) const { ignis_rt_kv_destroy(c); }
+};
+using Team = std::unique_ptr<ignis_team, TeamDeleter>;
+using Weight = std::unique_ptr<ignis_weight, WeightDeleter>;
+using Cache = std::unique_ptr<ignis_kv_cache, CacheDeleter>;
+
+inline Team makeTeam(int threads, size_t scratch = 0) {
+  Error error;
+  Team team(ignis_rt_team_create(threads, scratch, error.text));
+  EXPECT_TRUE(team) << error.text;
+  return team;
+}
+
+inline Weight makeWeight(ignis_type type, int64_t rows, int64_t cols,
+                         const void *source) {
+  Error error;
+  Weight weight(ignis_rt_weight_create(type, rows, cols, source, error.text));
+  EXPECT_TRUE(weight) << error.text;
+  return weight;
+}
+
+inline Cache makeCache(int64_t layers, int64_t kvHeads, int64_t headDim,
+                       int64_t context, ignis_type type) {
+  Error error;
+  Cache cache(
+      ignis_rt_kv_create(layers, kvHeads, headDim, context, type, error.text));
+  EXPECT_TRUE(cache) << error.text;
+  return cache;
+}
+
+/// Runs a callable on every thread of the team.
+template <class Body>
+void runOnTeam(const Team &team, Body body) {
+  ignis_rt_team_run(
+      team.get(),
+      [](const ignis_thread *thread, void *argument) {
+        (*static_cast<Body *>(argument))(thread);
+      },
+      &body);
+}
+
+/// The names of all ISAs that this build knows.
+inline std::vector<std::string> allIsas() {
+  std::vector<std::string> names;
+  bool available;
+  for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i)
+    names.push_back(name);
+  return names;
+}
+
+/// A test that runs for every ISA; one that the CPU lacks is reported as
+/// skipped.
+class IsaTest : public ::testing::TestWithParam<std::string> {
+protected:
+  void SetUp() override {
+    bool available;
+    for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i)
+      if (GetParam() == name && !available)
+        GTEST_SKIP() << "this CPU lacks " << name;
+    Error error;
+    ASSERT_TRUE(ignis_rt_select_isa(GetParam().c_str(), error.text))
+        << error.text;
+  }
+  void TearDown() override {
+    Error error;
+    EXPECT_TRUE(ignis_rt_select_isa(nullptr, error.text)) << error.text;
+  }
+};
+
+#define INSTANTIATE_FOR_EVERY_ISA(Suite)                                       \
+  INSTANTIATE_TEST_SUITE_P(Isa, Suite, ::testing::ValuesIn(allIsas()),         \
+                           [](const auto &info) { return info.param; })
+
+#endif // IGNIS_TEST_UNIT_RUNTIME_SUPPORT_H

@@ -1,0 +1,142 @@
+//===- TablesTest.cpp - exp, halves, rotary tables and the choice of kernels
+//===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Support.h"
+
+#include <cmath>
+#include <fstream>
+#include <set>
+
+namespace {
+
+TEST(ExpTest, EqualsTheContract) {
+  Random random(1);
+  for (int i = 0; i < 200000; ++i) {
+    float x = random.uniform() * 100;
+    float found = ignis_rt_exp(x), expected = oracle::exponential(x);
+    ASSERT_TRUE(sameBits(&found, &expected, 1)) << x;
+  }
+}
+
+TEST(ExpTest, IsAccurate) {
+  Random random(2);
+  for (int i = 0; i < 200000; ++i) {
+    float x = random.uniform() * 87;
+    double exact = std::exp(double(x));
+    ASSERT_LE(std::fabs(ignis_rt_exp(x) - exact), exact * 1.2e-7) << x;
+  }
+}
+
+TEST(ExpTest, IsClampedAtBothEnds) {
+  EXPECT_EQ(ignis_rt_exp(0), 1.0f);
+  EXPECT_EQ(ignis_rt_exp(-87.0001f), 0.0f);
+  EXPECT_GT(ignis_rt_exp(-87.0f), 0x1p-126f);
+  EXPECT_EQ(ignis_rt_exp(-INFINITY), 0.0f);
+  EXPECT_FALSE(std::signbit(ignis_rt_exp(-INFINITY)));
+  EXPECT_EQ(ignis_rt_exp(1000), ignis_rt_exp(88));
+  EXPECT_LT(ignis_rt_exp(1000), INFINITY);
+}
+
+/// The table against the C library in long double, in units of the last place.
+void checkRope(int64_t begin, int64_t end, int64_t headDim, double base) {
+  std::vector<float> table(size_t(end * headDim));
+  ignis_rt_rope_fill(table.data(), begin, end, headDim, base);
+  int64_t half = headDim / 2;
+  for (int64_t p = begin; p < end; ++p)
+    for (int64_t i = 0; i < half; ++i) {
+      long double angle =
+          p * std::pow((long double)base, -(long double)(2 * i) / headDim);
+      auto near = [&](float found, long double exact) {
+        float ulp =
+            std::max(std::nextafter(std::fabs(found), 2.0f) - std::fabs(found),
+                     0x1p-40f);
+        ASSERT_LE(std::fabs(found - exact), 0.501L * ulp)
+            << "position " << p << " pair " << i << " base " << base;
+      };
+      near(table[size_t(p * headDim + i)], std::cos(angle));
+      near(table[size_t(p * headDim + half + i)], std::sin(angle));
+    }
+}
+
+TEST(RopeTest, IsRoundedOnce) {
+  checkRope(0, 300, 64, 10000);
+  checkRope(0, 100, 128, 1e6);
+  checkRope(0, 100, 32, 500.25);
+  checkRope(32000, 32100, 64, 1e6);
+}
+
+TEST(RopeTest, IsAccurateAtPositionOneMillion) {
+  checkRope(999950, 1000000, 32, 1e6);
+}
+
+TEST(RopeTest, FillsOnlyItsPositions) {
+  std::vector<float> table(10 * 64, -7.0f), all(10 * 64);
+  ignis_rt_rope_fill(table.data(), 4, 6, 64, 1e4);
+  ignis_rt_rope_fill(all.data(), 0, 10, 64, 1e4);
+  for (size_t i = 0; i < table.size(); ++i)
+    EXPECT_EQ(table[i], i / 64 == 4 || i / 64 == 5 ? all[i] : -7.0f);
+}
+
+TEST(DispatchTest, RefusesUnknownNames) {
+  Error error;
+  EXPECT_FALSE(ignis_rt_select_isa("sse9", error.text));
+  EXPECT_TRUE(std::string(error.text)
+                  .starts_with("unknown ISA 'sse9', expected one of "));
+  EXPECT_FALSE(ignis_rt_select_isa(std::string(5000, 'x').c_str(), error.text));
+  EXPECT_TRUE(ignis_rt_select_isa(nullptr, error.text)) << error.text;
+}
+
+TEST(DispatchTest, RefusesWhatTheCpuLacks) {
+  bool available;
+  for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i) {
+    Error error;
+    EXPECT_EQ(ignis_rt_select_isa(name, error.text), available);
+    if (available)
+      EXPECT_STREQ(ignis_rt_isa(), name);
+    else
+      EXPECT_EQ(std::string(error.text),
+                "this CPU lacks the ISA '" + std::string(name) + "'");
+  }
+  Error error;
+  ignis_rt_select_isa(nullptr, error.text);
+}
+
+/// What the system says the CPU has must be tested: a set that is missing from
+/// the list, or wrongly called unavailable, would be skipped in silence.
+TEST(DispatchTest, OffersWhatTheSystemReports) {
+  std::ifstream file("/proc/cpuinfo");
+  std::set<std::string> flags;
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("flags") || line.starts_with("Features")) {
+      std::istringstream words(line);
+      for (std::string word; words >> word;)
+        flags.insert(word);
+    }
+  const std::pair<const char *, const char *> needed[] = {
+#if defined(__x86_64__)
+      {"avx512_vnni", "avx512vnni"},
+      {"avx2", "avx2"},
+      {"avx2", "scalar"},
+#elif defined(__aarch64__)
+      {"i8mm", "neon_i8mm"},
+      {"asimddp", "neon_dotprod"},
+      {"asimd", "neon"},
+      {"asimd", "scalar"},
+#endif
+  };
+  for (auto [flag, isa] : needed) {
+    Error error;
+    if (flags.count(flag))
+      EXPECT_TRUE(ignis_rt_select_isa(isa, error.text)) << error.text;
+  }
+  Error error;
+  ignis_rt_select_isa(nullptr, error.text);
+}
+
+} // namespace

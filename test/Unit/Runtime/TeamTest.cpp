@@ -1,0 +1,118 @@
+//===- TeamTest.cpp - Threads and barriers --------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Support.h"
+
+#include <atomic>
+
+namespace {
+
+TEST(TeamTest, EveryThreadRunsOnce) {
+  for (int threads : {1, 2, 3, 7, 8, 9, 17, 65}) {
+    Team team = makeTeam(threads);
+    EXPECT_EQ(ignis_rt_team_size(team.get()), threads);
+    std::vector<int> runs(size_t(threads), 0);
+    for (int round = 1; round <= 3; ++round) {
+      runOnTeam(team, [&](const ignis_thread *thread) {
+        EXPECT_EQ(thread->count, threads);
+        ++runs[size_t(thread->id)];
+      });
+      for (int count : runs)
+        EXPECT_EQ(count, round);
+    }
+  }
+}
+
+/// Each thread reads what its neighbour wrote before the barrier. The writes
+/// are plain, so that a sanitizer sees a barrier that does not order them.
+TEST(TeamTest, BarriersOrderPlainWrites) {
+  for (int threads : {2, 3, 8, 20}) {
+    Team team = makeTeam(threads);
+    const int rounds = threads > 4 ? 50 : 500;
+    std::vector<int> values(size_t(threads), 0);
+    std::atomic<int> wrong = 0;
+    runOnTeam(team, [&](const ignis_thread *thread) {
+      auto own = size_t(thread->id);
+      auto neighbour = size_t((thread->id + 1) % thread->count);
+      for (int round = 1; round <= rounds; ++round) {
+        values[own] = round;
+        ignis_rt_barrier(thread);
+        if (values[neighbour] != round)
+          ++wrong;
+        ignis_rt_barrier(thread);
+      }
+    });
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(ignis_rt_team_barriers(team.get()), uint64_t(2 * rounds));
+  }
+}
+
+TEST(TeamTest, SleepingThreadsWake) {
+  Team team = makeTeam(4);
+  std::atomic<int> runs = 0;
+  for (int round = 0; round < 5; ++round) {
+    usleep(3000); // longer than they spin
+    runOnTeam(team, [&](const ignis_thread *thread) {
+      if (thread->id == round % 4)
+        usleep(2000);
+      ignis_rt_barrier(thread);
+      ++runs;
+    });
+  }
+  EXPECT_EQ(runs, 20);
+}
+
+TEST(TeamTest, ScratchIsAlignedAndApart) {
+  Team team = makeTeam(5, 1000);
+  std::vector<uint8_t *> scratch(5);
+  runOnTeam(team, [&](const ignis_thread *thread) {
+    scratch[size_t(thread->id)] = thread->scratch;
+    memset(thread->scratch, int(thread->id), 1000);
+  });
+  for (size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(scratch[i]) % 64, 0u);
+    for (size_t b = 0; b < 1000; ++b)
+      ASSERT_EQ(scratch[i][b], i);
+  }
+}
+
+TEST(TeamTest, BoundTablesAreSeen) {
+  Team team = makeTeam(3);
+  const void *weights[] = {nullptr};
+  float rope = 0;
+  ignis_rt_team_bind(team.get(), weights, &rope);
+  runOnTeam(team, [&](const ignis_thread *thread) {
+    EXPECT_EQ(thread->weights, weights);
+    EXPECT_EQ(thread->rope, &rope);
+    EXPECT_EQ(thread->team, team.get());
+  });
+}
+
+TEST(TeamTest, RefusesCountsOutOfRange) {
+  Error error;
+  for (int threads : {0, -1, 1025, 10000}) {
+    EXPECT_FALSE(ignis_rt_team_create(threads, 0, error.text));
+    EXPECT_EQ(std::string(error.text),
+              "expects 1 to 1024 threads, got " + std::to_string(threads));
+  }
+  EXPECT_FALSE(ignis_rt_team_create(2, SIZE_MAX, error.text));
+  EXPECT_FALSE(ignis_rt_team_create(2, SIZE_MAX / 2, error.text));
+}
+
+TEST(TeamTest, DefaultIsWhatTheProcessMayUse) {
+  int threads = ignis_rt_default_threads();
+  EXPECT_GE(threads, 1);
+  EXPECT_LE(threads, sysconf(_SC_NPROCESSORS_CONF));
+  // The caller's affinity is what it was.
+  {
+    makeTeam(threads);
+  }
+  EXPECT_EQ(ignis_rt_default_threads(), threads);
+}
+
+} // namespace
