@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs what building and testing ignis needs and this machine lacks: Debian
+# packages by name. Sourced or called by demo.sh and test.sh.
+set -euo pipefail
+
+packages=(
+  # the compiler's libraries and tools, and the compiler that builds them
+  libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
+  libclang-rt-22-dev libzstd-dev zlib1g-dev
+  cmake ninja-build python3
+  # libraries
+  libcli11-dev libedit-dev libexpected-dev libfmt-dev libutf8proc-dev nlohmann-json3-dev
+)
+test_packages=(googletest libgtest-dev g++-aarch64-linux-gnu qemu-user)
+
+if [ "${1:-}" = --tests ]; then
+  packages+=("${test_packages[@]}")
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+  [ "$status" = "install ok installed" ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing: ${missing[*]}" >&2
+  as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq >&2
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+fi
