@@ -10,6 +10,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <bit>
 
 using namespace ignis;
@@ -103,6 +104,10 @@ bool GGUFCursor::parseName(std::string_view &name, std::string_view field,
     return false;
   if (name.empty())
     return fail(at, field, "a name", "an empty string");
+  if (std::ranges::any_of(
+          name, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }))
+    return fail(at, field, "a name without control characters",
+                quoteForMessage(name));
   return true;
 }
 

@@ -39,7 +39,7 @@ public:
   }
   bool parseString(std::string_view &text, std::string_view field,
                    uint64_t longest = std::numeric_limits<uint64_t>::max());
-  /// A string that is not empty.
+  /// A string that is not empty and can be printed.
   bool parseName(std::string_view &name, std::string_view field,
                  uint64_t longest);
   bool parseType(GGUFType &type, std::string_view field);

@@ -44,7 +44,7 @@ Expected<GGUFFile> GGUFFile::fromBytes(std::span<const std::byte> bytes,
   impl->parts.push_back({std::move(name), {}});
   Expected<GGUFHeader> header = parseGGUF(bytes, impl->parts[0].path, mode);
   if (!header)
-    return std::unexpected(std::move(header.error()));
+    return tl::unexpected(std::move(header.error()));
   impl->header = std::move(*header);
   return GGUFFile(std::move(impl));
 }
@@ -63,7 +63,7 @@ static std::string getPartPath(const std::string &path, uint64_t index,
 Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
   Expected<MappedFile> mapped = MappedFile::open(path);
   if (!mapped)
-    return std::unexpected(std::move(mapped.error()));
+    return tl::unexpected(std::move(mapped.error()));
   Expected<GGUFFile> file = fromBytes(mapped->bytes(), path, mode);
   if (!file)
     return file;
@@ -71,10 +71,10 @@ Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
 
   Expected<uint64_t> count = file->uintOr("split.count", 1);
   if (!count)
-    return std::unexpected(std::move(count.error()));
+    return tl::unexpected(std::move(count.error()));
   Expected<uint64_t> number = file->uintOr("split.no", 0);
   if (!number)
-    return std::unexpected(std::move(number.error()));
+    return tl::unexpected(std::move(number.error()));
   if (*count <= 1)
     return file;
   std::string firstEnd = getPartPath(path, 0, *count);
@@ -87,11 +87,11 @@ Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
     std::string partPath = getPartPath(path, i, *count);
     Expected<MappedFile> part = MappedFile::open(partPath);
     if (!part)
-      return std::unexpected(std::move(part.error()));
+      return tl::unexpected(std::move(part.error()));
     Expected<void> added = file->impl->addPart(
         {std::move(partPath), std::move(*part)}, *file, mode);
     if (!added)
-      return std::unexpected(std::move(added.error()));
+      return tl::unexpected(std::move(added.error()));
   }
   return file;
 }
@@ -100,12 +100,12 @@ Expected<void> GGUFFile::Impl::addPart(Part part, const GGUFFile &first,
                                        Mode mode) {
   Expected<GGUFFile> file = fromBytes(part.file.bytes(), part.path, mode);
   if (!file)
-    return std::unexpected(std::move(file.error()));
+    return tl::unexpected(std::move(file.error()));
   for (std::string_view key : {"split.no", "split.count"}) {
     uint64_t expected = key == "split.no" ? parts.size() : *first.uint(key);
     Expected<uint64_t> found = file->uint(key);
     if (!found)
-      return std::unexpected(std::move(found.error()));
+      return tl::unexpected(std::move(found.error()));
     if (*found != expected)
       return makeError(ExitCode::InvalidModel,
                        "{}: key '{}': expected {}, found {}", part.path, key,
@@ -170,19 +170,19 @@ const GGUFTensor *GGUFFile::findTensor(std::string_view name) const {
 // Typed access
 //===----------------------------------------------------------------------===//
 
-static std::unexpected<Error> refuse(const GGUFFile &file,
-                                     const GGUFFile::Entry &entry,
-                                     std::string_view expected,
-                                     std::string_view found) {
+static tl::unexpected<Error> refuse(const GGUFFile &file,
+                                    const GGUFFile::Entry &entry,
+                                    std::string_view expected,
+                                    std::string_view found) {
   return makeError(ExitCode::InvalidModel,
                    "{}: key {}: value at offset {}: expected {}, found {}",
                    file.path(), quoteForMessage(entry.key), entry.fileOffset,
                    expected, found);
 }
 
-static std::unexpected<Error> refuseMissing(const GGUFFile &file,
-                                            std::string_view key,
-                                            std::string_view expected) {
+static tl::unexpected<Error> refuseMissing(const GGUFFile &file,
+                                           std::string_view key,
+                                           std::string_view expected) {
   return makeError(ExitCode::InvalidModel,
                    "{}: key {}: expected {}, found no such key", file.path(),
                    quoteForMessage(key), expected);
@@ -252,7 +252,7 @@ Expected<std::vector<std::string_view>>
 GGUFFile::strings(std::string_view key) const {
   Expected<GGUFArray> array = getArray(*this, key, GGUFType::String);
   if (!array)
-    return std::unexpected(std::move(array.error()));
+    return tl::unexpected(std::move(array.error()));
   std::vector<std::string_view> result;
   result.reserve(array->count);
   const char *at = reinterpret_cast<const char *>(array->bytes.data());
@@ -271,7 +271,7 @@ static Expected<std::vector<T>>
 getNumbers(const GGUFFile &file, std::string_view key, GGUFType elementType) {
   Expected<GGUFArray> array = getArray(file, key, elementType);
   if (!array)
-    return std::unexpected(std::move(array.error()));
+    return tl::unexpected(std::move(array.error()));
   std::vector<T> result(array->count);
   if (!result.empty())
     std::memcpy(result.data(), array->bytes.data(), array->bytes.size());

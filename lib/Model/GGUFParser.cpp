@@ -37,7 +37,7 @@ public:
         parseCount(entryCount, "key count", leastEntryBytes) &&
         parseEntries() && parseAlignment() && parseTensors() && placeTensors())
       return std::move(header);
-    return std::unexpected(takeError());
+    return tl::unexpected(takeError());
   }
 
 private:

@@ -46,13 +46,17 @@ std::string_view ignis::getTypeName(GGUFType type) {
 
 std::string ignis::quoteForMessage(std::string_view text) {
   constexpr size_t longest = 80;
+  size_t length = std::min(text.size(), longest);
+  auto isContinuation = [](char c) { return (c & 0xc0) == 0x80; };
+  while (length < text.size() && length > 0 && isContinuation(text[length]))
+    --length; // no half of a character
   std::string quoted = "'";
-  for (unsigned char c : text.substr(0, longest)) {
+  for (unsigned char c : text.substr(0, length)) {
     if (c < 0x20 || c == 0x7f)
       quoted += fmt::format("\\x{:02x}", c);
     else
       quoted += static_cast<char>(c);
   }
-  quoted += text.size() > longest ? "...'" : "'";
+  quoted += text.size() > length ? "...'" : "'";
   return quoted;
 }

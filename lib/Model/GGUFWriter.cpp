@@ -57,7 +57,7 @@ Expected<GGUFWriter> GGUFWriter::create(std::string path) {
   if (!writer.file) {
     int reason = errno;
     writer.temporaryPath.clear(); // it is someone else's
-    return std::unexpected(writer.refuse(reason).error());
+    return tl::unexpected(writer.refuse(reason).error());
   }
   return writer;
 }

@@ -98,7 +98,7 @@ Expected<void> ignis::quantizeFile(const std::string &inputPath,
                                    const std::string &outputPath) {
   Expected<GGUFFile> file = GGUFFile::open(inputPath);
   if (!file)
-    return std::unexpected(std::move(file.error()));
+    return tl::unexpected(std::move(file.error()));
   for (const GGUFTensor &tensor : file->tensors())
     if (getNewType(tensor) == IGNIS_TYPE_Q8_0 &&
         tensor.dims.back() % BlockQ8_0::elements != 0)
@@ -110,7 +110,7 @@ Expected<void> ignis::quantizeFile(const std::string &inputPath,
 
   Expected<GGUFWriter> writer = GGUFWriter::create(outputPath);
   if (!writer)
-    return std::unexpected(std::move(writer.error()));
+    return tl::unexpected(std::move(writer.error()));
   constexpr std::string_view fileTypeKey = "general.file_type";
   constexpr uint32_t mostlyQ8_0 = 7;
   for (const GGUFFile::Entry &entry : file->entries()) {

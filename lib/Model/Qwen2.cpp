@@ -84,7 +84,7 @@ public:
       model.hash = hashTensors(model.tensors);
       return std::move(model);
     }
-    return std::unexpected(std::move(error));
+    return tl::unexpected(std::move(error));
   }
 
 private:
@@ -238,7 +238,10 @@ static bool isMatrixType(uint32_t type) {
 bool Qwen2Reader::readTensors() {
   Qwen2Config &config = model.config;
   const GGUFTensor *table = file.findTensor("token_embd.weight");
-  config.vocab = table ? table->dims.front() : 1;
+  if (!table)
+    return fail("tensor 'token_embd.weight': expected the embedding table, "
+                "found no such tensor");
+  config.vocab = table->dims.front();
   if (config.vocab > mostOfAnything)
     return fail("tensor 'token_embd.weight': expected at most {} rows, found "
                 "{}",

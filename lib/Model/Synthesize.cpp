@@ -179,7 +179,7 @@ Expected<void> ignis::synthesize(const Qwen2Config &config,
                                  const std::string &path) {
   Expected<GGUFWriter> writer = GGUFWriter::create(path);
   if (!writer)
-    return std::unexpected(std::move(writer.error()));
+    return tl::unexpected(std::move(writer.error()));
   addConfig(*writer, config);
   if (tokenizer)
     for (const GGUFFile::Entry &entry : tokenizer->entries())

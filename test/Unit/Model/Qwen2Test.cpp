@@ -1,0 +1,279 @@
+//===- Qwen2Test.cpp - Which models are run, and which refused ------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GGUFBytes.h"
+
+#include "ignis/Model/Synthesize.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+using namespace ignis;
+using namespace ignis::test;
+
+namespace {
+
+/// A small model's header, of which a test changes one thing.
+struct Draft {
+  std::vector<std::pair<std::string, std::string>> keys;
+  std::vector<Qwen2TensorShape> tensors;
+  std::vector<uint32_t> types;
+
+  Draft() {
+    set("general.architecture", "qwen2");
+    set<uint32_t>("qwen2.block_count", 1);
+    set<uint32_t>("qwen2.context_length", 128);
+    set<uint32_t>("qwen2.embedding_length", 64);
+    set<uint32_t>("qwen2.feed_forward_length", 96);
+    set<uint32_t>("qwen2.attention.head_count", 2);
+    set<uint32_t>("qwen2.attention.head_count_kv", 1);
+    set("qwen2.rope.freq_base", 1e6f);
+    set("qwen2.attention.layer_norm_rms_epsilon", 1e-6f);
+    tensors = listTensors(*parseShape("1,64,96,2,1,40,0"));
+    for (const Qwen2TensorShape &shape : tensors)
+      types.push_back(shape.rows == 0 ? IGNIS_TYPE_F32 : IGNIS_TYPE_Q8_0);
+  }
+
+  void put(const std::string &key, std::string value) {
+    auto it = std::ranges::find(keys, key,
+                                &std::pair<std::string, std::string>::first);
+    if (it == keys.end())
+      keys.emplace_back(key, std::move(value));
+    else
+      it->second = std::move(value);
+  }
+  void set(const std::string &key, const char *text) {
+    GGUFBytes bytes(0, 0);
+    bytes.content.clear();
+    put(key, bytes.number(GGUFType::String).string(text).content);
+  }
+  template <typename T>
+  void set(const std::string &key, T value) {
+    GGUFBytes bytes(0, 0);
+    bytes.content.clear();
+    GGUFType type = std::is_same_v<T, float>      ? GGUFType::Float32
+                    : std::is_same_v<T, uint32_t> ? GGUFType::UInt32
+                                                  : GGUFType::Int32;
+    put(key, bytes.number(type).number(value).content);
+  }
+  void remove(std::string_view key) {
+    std::erase_if(keys, [&](const auto &entry) { return entry.first == key; });
+  }
+  size_t indexOf(std::string_view name) const {
+    return std::ranges::find(tensors, name, &Qwen2TensorShape::name) -
+           tensors.begin();
+  }
+  void removeTensor(std::string_view name) {
+    size_t index = indexOf(name);
+    tensors.erase(tensors.begin() + index);
+    types.erase(types.begin() + index);
+  }
+
+  Expected<Qwen2Model> read() {
+    bytes = GGUFBytes(tensors.size(), keys.size());
+    for (const auto &[key, value] : keys)
+      bytes.string(key).raw(value);
+    uint64_t offset = 0;
+    for (size_t i = 0; i != tensors.size(); ++i) {
+      std::vector<int64_t> dims{tensors[i].cols};
+      if (tensors[i].rows != 0)
+        dims.push_back(tensors[i].rows);
+      bytes.tensor(tensors[i].name, dims, types[i], offset);
+      offset += 65536;
+    }
+    file = std::make_unique<Expected<GGUFFile>>(
+        bytes.open(GGUFFile::Mode::Header));
+    if (!*file)
+      return tl::unexpected((*file).error());
+    return Qwen2Model::read(**file);
+  }
+
+  GGUFBytes bytes{0, 0};
+  std::unique_ptr<Expected<GGUFFile>> file;
+};
+
+TEST(Qwen2Model, Reads) {
+  Draft draft;
+  Expected<Qwen2Model> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  const Qwen2Config &config = model->config;
+  EXPECT_EQ(config.layers, 1);
+  EXPECT_EQ(config.embedding, 64);
+  EXPECT_EQ(config.feedForward, 96);
+  EXPECT_EQ(config.heads, 2);
+  EXPECT_EQ(config.kvHeads, 1);
+  EXPECT_EQ(config.headDim, 32);
+  EXPECT_EQ(config.vocab, 40);
+  EXPECT_EQ(config.context, 128);
+  EXPECT_EQ(config.eps, static_cast<double>(1e-6f));
+  EXPECT_EQ(config.ropeBase, 1e6);
+  EXPECT_FALSE(config.tied);
+  EXPECT_EQ(model->tensors.size(), 15u);
+  EXPECT_EQ(model->find("output.weight")->rows, 40);
+  EXPECT_EQ(model->find("blk.0.attn_k.bias")->cols, 32);
+  EXPECT_EQ(model->find("nothing"), nullptr);
+}
+
+TEST(Qwen2Model, DefaultsOfTheFormat) {
+  Draft draft;
+  draft.remove("qwen2.rope.freq_base");
+  draft.removeTensor("output.weight");
+  Expected<Qwen2Model> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->config.ropeBase, 10000);
+  EXPECT_TRUE(model->config.tied);
+}
+
+TEST(Qwen2Model, HashTellsModelsApart) {
+  Draft draft;
+  uint64_t hash = draft.read()->hash;
+  EXPECT_EQ(draft.read()->hash, hash);
+  draft.types[draft.indexOf("output.weight")] = IGNIS_TYPE_F16;
+  EXPECT_NE(draft.read()->hash, hash);
+  draft.removeTensor("output.weight");
+  EXPECT_NE(draft.read()->hash, hash);
+}
+
+TEST(Qwen2Model, PresetShapes) {
+  for (const char *name : {"0.5b", "1.5b", "3b", "7b"}) {
+    std::optional<Qwen2Config> config = parseShape(name);
+    ASSERT_TRUE(config) << name;
+    EXPECT_EQ(config->findMistake(), "") << name;
+  }
+  for (const char *text :
+       {"", "8b", "1,2,3", "1,64,96,2,1,40,2", "1,64,96,2,1,40,0,",
+        "1,64,96,0,1,40,0", "1,64,96,-2,1,40,0",
+        "1,64,99999999999999999999,2,1,40,0"})
+    EXPECT_FALSE(parseShape(text)) << text;
+}
+
+struct Refusal {
+  const char *name;
+  std::function<void(Draft &)> change;
+  std::string message;
+};
+
+const std::vector<Refusal> &refusals() {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  static const std::vector<Refusal> all = {
+      {"Architecture", [](Draft &d) { d.set("general.architecture", "llama"); },
+       "key 'general.architecture': value at offset 56: expected 'qwen2', "
+       "found "
+       "'llama'"},
+      {"NoArchitecture", [](Draft &d) { d.remove("general.architecture"); },
+       "key 'general.architecture': expected a string, found no such key"},
+      {"NoLayers", [](Draft &d) { d.set<uint32_t>("qwen2.block_count", 0); },
+       "key 'qwen2.block_count': value at offset 98: expected 1 to 1024, found "
+       "0"},
+      {"AbsurdLayers",
+       [](Draft &d) { d.set<uint32_t>("qwen2.block_count", 4000000000); },
+       "key 'qwen2.block_count': value at offset 98: expected 1 to 1024, found "
+       "4000000000"},
+      {"NegativeLayers",
+       [](Draft &d) { d.set<int32_t>("qwen2.block_count", -1); },
+       "key 'qwen2.block_count': value at offset 98: expected an unsigned "
+       "integer, found -1"},
+      {"ZeroHeads",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.head_count", 0); },
+       "key 'qwen2.attention.head_count': value at offset 255: expected 1 to "
+       "2147483647, found 0"},
+      {"HeadsDoNotDivide",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.head_count", 3); },
+       "expected heads that divide the embedding length 64, found 3"},
+      {"KVHeadsDoNotDivide",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.head_count_kv", 3); },
+       "expected key/value heads that divide the 2 heads, found 3"},
+      {"HeadDim",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.head_count", 4); },
+       "expected heads of 32, 64 or 128 elements, found 16 (64 in 4 heads)"},
+      {"KeyLength",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.key_length", 64); },
+       "key 'qwen2.attention.key_length': value at offset 432: expected 32, "
+       "embedding by heads, found 64"},
+      {"Embedding",
+       [](Draft &d) { d.set<uint32_t>("qwen2.embedding_length", 80); },
+       "expected an embedding length that is a multiple of 32, found 80"},
+      {"FeedForward",
+       [](Draft &d) { d.set<uint32_t>("qwen2.feed_forward_length", 100); },
+       "expected a feed-forward length that is a multiple of 32, found 100"},
+      {"InfiniteEps",
+       [](Draft &d) {
+         d.set("qwen2.attention.layer_norm_rms_epsilon", infinity);
+       },
+       "key 'qwen2.attention.layer_norm_rms_epsilon': value at offset 390: "
+       "expected a positive number, found inf"},
+      {"NaNBase",
+       [](Draft &d) {
+         d.set("qwen2.rope.freq_base", std::numeric_limits<float>::quiet_NaN());
+       },
+       "key 'qwen2.rope.freq_base': value at offset 336: expected a positive "
+       "number, found nan"},
+      {"NegativeBase", [](Draft &d) { d.set("qwen2.rope.freq_base", -1.0f); },
+       "key 'qwen2.rope.freq_base': value at offset 336: expected a positive "
+       "number, found -1"},
+      {"RopeScaling",
+       [](Draft &d) { d.set("qwen2.rope.scaling.type", "yarn"); },
+       "key 'qwen2.rope.scaling.type': value at offset 429: expected 'none', "
+       "found 'yarn'"},
+      {"RopeFactor", [](Draft &d) { d.set("qwen2.rope.scaling.factor", 4.0f); },
+       "key 'qwen2.rope.scaling.factor': value at offset 431: expected 1, no "
+       "scaling, found 4"},
+      {"NoTable", [](Draft &d) { d.removeTensor("token_embd.weight"); },
+       "tensor 'token_embd.weight': expected the embedding table, found no "
+       "such "
+       "tensor"},
+      {"NoBias", [](Draft &d) { d.removeTensor("blk.0.attn_v.bias"); },
+       "tensor 'blk.0.attn_v.bias': expected shape 32, found no such tensor"},
+      {"WrongShape",
+       [](Draft &d) { d.tensors[d.indexOf("blk.0.attn_k.weight")].rows = 64; },
+       "tensor 'blk.0.attn_k.weight': expected shape 32x64, found 64x64"},
+      {"MatrixAsVector",
+       [](Draft &d) {
+         d.tensors[d.indexOf("blk.0.ffn_up.weight")].rows = 0;
+         d.types[d.indexOf("blk.0.ffn_up.weight")] = IGNIS_TYPE_F32;
+       },
+       "tensor 'blk.0.ffn_up.weight': expected shape 96x64, found 64"},
+      {"VectorType",
+       [](Draft &d) {
+         d.types[d.indexOf("output_norm.weight")] = IGNIS_TYPE_F16;
+       },
+       "tensor 'output_norm.weight': expected a vector of f32, found f16"},
+      {"MatrixType",
+       [](Draft &d) {
+         d.types[d.indexOf("blk.0.ffn_up.weight")] = 2; // q4_0
+       },
+       "tensor 'blk.0.ffn_up.weight': expected a matrix of q8_0, f32, f16 or "
+       "bf16, found q4_0"},
+      {"OneTensorMore",
+       [](Draft &d) {
+         d.tensors.push_back({"rope_freqs.weight", 0, 16});
+         d.types.push_back(IGNIS_TYPE_F32);
+       },
+       "tensor 'rope_freqs.weight': expected the 15 tensors of a Qwen2 model "
+       "with 1 layers, found one more"},
+  };
+  return all;
+}
+
+class Qwen2Refusal : public testing::TestWithParam<Refusal> {};
+
+TEST_P(Qwen2Refusal, NamesTheMistake) {
+  Draft draft;
+  GetParam().change(draft);
+  Expected<Qwen2Model> model = draft.read();
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().message, "f.gguf: " + GetParam().message);
+  EXPECT_EQ(model.error().code, ExitCode::InvalidModel);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Qwen2Refusal, testing::ValuesIn(refusals()),
+                         [](const auto &info) { return info.param.name; });
+
+} // namespace
