@@ -19,6 +19,10 @@ namespace ignis {
 #define GEN_PASS_REGISTRATION
 #include "ignis/Transforms/Passes.h.inc"
 
+/// All fusions, in the order that python-free-docs/fusion-order.md explains.
+void buildFusionPipeline(mlir::OpPassManager &manager);
+void registerFusionPipeline(); ///< as ignis-fuse
+
 } // namespace ignis
 
 #endif // IGNIS_TRANSFORMS_PASSES_H

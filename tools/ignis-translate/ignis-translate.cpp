@@ -1,0 +1,100 @@
+//===- ignis-translate.cpp - From a model's file to the ignis dialect -----===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Support/CommandLine.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OperationSupport.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace ignis;
+
+static constexpr const char *description =
+    "Prints the forward pass of a Qwen2 model as MLIR, one operation for each "
+    "of\n"
+    "the model's. Reads no more than the file's header.";
+
+namespace {
+struct Options {
+  std::string model;
+  std::string output = "-";
+  GraphOptions graph;
+  bool debugInfo = false;
+};
+} // namespace
+
+static Expected<void> translate(const Options &options) {
+  Expected<GGUFFile> file =
+      GGUFFile::open(options.model, GGUFFile::Mode::Header);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  Expected<Qwen2Model> model = Qwen2Model::read(*file);
+  if (!model)
+    return tl::unexpected(std::move(model.error()));
+
+  std::string message;
+  std::unique_ptr<llvm::ToolOutputFile> output =
+      mlir::openOutputFile(options.output, &message);
+  if (!output)
+    return makeError(ExitCode::Failure, "{}", message);
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  mlir::OpPrintingFlags flags;
+  flags.enableDebugInfo(options.debugInfo);
+  flags.printNameLocAsPrefix();
+  buildForward(&context, *model, options.graph)->print(output->os(), flags);
+
+  output->os().flush();
+  if (std::error_code error = output->os().error()) {
+    output->os().clear_error();
+    return makeError(ExitCode::Failure, "{}: cannot be written: {}",
+                     options.output, error.message());
+  }
+  output->keep();
+  return {};
+}
+
+int main(int argc, char **argv) {
+  Options options;
+  CLI::App app(description, "ignis-translate");
+  app.set_version_flag("--version", "ignis-translate " IGNIS_VERSION);
+  bool ggufToIgnis = false;
+  app.add_flag("--gguf-to-ignis", ggufToIgnis, "From GGUF to the ignis dialect")
+      ->required();
+  app.add_option("model", options.model, "The model's file")
+      ->required()
+      ->type_name("MODEL.gguf");
+  app.add_option("--tokens", options.graph.tokens,
+                 "Tokens per call; any number without this")
+      ->type_name("N")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+  app.add_option_function<std::string>(
+         "--logits",
+         [&](const std::string &place) {
+           options.graph.localLogits = place == "local";
+         },
+         "caller: the rows asked for, to the caller's memory (default); local: "
+         "all rows, to a buffer of the function's own")
+      ->type_name("PLACE")
+      ->check(CLI::IsMember({"caller", "local"}));
+  app.add_option("--kv-type", options.graph.kvType,
+                 "Element type of the key/value cache: f16 (default) or f32")
+      ->type_name("TYPE")
+      ->transform(CLI::Transformer(std::map<std::string, ignis_type>{
+          {"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}}));
+  app.add_option("-o,--output", options.output, "Output file, - for stdout")
+      ->type_name("FILE");
+  app.add_flag("--debug-info", options.debugInfo,
+               "Print locations: the name of what each operation computes");
+
+  if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
+    return *code;
+  if (Expected<void> done = translate(options); !done)
+    return reportError(app.get_name(), done.error());
+  return static_cast<int>(ExitCode::Success);
+}
