@@ -79,7 +79,9 @@ Expected<void> GGUFWriter::put(std::string_view bytes) {
 }
 
 Expected<void> GGUFWriter::finish() {
-  assert(currentTensor == tensorBytes.size() && "a tensor's data is missing");
+  assert((currentTensor == tensorBytes.size() ||
+          (currentTensor == 0 && currentBytes == 0)) &&
+         "a tensor's data is missing");
   // Closing may be the first to learn that the disk is full.
   if (std::fclose(file.release()) == 0 &&
       (temporaryPath.empty() ||

@@ -176,7 +176,7 @@ static void addConfig(GGUFWriter &writer, const Qwen2Config &config) {
 Expected<void> ignis::synthesize(const Qwen2Config &config,
                                  ignis_type matrixType, uint64_t seed,
                                  const GGUFFile *tokenizer,
-                                 const std::string &path) {
+                                 const std::string &path, bool headerOnly) {
   Expected<GGUFWriter> writer = GGUFWriter::create(path);
   if (!writer)
     return tl::unexpected(std::move(writer.error()));
@@ -199,6 +199,8 @@ Expected<void> ignis::synthesize(const Qwen2Config &config,
 
   WeightSource source(seed);
   Expected<void> written = writer->begin();
+  if (headerOnly)
+    shapes.clear();
   for (const Qwen2TensorShape &shape : shapes) {
     if (!written)
       return written;

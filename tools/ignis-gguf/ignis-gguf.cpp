@@ -31,6 +31,7 @@ struct SynthOptions {
   int64_t context = 32768;
   std::string tokenizerPath;
   std::string outputPath;
+  bool headerOnly = false;
 };
 
 struct QuantizeOptions {
@@ -94,7 +95,8 @@ static Expected<void> runSynth(const SynthOptions &options) {
       {"f16", IGNIS_TYPE_F16},
       {"bf16", IGNIS_TYPE_BF16}};
   return synthesize(*config, types.at(options.type), options.seed,
-                    tokenizer ? &*tokenizer : nullptr, options.outputPath);
+                    tokenizer ? &*tokenizer : nullptr, options.outputPath,
+                    options.headerOnly);
 }
 
 int main(int argc, char **argv) {
@@ -130,6 +132,8 @@ int main(int argc, char **argv) {
       ->capture_default_str();
   synth->add_option("--tokenizer", synthOptions.tokenizerPath,
                     "A GGUF file to take the tokenizer from");
+  synth->add_flag("--header-only", synthOptions.headerOnly,
+                  "Leave the weights out: enough to compile the model");
   synth->add_option("-o,--output", synthOptions.outputPath)->required();
 
   QuantizeOptions quantizeOptions;

@@ -49,7 +49,8 @@ public:
   /// The next bytes of the current tensor; a full one is padded, and the next
   /// tensor's turn comes.
   Expected<void> write(std::span<const std::byte> data);
-  /// Closes the file and gives it its name.
+  /// Closes the file and gives it its name. The data may be missing, but not
+  /// a part of it.
   Expected<void> finish();
 
 private:

@@ -23,10 +23,11 @@ std::optional<Qwen2Config> parseShape(std::string_view text);
 
 /// Writes a model of random weights, whose activations stay finite: the same
 /// file for the same arguments on every machine. `config` has no mistake;
-/// `tokenizer` may be null.
+/// `tokenizer` may be null. With `headerOnly` the file ends where the weights
+/// would begin: enough to compile it.
 Expected<void> synthesize(const Qwen2Config &config, ignis_type matrixType,
                           uint64_t seed, const GGUFFile *tokenizer,
-                          const std::string &path);
+                          const std::string &path, bool headerOnly = false);
 
 } // namespace ignis
 
