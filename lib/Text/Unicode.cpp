@@ -85,16 +85,6 @@ std::string ignis::repairUTF8(std::string_view bytes) {
   return text;
 }
 
-bool ignis::isValidUTF8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    auto [length, state] = scanSequence(bytes);
-    if (state != SequenceState::Valid)
-      return false;
-    bytes.remove_prefix(length);
-  }
-  return true;
-}
-
 //===----------------------------------------------------------------------===//
 // Normal form C
 //===----------------------------------------------------------------------===//

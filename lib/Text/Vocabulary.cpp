@@ -95,11 +95,10 @@ std::optional<int32_t> Vocabulary::find(std::string_view text) const {
   return int32_t(id);
 }
 
-/// Appends the bytes that the characters of `text` stand for. False, and `out`
-/// as it was, if one is outside the alphabet or the text is not UTF-8.
+/// Appends the bytes that the characters of `text` stand for; it is UTF-8, as
+/// all strings of a GGUFFile. False, and `out` as it was, if one is outside the
+/// alphabet.
 static bool appendFromByteAlphabet(std::string_view text, std::string &out) {
-  if (!isValidUTF8(text))
-    return false;
   size_t sizeBefore = out.size();
   while (!text.empty()) {
     CodePoint c = firstCodePoint(text);

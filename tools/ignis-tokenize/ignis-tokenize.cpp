@@ -69,13 +69,23 @@ static Expected<std::string> readInput() {
   return bytes;
 }
 
-static Expected<int32_t> checkId(int64_t id, const Tokenizer &tokenizer) {
-  int32_t size = tokenizer.vocabulary().size();
-  if (id < 0 || id >= size)
-    return makeError(ExitCode::Failure,
-                     "stdin: expected ids from 0 to {}, found {}", size - 1,
-                     id);
-  return int32_t(id);
+static tl::unexpected<Error> refuseInput(std::string_view expected,
+                                         std::string_view found) {
+  return makeError(ExitCode::Failure, "expected {}, found {}", expected,
+                   quoteForMessage(found));
+}
+
+static Expected<int32_t> parseId(std::string_view word,
+                                 const Tokenizer &tokenizer) {
+  int32_t id;
+  const char *end = word.data() + word.size();
+  auto [rest, status] = std::from_chars(word.data(), end, id);
+  if (status != std::errc() || rest != end ||
+      !tokenizer.vocabulary().contains(id))
+    return refuseInput(
+        fmt::format("ids from 0 to {}", tokenizer.vocabulary().size() - 1),
+        word);
+  return id;
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,15 +116,9 @@ static Expected<void> decodeText(const Tokenizer &tokenizer,
     if (rest.empty())
       break;
     std::string_view word = rest.substr(0, rest.find_first_of(separators));
-    int64_t number;
-    auto [end, status] =
-        std::from_chars(word.data(), word.data() + word.size(), number);
-    if (status != std::errc() || end != word.data() + word.size())
-      return makeError(ExitCode::Failure, "stdin: expected ids, found {}",
-                       quoteForMessage(word));
-    Expected<int32_t> id = checkId(number, tokenizer);
+    Expected<int32_t> id = parseId(word, tokenizer);
     if (!id)
-      return tl::unexpected(std::move(id.error()));
+      return makeError(ExitCode::Failure, "stdin: {}", id.error().message);
     ids.push_back(*id);
     rest.remove_prefix(word.size());
   }
@@ -126,51 +130,49 @@ static Expected<void> decodeText(const Tokenizer &tokenizer,
 // One text a line
 //===----------------------------------------------------------------------===//
 
-/// Calls `convert` with the JSON of each line that is not empty.
+/// Writes what `convert` makes of the JSON of each line that is not empty.
 template <typename Convert>
-static Expected<void> forEachLine(std::string_view expected, Convert convert) {
+static Expected<void> forEachLine(Convert convert) {
   std::ios::sync_with_stdio(false);
   std::string line;
   for (size_t number = 1; std::getline(std::cin, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos)
       continue;
     Expected<std::string> converted =
-        convert(json::parse(line, nullptr, /*allow_exceptions=*/false));
+        convert(json::parse(line, nullptr, /*allow_exceptions=*/false), line);
     if (!converted)
-      return tl::unexpected(std::move(converted.error()));
-    if (converted->empty())
-      return makeError(ExitCode::Failure,
-                       "stdin: line {}: expected {}, found {}", number,
-                       expected, quoteForMessage(line));
+      return makeError(ExitCode::Failure, "stdin: line {}: {}", number,
+                       converted.error().message);
     write(*converted);
   }
+  if (std::cin.bad())
+    return makeError(ExitCode::Failure, "stdin: cannot be read");
   return {};
 }
 
 static Expected<void> encodeLines(const Tokenizer &tokenizer,
                                   SpecialTokens special) {
-  return forEachLine(
-      R"({"text": "..."})", [&](const json &line) -> Expected<std::string> {
-        if (!line.is_object() || !line.contains("text") ||
-            !line["text"].is_string())
-          return "";
-        const auto &text = line["text"].get_ref<const std::string &>();
-        return fmt::format("[{}]\n",
-                           fmt::join(tokenizer.encode(text, special), ", "));
-      });
+  return forEachLine([&](const json &value,
+                         std::string_view line) -> Expected<std::string> {
+    auto text = value.find("text");
+    if (text == value.end() || !text->is_string())
+      return refuseInput(R"({"text": "..."})", line);
+    return fmt::format(
+        "[{}]\n", fmt::join(tokenizer.encode(
+                                text->get_ref<const std::string &>(), special),
+                            ", "));
+  });
 }
 
 static Expected<void> decodeLines(const Tokenizer &tokenizer,
                                   SpecialTokens special) {
   return forEachLine(
-      "an array of ids", [&](const json &line) -> Expected<std::string> {
-        if (!line.is_array())
-          return "";
+      [&](const json &value, std::string_view line) -> Expected<std::string> {
+        if (!value.is_array())
+          return refuseInput("an array of ids", line);
         std::vector<int32_t> ids;
-        for (const json &element : line) {
-          if (!element.is_number_integer())
-            return "";
-          Expected<int32_t> id = checkId(element.get<int64_t>(), tokenizer);
+        for (const json &element : value) {
+          Expected<int32_t> id = parseId(element.dump(), tokenizer);
           if (!id)
             return tl::unexpected(std::move(id.error()));
           ids.push_back(*id);

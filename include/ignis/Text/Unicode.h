@@ -27,8 +27,6 @@ size_t appendValidUTF8(std::string_view bytes, EndOfText end, std::string &out);
 /// `bytes` with U+FFFD for what is not UTF-8.
 std::string repairUTF8(std::string_view bytes);
 
-bool isValidUTF8(std::string_view bytes);
-
 struct CodePoint {
   char32_t value;
   size_t length; ///< in bytes
