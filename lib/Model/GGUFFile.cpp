@@ -138,6 +138,8 @@ const std::string &GGUFFile::path(uint32_t part) const {
   return impl->parts[part].path;
 }
 
+bool GGUFFile::isMapped() const { return !impl->parts[0].file.bytes().empty(); }
+
 uint32_t GGUFFile::version() const { return impl->header.version; }
 
 uint64_t GGUFFile::alignment() const { return impl->header.alignment; }

@@ -110,6 +110,8 @@ public:
   const std::string &path() const;
   /// Of the file that holds part `part`; parts are numbered from 0.
   const std::string &path(uint32_t part) const;
+  /// Whether tensors lie in mapped files, whose pages can be let go.
+  bool isMapped() const;
   uint32_t version() const;
   uint64_t alignment() const;
   uint64_t fileSize() const;

@@ -43,6 +43,9 @@ public:
   /// A multiple of 2^-24 in [0, 1).
   float nextFloat() { return static_cast<float>(next() >> 40) * 0x1p-24f; }
 
+  /// A multiple of 2^-53 in [0, 1).
+  double nextDouble() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+
 private:
   uint64_t state[4];
 };

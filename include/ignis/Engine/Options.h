@@ -1,0 +1,73 @@
+//===- Options.h - What a run is asked to do -------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The options of ignis-run and of ahead-of-time executables: the names and
+// defaults people know from llama.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_OPTIONS_H
+#define IGNIS_ENGINE_OPTIONS_H
+
+#include "ignis/Engine/Sampler.h"
+#include "ignis/Engine/Session.h"
+#include "ignis/Support/Error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace ignis {
+
+struct Options {
+  std::string modelPath; ///< empty: the program's own
+  std::optional<std::string> prompt;
+  std::string promptPath;
+  std::vector<int32_t> ids; ///< a prompt of tokens
+  std::string systemPrompt;
+  std::vector<std::string> reversePrompts;
+  bool conversation = false;
+  bool singleTurn = false;
+  bool displayPrompt = true;
+  bool escapes = true;
+  bool showSpecial = false;
+  bool ignoreEnd = false;
+  bool verbose = false;
+
+  int64_t predict = -1; ///< tokens to generate; -1: until the end
+  std::optional<uint64_t> seed;
+  SamplerOptions sampling;
+  SessionOptions session;
+  ignis_type cacheType = IGNIS_TYPE_F16;
+
+  bool perplexity = false;
+  std::string logitsPath;
+  std::string statsPath;
+};
+
+/// Declares the options; parsing fills `options`.
+void addOptions(CLI::App &app, Options &options);
+
+/// What multi-letter names behind a single dash, such as -cnv, stand for: the
+/// parser knows only two dashes.
+std::vector<std::string> normaliseAliases(std::vector<std::string> arguments);
+
+/// After parsing: reads the prompt's file, resolves escapes, and refuses what
+/// does not go together.
+Expected<void> completeOptions(Options &options);
+
+/// \n, \t, \r, \", \', \\ and \xHH; anything else stays as it is.
+std::string resolveEscapes(std::string_view text);
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_OPTIONS_H

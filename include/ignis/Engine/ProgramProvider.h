@@ -1,0 +1,60 @@
+//===- ProgramProvider.h - Where the compiled program is from --*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_PROGRAMPROVIDER_H
+#define IGNIS_ENGINE_PROGRAMPROVIDER_H
+
+#include "ignis/Engine/Options.h"
+#include "ignis/Model/Qwen2.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace ignis {
+
+/// What differs between ignis-run, which compiles the program, and an
+/// ahead-of-time executable, which was linked with it.
+class ProgramProvider {
+public:
+  virtual ~ProgramProvider() = default;
+
+  /// One line for --help.
+  virtual std::string description() const = 0;
+
+  /// Options of its own.
+  virtual void addOptions(CLI::App &app) {}
+
+  /// After parsing: refuses what does not go together.
+  virtual Expected<void> completeOptions() { return {}; }
+
+  /// What is run where -m is absent.
+  virtual Expected<GGUFFile> openOwnModel() = 0;
+
+  /// Whether it was asked to print a stage and nothing else: `provide` is then
+  /// called without a prompt, and returns null.
+  virtual bool onlyPrints() const { return false; }
+
+  /// A program for `model`, which lives as long as the provider. Kernels were
+  /// chosen before.
+  virtual Expected<const ignis_program *> provide(const GGUFFile &file,
+                                                  const Qwen2Model &model,
+                                                  const Options &options) = 0;
+
+  /// Adds what it can tell about compiling to --stats.
+  virtual void addStats(nlohmann::ordered_json &stats) const {}
+};
+
+/// A whole run, from the arguments (without the program's name) to the exit
+/// code.
+int runMain(const std::string &name, std::vector<std::string> arguments,
+            ProgramProvider &provider);
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_PROGRAMPROVIDER_H

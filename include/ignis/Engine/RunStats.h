@@ -1,0 +1,58 @@
+//===- RunStats.h - Times and counts of a run ------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_RUNSTATS_H
+#define IGNIS_ENGINE_RUNSTATS_H
+
+#include "ignis/Engine/Session.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace ignis {
+
+class Stopwatch {
+public:
+  double seconds() const {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+};
+
+/// Filled as the run goes on.
+struct RunStats {
+  Stopwatch sinceStart;
+  double loadSeconds = 0;    ///< file, model and tokenizer
+  double compileSeconds = 0; ///< or finding the program
+  double setupSeconds = 0;   ///< weights, cache, threads
+  int64_t prefillTokens = 0; ///< of prompts
+  double prefillSeconds = 0;
+  int64_t decodeSteps = 0; ///< calls with one generated token
+  double decodeSeconds = 0;
+  uint64_t decodeBarriers = 0;
+  int64_t generatedTokens = 0;
+  double firstTokenSeconds = 0; ///< since the start
+
+  /// Everything but what only the provider knows.
+  nlohmann::ordered_json toJSON(const Session &session) const;
+
+  /// For people, a few lines.
+  std::string summary() const;
+};
+
+/// Bytes of memory this process held at its peak.
+int64_t getPeakMemory();
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_RUNSTATS_H

@@ -1,0 +1,71 @@
+//===- Sampler.h - Chooses the next token ----------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Penalties, top-k, top-p, min-p, temperature, draw, in this order, by formulas
+// that give the same token on every machine: python-free-docs/sampling.md.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_SAMPLER_H
+#define IGNIS_ENGINE_SAMPLER_H
+
+#include "ignis/Support/Random.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace ignis {
+
+struct SamplerOptions {
+  float temperature = 0.8f; ///< 0 or less: the likeliest token
+  int64_t topK = 40;        ///< 0 or less: all
+  float topP = 0.95f;       ///< 1 or more: all
+  float minP = 0.05f;       ///< 0 or less: all
+  float repeatPenalty = 1;
+  int64_t repeatLastN = 64; ///< -1: all tokens so far
+};
+
+class Sampler {
+public:
+  Sampler(const SamplerOptions &options, uint64_t seed);
+
+  /// Tokens that are never chosen.
+  void ban(std::span<const int32_t> tokens);
+
+  /// Remembers a token of the text so far, for the penalty.
+  void accept(int32_t token) { history.push_back(token); }
+
+  /// `logits` are finite, one for each token of the vocabulary.
+  int32_t sample(std::span<const float> logits);
+
+private:
+  struct Candidate {
+    int32_t token;
+    float logit;
+    double weight; ///< exp of the logit's distance to the best one
+  };
+
+  void collect(std::span<const float> logits);
+  void penalise();
+  void keepTopK();
+  void keepTopP();
+  void keepMinP();
+  int32_t draw();
+  void weigh(float temperature);
+
+  SamplerOptions options;
+  Random random;
+  std::vector<int32_t> history;
+  std::vector<int32_t> banned;
+  std::vector<Candidate> candidates; ///< from keepTopK on, best first
+};
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_SAMPLER_H

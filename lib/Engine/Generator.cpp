@@ -1,0 +1,104 @@
+//===- Generator.cpp - Text that goes on from a prompt --------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Generator.h"
+
+#include <algorithm>
+
+using namespace ignis;
+
+Generator::Generator(const Options &options, uint64_t seed,
+                     const Tokenizer *tokenizer, Session &session,
+                     LogitFile *logitFile, RunStats &stats)
+    : options(options), tokenizer(tokenizer), session(session),
+      logitFile(logitFile), stats(stats), sampler(options.sampling, seed),
+      textOutput(tokenizer, options.showSpecial ? SpecialTokens::Recognised
+                                                : SpecialTokens::AsText) {
+  if (tokenizer && options.ignoreEnd)
+    sampler.ban(tokenizer->endTokens());
+}
+
+Expected<void> Generator::generate(std::span<const int32_t> prompt) {
+  pending.insert(pending.end(), prompt.begin(), prompt.end());
+  for (int32_t token : prompt)
+    sampler.accept(token);
+  recentText.clear();
+
+  for (int64_t generated = 0;; ++generated) {
+    Expected<std::span<const float>> logits = feedPending();
+    if (!logits)
+      return tl::unexpected(std::move(logits.error()));
+    if (generated == options.predict)
+      return {};
+
+    int32_t token = sampler.sample(*logits);
+    if (isEnd(token))
+      return {};
+    if (stats.generatedTokens++ == 0)
+      stats.firstTokenSeconds = stats.sinceStart.seconds();
+    sampler.accept(token);
+    pending.push_back(token);
+    Expected<std::string> written = textOutput.write({&token, 1});
+    if (!written)
+      return tl::unexpected(std::move(written.error()));
+
+    bool isLast = generated + 1 == options.predict && !logitFile;
+    if (isLast || endsInReversePrompt(*written))
+      return {};
+    if (session.position() == session.context()) {
+      fmt::print(stderr, "\nthe context of {} positions is full (-c)\n",
+                 session.context());
+      return {};
+    }
+  }
+}
+
+Expected<std::span<const float>> Generator::feedPending() {
+  bool isStep = pending.size() == 1 && stats.generatedTokens > 0;
+  Stopwatch watch;
+  uint64_t barriersBefore = session.barriers();
+  std::span<const float> last;
+  auto take = [&](std::span<const float> row) -> Expected<void> {
+    last = row;
+    return logitFile ? logitFile->write(row) : Expected<void>();
+  };
+  auto lastRow = static_cast<int64_t>(pending.size()) - 1;
+  Expected<void> fed = session.feed(pending, logitFile ? 0 : lastRow, take);
+  if (!fed)
+    return tl::unexpected(std::move(fed.error()));
+
+  if (isStep) {
+    ++stats.decodeSteps;
+    stats.decodeSeconds += watch.seconds();
+    stats.decodeBarriers += session.barriers() - barriersBefore;
+  } else {
+    stats.prefillTokens += lastRow + 1;
+    stats.prefillSeconds += watch.seconds();
+  }
+  pending.clear();
+  return last;
+}
+
+bool Generator::isEnd(int32_t token) const {
+  return tokenizer && !options.ignoreEnd && tokenizer->isEndToken(token);
+}
+
+/// Whether `piece` completes a reverse prompt; the text after it in the same
+/// token does not matter.
+bool Generator::endsInReversePrompt(std::string_view piece) {
+  recentText += piece;
+  size_t longest = 0;
+  for (const std::string &text : options.reversePrompts) {
+    if (!text.empty() && recentText.find(text) != std::string::npos)
+      return true;
+    longest = std::max(longest, text.size());
+  }
+  if (recentText.size() > longest)
+    recentText.erase(0, recentText.size() - longest);
+  return false;
+}

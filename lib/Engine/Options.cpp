@@ -1,0 +1,239 @@
+//===- Options.cpp - What a run is asked to do ----------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Options.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <memory>
+
+using namespace ignis;
+
+static constexpr int64_t most = std::numeric_limits<int32_t>::max();
+static const CLI::Range anyFloat(-std::numeric_limits<float>::max(),
+                                 std::numeric_limits<float>::max());
+
+static void addPromptOptions(CLI::App &app, Options &options) {
+  auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
+  auto *file = app.add_option("-f,--file", options.promptPath,
+                              "A file that holds the prompt");
+  auto *ids = app.add_option("--ids", options.ids,
+                             "The prompt as tokens, separated by commas")
+                  ->delimiter(',');
+  prompt->excludes(file)->excludes(ids);
+  file->excludes(ids);
+  app.add_option("--system-prompt", options.systemPrompt,
+                 "-sys: the system message of a conversation");
+  app.add_flag("--conversation,!--no-conversation", options.conversation,
+               "-cnv: talk, by the model's chat template");
+  app.add_flag("--single-turn", options.singleTurn,
+               "-st: end a conversation after one answer");
+  app.add_option("-r,--reverse-prompt", options.reversePrompts,
+                 "Stop when this text was generated; may be repeated")
+      ->allow_extra_args(false);
+  app.add_flag("!--no-display-prompt", options.displayPrompt,
+               "Do not repeat the prompt");
+  app.add_flag("-e,--escape,!--no-escape", options.escapes,
+               "Resolve \\n and the like in -p, -sys and -r (default)");
+  app.add_flag("--special", options.showSpecial,
+               "-sp: show special tokens in the text");
+}
+
+static void addSamplingOptions(CLI::App &app, Options &options) {
+  SamplerOptions &sampling = options.sampling;
+  app.add_option("-n,--predict,--n-predict", options.predict,
+                 "Tokens to generate; -1: until the end")
+      ->check(CLI::Range(int64_t{-1}, most))
+      ->capture_default_str();
+  auto setSeed = [&options](const int64_t &seed) {
+    if (seed >= 0)
+      options.seed = static_cast<uint64_t>(seed);
+  };
+  app.add_option_function<int64_t>("-s,--seed", setSeed,
+                                   "Of the random generator; -1: a random one")
+      ->check(CLI::Range(int64_t{-1}, std::numeric_limits<int64_t>::max()));
+  app.add_option("--temp,--temperature", sampling.temperature,
+                 "0: always the likeliest token")
+      ->check(anyFloat)
+      ->capture_default_str();
+  app.add_option("--top-k", sampling.topK, "Choose among this many; 0: all")
+      ->check(CLI::Range(int64_t{0}, most))
+      ->capture_default_str();
+  app.add_option("--top-p", sampling.topP,
+                 "Choose among the likeliest that make up this share")
+      ->check(CLI::Range(0.0f, 1.0f))
+      ->capture_default_str();
+  app.add_option("--min-p", sampling.minP,
+                 "Leave out what is less likely than this share of the best")
+      ->check(CLI::Range(0.0f, 1.0f))
+      ->capture_default_str();
+  app.add_option("--repeat-penalty", sampling.repeatPenalty,
+                 "For tokens of the recent past; 1: none")
+      ->check(CLI::Range(1e-3f, 1e3f))
+      ->capture_default_str();
+  app.add_option("--repeat-last-n", sampling.repeatLastN,
+                 "How many tokens that is; 0: none, -1: all")
+      ->check(CLI::Range(int64_t{-1}, most))
+      ->capture_default_str();
+  app.add_flag("--ignore-eos", options.ignoreEnd,
+               "Never choose a token that ends the text");
+}
+
+static void addEngineOptions(CLI::App &app, Options &options) {
+  app.add_option("-c,--ctx-size", options.session.context,
+                 "Positions; 0: as many as the model was trained for")
+      ->check(CLI::Range(int64_t{0}, most))
+      ->capture_default_str();
+  app.add_option("-b,--batch-size", options.session.batch,
+                 "Tokens of a prompt computed at once")
+      ->check(CLI::Range(int64_t{1}, int64_t{65536}))
+      ->capture_default_str();
+  app.add_option("-t,--threads", options.session.threads,
+                 "Default: the physical cores that may be used")
+      ->check(CLI::Range(1, 1024));
+  static const std::map<std::string, PackPolicy> policies = {
+      {"auto", PackPolicy::Auto},
+      {"never", PackPolicy::Never},
+      {"always", PackPolicy::Always}};
+  app.add_option("--pack", options.session.pack,
+                 "Rearrange weights for speed: auto (as text is generated), "
+                 "never, always (before it)")
+      ->transform(CLI::Transformer(policies))
+      ->check(CLI::IsMember(policies));
+  static const std::map<std::string, ignis_type> cacheTypes = {
+      {"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}};
+  app.add_option("--cache-type", options.cacheType,
+                 "Of keys and values: f16 (default) or f32")
+      ->transform(CLI::Transformer(cacheTypes))
+      ->check(CLI::IsMember(cacheTypes));
+}
+
+void ignis::addOptions(CLI::App &app, Options &options) {
+  app.add_option("-m,--model", options.modelPath,
+                 "A GGUF file; default: the program's own model");
+  addPromptOptions(app, options);
+  addSamplingOptions(app, options);
+  addEngineOptions(app, options);
+  app.add_flag("--perplexity", options.perplexity,
+               "Print the perplexity of the prompt's text instead of going on "
+               "from it");
+  app.add_option("--dump-logits", options.logitsPath,
+                 "Write float32 logits here: a row for each token of the "
+                 "prompt, then for each generated one");
+  app.add_option("--stats", options.statsPath,
+                 "Write times, rates and memory here, as JSON");
+  app.add_flag("-v,--verbose", options.verbose,
+               "Say on stderr what is done and how fast");
+}
+
+std::vector<std::string>
+ignis::normaliseAliases(std::vector<std::string> arguments) {
+  static const std::map<std::string_view, std::string_view> aliases = {
+      {"-cnv", "--conversation"},  {"-no-cnv", "--no-conversation"},
+      {"-st", "--single-turn"},    {"-sp", "--special"},
+      {"-sys", "--system-prompt"},
+  };
+  // What follows these is text, whatever it looks like.
+  static constexpr std::string_view takesText[] = {
+      "-p", "--prompt",         "-sys", "--system-prompt",
+      "-r", "--reverse-prompt", "-f",   "--file"};
+  bool isText = false;
+  for (std::string &argument : arguments) {
+    bool nextIsText = !isText && std::ranges::find(takesText, argument) !=
+                                     std::end(takesText);
+    if (auto it = aliases.find(argument); !isText && it != aliases.end())
+      argument = it->second;
+    isText = nextIsText;
+  }
+  return arguments;
+}
+
+std::string ignis::resolveEscapes(std::string_view text) {
+  static constexpr std::pair<char, char> simple[] = {
+      {'n', '\n'}, {'t', '\t'},  {'r', '\r'},
+      {'"', '"'},  {'\'', '\''}, {'\\', '\\'}};
+  std::string result;
+  for (size_t i = 0; i != text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      result += text[i];
+      continue;
+    }
+    char next = text[i + 1];
+    const auto *it =
+        std::ranges::find(simple, next, &std::pair<char, char>::first);
+    if (it != std::end(simple)) {
+      result += it->second;
+      ++i;
+    } else if (next == 'x' && i + 3 < text.size() &&
+               std::isxdigit(static_cast<unsigned char>(text[i + 2])) &&
+               std::isxdigit(static_cast<unsigned char>(text[i + 3]))) {
+      std::string digits(text.substr(i + 2, 2));
+      result += static_cast<char>(std::stoi(digits, nullptr, 16));
+      i += 3;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+static Expected<std::string> readPromptFile(const std::string &path) {
+  auto refuse = [&] {
+    return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
+                     std::strerror(errno));
+  };
+  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file(
+      std::fopen(path.c_str(), "rb"));
+  if (!file)
+    return refuse();
+  std::string text;
+  char piece[65536];
+  while (size_t size = std::fread(piece, 1, sizeof(piece), file.get()))
+    text.append(piece, size);
+  if (std::ferror(file.get()))
+    return refuse();
+  return text;
+}
+
+Expected<void> ignis::completeOptions(Options &options) {
+  if (options.perplexity && (options.conversation || !options.ids.empty()))
+    return makeError(ExitCode::Usage,
+                     "--perplexity takes its text from -f or "
+                     "-p, not from {}",
+                     options.conversation ? "a conversation" : "--ids");
+  if (options.conversation && !options.ids.empty())
+    return makeError(ExitCode::Usage, "-cnv talks in text, not in --ids");
+  if (!options.systemPrompt.empty() && !options.conversation)
+    return makeError(ExitCode::Usage,
+                     "-sys is the system message of a conversation: expected "
+                     "-cnv with it");
+
+  if (options.escapes) {
+    if (options.prompt)
+      options.prompt = resolveEscapes(*options.prompt);
+    options.systemPrompt = resolveEscapes(options.systemPrompt);
+    for (std::string &text : options.reversePrompts)
+      text = resolveEscapes(text);
+  }
+  if (!options.promptPath.empty()) {
+    Expected<std::string> text = readPromptFile(options.promptPath);
+    if (!text)
+      return tl::unexpected(std::move(text.error()));
+    // An editor's last newline is not part of the prompt.
+    if (text->ends_with('\n'))
+      text->pop_back();
+    options.prompt = std::move(*text);
+  }
+  return {};
+}

@@ -1,0 +1,57 @@
+//===- Perplexity.cpp - How well a model predicts a text ------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Perplexity.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace ignis;
+
+/// -log of the probability that `logits` give to `token`.
+static double getSurprise(std::span<const float> logits, int32_t token) {
+  double best = *std::ranges::max_element(logits);
+  double sum = 0;
+  for (float logit : logits)
+    sum += std::exp(logit - best);
+  return std::log(sum) - (logits[static_cast<size_t>(token)] - best);
+}
+
+Expected<Perplexity> ignis::computePerplexity(Session &session,
+                                              std::span<const int32_t> tokens,
+                                              int64_t window,
+                                              std::optional<int32_t> begin) {
+  auto size = static_cast<size_t>(window);
+  size_t windows = tokens.size() / size;
+  int64_t first = window / 2;
+  // The last token of a window is only predicted.
+  if (windows == 0 || first >= window - 1)
+    return makeError(ExitCode::Usage,
+                     "perplexity: expected at least {} tokens and windows of "
+                     "at least 3, found {} tokens and windows of {} (-c)",
+                     window, tokens.size(), window);
+
+  double surprise = 0;
+  for (size_t i = 0; i != windows; ++i) {
+    std::span<const int32_t> slice = tokens.subspan(i * size, size);
+    std::vector<int32_t> input(slice.begin(), slice.end() - 1);
+    if (begin)
+      input.front() = *begin;
+    auto next = static_cast<size_t>(first) + 1;
+    auto score = [&](std::span<const float> row) -> Expected<void> {
+      surprise += getSurprise(row, slice[next++]);
+      return {};
+    };
+    session.rewind(0);
+    if (auto fed = session.feed(input, first, score); !fed)
+      return tl::unexpected(std::move(fed.error()));
+  }
+  int64_t predicted = static_cast<int64_t>(windows) * (window - 1 - first);
+  return Perplexity{std::exp(surprise / static_cast<double>(predicted)),
+                    predicted};
+}

@@ -1,0 +1,70 @@
+//===- RunStats.cpp - Times and counts of a run ---------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/RunStats.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/resource.h>
+
+using namespace ignis;
+
+int64_t ignis::getPeakMemory() {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+  constexpr int64_t unit = 1;
+#else
+  constexpr int64_t unit = 1024;
+#endif
+  return usage.ru_maxrss * unit;
+}
+
+static double getRate(int64_t count, double seconds) {
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+nlohmann::ordered_json RunStats::toJSON(const Session &session) const {
+  return {
+      {"isa", ignis_rt_isa()},
+      {"threads", session.threads()},
+      {"context", session.context()},
+      {"load_seconds", loadSeconds},
+      {"compile_seconds", compileSeconds},
+      {"setup_seconds", setupSeconds},
+      {"first_token_seconds", firstTokenSeconds},
+      {"prefill_tokens", prefillTokens},
+      {"prefill_seconds", prefillSeconds},
+      {"prefill_tokens_per_second", getRate(prefillTokens, prefillSeconds)},
+      {"generated_tokens", generatedTokens},
+      {"decode_steps", decodeSteps},
+      {"decode_seconds", decodeSeconds},
+      {"decode_tokens_per_second", getRate(decodeSteps, decodeSeconds)},
+      {"total_seconds", sinceStart.seconds()},
+      {"barriers", session.barriers()},
+      {"barriers_per_token", getRate(static_cast<int64_t>(decodeBarriers),
+                                     static_cast<double>(decodeSteps))},
+      {"arena_bytes", session.arenaBytes()},
+      {"cache_bytes", session.cacheBytes()},
+      {"packed_bytes", session.packedBytes()},
+      {"peak_memory_bytes", getPeakMemory()},
+  };
+}
+
+std::string RunStats::summary() const {
+  return fmt::format(
+      "load {:.3f} s, compile {:.3f} s, set up {:.3f} s, first token after "
+      "{:.3f} s\n"
+      "prefill {} tokens in {:.3f} s, {:.1f} tokens/s\n"
+      "decode  {} tokens in {:.3f} s, {:.1f} tokens/s\n"
+      "peak memory {:.1f} MiB\n",
+      loadSeconds, compileSeconds, setupSeconds, firstTokenSeconds,
+      prefillTokens, prefillSeconds, getRate(prefillTokens, prefillSeconds),
+      decodeSteps, decodeSeconds, getRate(decodeSteps, decodeSeconds),
+      static_cast<double>(getPeakMemory()) / (1 << 20));
+}

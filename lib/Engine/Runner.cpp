@@ -1,0 +1,288 @@
+//===- Runner.cpp - A whole run, from arguments to exit code --------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Conversation.h"
+#include "Interrupt.h"
+#include "Perplexity.h"
+
+#include "ignis/Engine/ProgramProvider.h"
+
+#include <nlohmann/json.hpp>
+
+#include <random>
+
+using namespace ignis;
+
+namespace {
+
+/// The steps of a run, in the order of its members.
+class Run {
+public:
+  Run(const std::string &name, const Options &options,
+      ProgramProvider &provider)
+      : name(name), options(options), provider(provider),
+        interrupted(catchSignals()) {}
+
+  Expected<void> perform() {
+    if (auto done = chooseKernels(); !done)
+      return done;
+    if (auto done = loadModel(); !done)
+      return done;
+    if (!provider.onlyPrints())
+      if (auto done = preparePrompt(); !done)
+        return done;
+    if (auto done = compile(); !done || !program)
+      return done;
+    if (auto done = startSession(); !done)
+      return done;
+    Expected<void> done = work();
+    Expected<void> reported = reportStats(); // of an interrupted run too
+    return done ? reported : done;
+  }
+
+private:
+  Expected<void> chooseKernels();
+  Expected<void> loadModel();
+  Expected<void> loadTokenizer();
+  Expected<void> preparePrompt();
+  Expected<void> checkPromptFits() const;
+  Expected<void> compile();
+  Expected<void> startSession();
+  Expected<void> work();
+  Expected<void> generateOnce(Generator &generator);
+  Expected<void> printPerplexity();
+  Expected<void> reportStats();
+  int64_t getContext() const;
+  /// Of perplexity.
+  int64_t getWindow() const;
+
+  const std::string &name;
+  Options options;
+  ProgramProvider &provider;
+  const std::atomic<bool> &interrupted;
+  RunStats stats;
+  std::optional<GGUFFile> file;
+  std::optional<Qwen2Model> model;
+  std::optional<Tokenizer> tokenizer;
+  std::optional<ChatTemplate> chat;
+  std::vector<int32_t> prompt; ///< unless a conversation has its own
+  const ignis_program *program = nullptr;
+  std::unique_ptr<Session> session;
+  uint64_t seed = 0;
+};
+
+} // namespace
+
+/// Takes the value out of `from`, or hands on its error.
+template <typename T>
+static Expected<void> take(Expected<T> from, std::optional<T> &into) {
+  if (!from)
+    return tl::unexpected(std::move(from.error()));
+  into = std::move(*from);
+  return {};
+}
+
+Expected<void> Run::chooseKernels() {
+  char reason[IGNIS_ERROR_SIZE];
+  if (!ignis_rt_select_isa(std::getenv("IGNIS_ISA"), reason))
+    return makeError(ExitCode::Usage, "{}", reason);
+  return {};
+}
+
+Expected<void> Run::loadModel() {
+  Stopwatch watch;
+  Expected<GGUFFile> opened = options.modelPath.empty()
+                                  ? provider.openOwnModel()
+                                  : GGUFFile::open(options.modelPath);
+  if (auto done = take(std::move(opened), file); !done)
+    return done;
+  if (auto done = take(Qwen2Model::read(*file), model); !done)
+    return done;
+  if (auto done = loadTokenizer(); !done)
+    return done;
+  stats.loadSeconds = watch.seconds();
+  return {};
+}
+
+/// A prompt of ids needs none, and printing a stage neither.
+Expected<void> Run::loadTokenizer() {
+  bool isNeeded = options.ids.empty() && !provider.onlyPrints();
+  if (!isNeeded && !file->find("tokenizer.ggml.model"))
+    return {};
+  if (auto done = take(Tokenizer::load(*file), tokenizer); !done)
+    return done;
+  if (tokenizer->vocabulary().size() > model->config.vocab)
+    return makeError(
+        ExitCode::InvalidModel,
+        "{}: expected at most {} tokens, the rows of the embedding "
+        "table, found {}",
+        file->path(), model->config.vocab, tokenizer->vocabulary().size());
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// The prompt
+//===----------------------------------------------------------------------===//
+
+int64_t Run::getContext() const {
+  return options.session.context > 0 ? options.session.context
+                                     : model->config.context;
+}
+
+int64_t Run::getWindow() const {
+  constexpr int64_t usual = 512;
+  return options.session.context > 0 ? options.session.context
+                                     : std::min(usual, model->config.context);
+}
+
+Expected<void> Run::preparePrompt() {
+  if (options.conversation)
+    return take(ChatTemplate::load(*file, *tokenizer), chat);
+  if (!options.ids.empty()) {
+    prompt = options.ids;
+  } else {
+    if (!options.prompt || options.prompt->empty())
+      return makeError(ExitCode::Usage,
+                       "the prompt is empty: expected text with -p or -f, or "
+                       "tokens with --ids");
+    // A text to be measured is text throughout, as in llama.cpp.
+    prompt = tokenizer->encode(*options.prompt,
+                               options.perplexity ? SpecialTokens::AsText
+                                                  : SpecialTokens::Recognised);
+    if (std::optional<int32_t> begin = tokenizer->beginToken();
+        begin && !options.perplexity)
+      prompt.insert(prompt.begin(), *begin);
+  }
+  return options.perplexity ? Expected<void>() : checkPromptFits();
+}
+
+/// Known before compiling, so that nobody waits for the refusal.
+Expected<void> Run::checkPromptFits() const {
+  if (static_cast<int64_t>(prompt.size()) <= getContext())
+    return {};
+  return makeError(ExitCode::Usage,
+                   "the prompt has {} tokens, the context only {} positions "
+                   "(-c sets them)",
+                   prompt.size(), getContext());
+}
+
+//===----------------------------------------------------------------------===//
+// The program at work
+//===----------------------------------------------------------------------===//
+
+Expected<void> Run::compile() {
+  Stopwatch watch;
+  Expected<const ignis_program *> provided =
+      provider.provide(*file, *model, options);
+  if (!provided)
+    return tl::unexpected(std::move(provided.error()));
+  program = *provided;
+  stats.compileSeconds = watch.seconds();
+  return {};
+}
+
+Expected<void> Run::startSession() {
+  Stopwatch watch;
+  options.session.context = options.perplexity ? getWindow() : getContext();
+  Expected<std::unique_ptr<Session>> created =
+      Session::create(*file, *model, *program, options.session);
+  if (!created)
+    return tl::unexpected(std::move(created.error()));
+  session = std::move(*created);
+  session->setStopFlag(interrupted);
+  stats.setupSeconds = watch.seconds();
+
+  seed = options.seed ? *options.seed : std::random_device()();
+  fmt::print(stderr, "{}: {} kernels, {} threads, seed {}\n", name,
+             ignis_rt_isa(), session->threads(), seed);
+  if (session->context() > model->config.context)
+    fmt::print(stderr,
+               "{}: the context has {} positions, but the model was trained "
+               "for {}\n",
+               name, session->context(), model->config.context);
+  return {};
+}
+
+Expected<void> Run::work() {
+  if (options.perplexity)
+    return printPerplexity();
+  std::optional<LogitFile> logits;
+  if (!options.logitsPath.empty())
+    if (auto done = take(LogitFile::create(options.logitsPath), logits); !done)
+      return done;
+
+  Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
+                      *session, logits ? &*logits : nullptr, stats);
+  Expected<void> done =
+      chat ? converse(options, *chat, *tokenizer, generator, interrupted)
+           : generateOnce(generator);
+  // An interrupted line is ended as well.
+  if (auto finished = generator.output().finish(); done && !finished)
+    return tl::unexpected(std::move(finished.error()));
+  return done && logits ? logits->close() : done;
+}
+
+Expected<void> Run::generateOnce(Generator &generator) {
+  if (options.displayPrompt)
+    if (auto written = generator.output().write(prompt); !written)
+      return tl::unexpected(std::move(written.error()));
+  return generator.generate(prompt);
+}
+
+Expected<void> Run::printPerplexity() {
+  Expected<Perplexity> perplexity =
+      computePerplexity(*session, prompt, getWindow(), tokenizer->beginToken());
+  if (!perplexity)
+    return tl::unexpected(std::move(perplexity.error()));
+  fmt::print("perplexity = {:.4f} over {} tokens\n", perplexity->value,
+             perplexity->tokens);
+  return flushOutput();
+}
+
+Expected<void> Run::reportStats() {
+  if (options.verbose)
+    fmt::print(stderr, "{}", stats.summary());
+  if (options.statsPath.empty())
+    return {};
+  nlohmann::ordered_json json = stats.toJSON(*session);
+  json["model"] = file->path();
+  json["seed"] = seed;
+  provider.addStats(json);
+  std::string text =
+      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  std::FILE *output = std::fopen(options.statsPath.c_str(), "wb");
+  bool isWritten = output && std::fputs(text.c_str(), output) >= 0;
+  if (output)
+    isWritten &= std::fclose(output) == 0;
+  if (isWritten)
+    return {};
+  return makeError(ExitCode::Failure, "{}: cannot write: {}", options.statsPath,
+                   std::strerror(errno));
+}
+
+int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
+                   ProgramProvider &provider) {
+  Options options;
+  CLI::App app(provider.description(), name);
+  app.set_version_flag("--version", name + " " IGNIS_VERSION);
+  addOptions(app, options);
+  provider.addOptions(app);
+  if (auto code = parseCommandLine(app, normaliseAliases(std::move(arguments))))
+    return *code;
+
+  Expected<void> done = provider.completeOptions();
+  if (done)
+    done = completeOptions(options);
+  if (done)
+    done = Run(name, options, provider).perform();
+  if (done)
+    return static_cast<int>(ExitCode::Success);
+  if (done.error().code == ExitCode::Interrupted)
+    return static_cast<int>(ExitCode::Interrupted);
+  return reportError(name, done.error());
+}

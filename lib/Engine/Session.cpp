@@ -1,0 +1,263 @@
+//===- Session.cpp - A compiled program at work on one text ---------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Session.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+using namespace ignis;
+
+namespace {
+
+/// Logits of one call at most; a call that wants more rows takes fewer tokens,
+/// which changes no bit of them.
+constexpr int64_t mostLogitBytes = int64_t{32} << 20;
+
+/// An answer of this length gains less from packing than packing costs.
+constexpr int64_t stepsBeforePacking = 16;
+/// Then this many tokens share the cost.
+constexpr int64_t stepsOfPacking = 32;
+
+constexpr int64_t arenaAlignment = 64;
+constexpr int64_t ropeStep = 256; ///< positions filled at once
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Setting up
+//===----------------------------------------------------------------------===//
+
+Expected<std::unique_ptr<Session>>
+Session::create(const GGUFFile &file, const Qwen2Model &model,
+                const ignis_program &program, const SessionOptions &options) {
+  if (auto checked = checkProgram(program, file, model); !checked)
+    return tl::unexpected(std::move(checked.error()));
+  Expected<WeightTable> weights = WeightTable::create(program, model);
+  if (!weights)
+    return tl::unexpected(std::move(weights.error()));
+
+  std::unique_ptr<Session> session(
+      new Session(file, model, program, std::move(*weights)));
+  if (auto chosen = session->chooseEntries(options.batch); !chosen)
+    return tl::unexpected(std::move(chosen.error()));
+  if (auto allocated = session->allocate(options); !allocated)
+    return tl::unexpected(std::move(allocated.error()));
+  if (options.pack == PackPolicy::Always)
+    session->pack(std::numeric_limits<int64_t>::max() / 2);
+  return session;
+}
+
+Expected<void> Session::chooseEntries(int64_t batch) {
+  for (const ignis_entry &entry :
+       std::span(program.entries, static_cast<size_t>(program.entry_count))) {
+    if (entry.tokens == 0)
+      anyCount = &entry;
+    else if (entry.tokens == 1)
+      single = &entry;
+  }
+  if (!anyCount && !single)
+    return makeError(ExitCode::Failure,
+                     "the program has no entry for one token or for any "
+                     "number of them");
+  batchLength = anyCount ? batch : 1;
+  if (!single)
+    single = anyCount;
+
+  auto provideFor = [&](const ignis_entry &entry, int64_t tokens) {
+    for (int64_t i = 0; i != entry.arena_piece_count; ++i) {
+      const ignis_linear &piece = entry.arena_pieces[i];
+      arenaSize = std::max(arenaSize, piece.a * tokens + piece.b);
+    }
+    scratchSize =
+        std::max(scratchSize,
+                 static_cast<size_t>(entry.scratch_bytes_per_token * tokens));
+  };
+  // Linear pieces are largest at an end of the range.
+  provideFor(*single, 1);
+  if (anyCount)
+    provideFor(*anyCount, batchLength);
+  return {};
+}
+
+Expected<void> Session::allocate(const SessionOptions &options) {
+  contextLength = options.context > 0 ? options.context : config.context;
+  packPolicy = options.pack;
+
+  char reason[IGNIS_ERROR_SIZE];
+  int threads =
+      options.threads > 0 ? options.threads : ignis_rt_default_threads();
+  team.reset(ignis_rt_team_create(threads, scratchSize, reason));
+  if (!team)
+    return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
+  cache.reset(ignis_rt_kv_create(
+      program.layers, program.kv_heads, program.head_dim, contextLength,
+      static_cast<ignis_type>(program.kv_type), reason));
+  if (!cache)
+    return makeError(ExitCode::Failure, "a context of {} positions: {}",
+                     contextLength, reason);
+
+  int64_t allocated = std::max(arenaSize, arenaAlignment);
+  allocated =
+      (allocated + arenaAlignment - 1) / arenaAlignment * arenaAlignment;
+  arena.reset(static_cast<uint8_t *>(
+      std::aligned_alloc(arenaAlignment, static_cast<size_t>(allocated))));
+  rope.reset(new (std::nothrow) float[static_cast<size_t>(contextLength *
+                                                          program.head_dim)]);
+  if (!arena || !rope)
+    return makeError(ExitCode::Failure,
+                     "no memory for batches of {} tokens and {} positions",
+                     batchLength, contextLength);
+  ignis_rt_team_bind(team.get(), weights.data(), rope.get());
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Feeding
+//===----------------------------------------------------------------------===//
+
+Expected<void> Session::checkTokens(std::span<const int32_t> tokens) const {
+  for (int32_t token : tokens)
+    if (token < 0 || token >= program.vocab)
+      return makeError(ExitCode::Usage,
+                       "token {}: expected an id from 0 to {}, the model's "
+                       "vocabulary",
+                       token, program.vocab - 1);
+  auto count = static_cast<int64_t>(tokens.size());
+  if (count > contextLength - position_)
+    return makeError(ExitCode::Usage,
+                     "the context has {} positions, of which {} are taken: "
+                     "expected at most {} tokens more, found {} (-c sets the "
+                     "size)",
+                     contextLength, position_, contextLength - position_,
+                     count);
+  return {};
+}
+
+Expected<void> Session::feed(std::span<const int32_t> tokens, int64_t firstRow,
+                             const LogitSink &sink) {
+  if (auto checked = checkTokens(tokens); !checked)
+    return checked;
+  int64_t mostRows = std::max<int64_t>(
+      1, mostLogitBytes / (program.vocab * int64_t{sizeof(float)}));
+  while (!tokens.empty()) {
+    if (stopFlag && *stopFlag)
+      return makeError(ExitCode::Interrupted, "interrupted");
+    int64_t count = std::min({static_cast<int64_t>(tokens.size()), batchLength,
+                              firstRow + mostRows});
+    if (auto ran =
+            run(tokens.first(static_cast<size_t>(count)), firstRow, sink);
+        !ran)
+      return ran;
+    tokens = tokens.subspan(static_cast<size_t>(count));
+    firstRow = std::max<int64_t>(0, firstRow - count);
+  }
+  return {};
+}
+
+Expected<std::span<const float>>
+Session::feed(std::span<const int32_t> tokens) {
+  std::span<const float> last;
+  auto keep = [&](std::span<const float> row) -> Expected<void> {
+    last = row;
+    return {};
+  };
+  auto fed = feed(tokens, static_cast<int64_t>(tokens.size()) - 1, keep);
+  if (!fed)
+    return tl::unexpected(std::move(fed.error()));
+  return last;
+}
+
+/// A sum would hide an infinity behind another; the exponents cannot.
+static bool areFinite(std::span<const float> values) {
+  bool finite = true;
+  for (float value : values)
+    finite &= (std::bit_cast<uint32_t>(value) & 0x7f800000) != 0x7f800000;
+  return finite;
+}
+
+/// One call of the program.
+Expected<void> Session::run(std::span<const int32_t> tokens, int64_t firstRow,
+                            const LogitSink &sink) {
+  struct Call {
+    ignis_forward_fn run;
+    const int32_t *tokens;
+    int64_t count, position, firstRow;
+    ignis_kv_cache *cache;
+    float *logits;
+    uint8_t *arena;
+  };
+  auto count = static_cast<int64_t>(tokens.size());
+  firstRow = std::min(firstRow, count);
+  auto vocab = static_cast<size_t>(program.vocab);
+  auto rows = static_cast<size_t>(count - firstRow);
+  if (logits.size() < rows * vocab)
+    logits.resize(rows * vocab);
+  extendRope(position_ + count);
+
+  Call call{(count == 1 ? single : anyCount)->run,
+            tokens.data(),
+            count,
+            position_,
+            firstRow,
+            cache.get(),
+            logits.data(),
+            arena.get()};
+  ignis_rt_team_run(
+      team.get(),
+      [](const ignis_thread *thread, void *argument) {
+        const Call &call = *static_cast<const Call *>(argument);
+        call.run(thread, call.tokens, call.count, call.position, call.firstRow,
+                 call.cache, call.logits, call.arena);
+      },
+      &call);
+  position_ += count;
+
+  for (size_t row = 0; row != rows; ++row) {
+    std::span<const float> values(&logits[row * vocab], vocab);
+    if (!areFinite(values))
+      return makeError(ExitCode::Failure,
+                       "the logits at position {} are not finite: the weights "
+                       "of {} do not make a usable model",
+                       position_ - static_cast<int64_t>(rows - row),
+                       file.path());
+    if (auto taken = sink(values); !taken)
+      return taken;
+  }
+  if (count == 1)
+    packAfterStep();
+  return {};
+}
+
+void Session::extendRope(int64_t positions) {
+  if (positions <= ropePositions)
+    return;
+  int64_t end =
+      std::min(contextLength, (positions + ropeStep - 1) / ropeStep * ropeStep);
+  ignis_rt_rope_fill(rope.get(), ropePositions, end, program.head_dim,
+                     program.rope_base);
+  ropePositions = end;
+}
+
+//===----------------------------------------------------------------------===//
+// Packing
+//===----------------------------------------------------------------------===//
+
+void Session::pack(int64_t limit) {
+  int64_t bytes = weights.pack(team.get(), limit, file.isMapped());
+  packed += bytes;
+  isPacked = bytes == 0;
+}
+
+void Session::packAfterStep() {
+  if (packPolicy != PackPolicy::Auto || isPacked ||
+      ++steps <= stepsBeforePacking)
+    return;
+  pack(weights.matrixBytes() / stepsOfPacking + 1);
+}

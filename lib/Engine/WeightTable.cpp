@@ -1,0 +1,109 @@
+//===- WeightTable.cpp - A program's weights, found in a file -------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/WeightTable.h"
+
+#include <unordered_map>
+
+using namespace ignis;
+
+static std::string describe(int64_t rows, int64_t cols, int64_t type) {
+  const GGMLType *ggmlType = findGGMLType(static_cast<uint32_t>(type));
+  std::string_view typeName = ggmlType ? ggmlType->name : "unknown";
+  return rows == 0 ? fmt::format("{} {}", cols, typeName)
+                   : fmt::format("{}x{} {}", rows, cols, typeName);
+}
+
+static Expected<void> checkWeight(const ignis_program_weight &weight,
+                                  const GGUFFile &file,
+                                  const Qwen2Model &model) {
+  const Qwen2Tensor *tensor = model.find(weight.name);
+  std::string expected = describe(weight.rows, weight.cols, weight.type);
+  std::string found = tensor
+                          ? describe(tensor->rows, tensor->cols, tensor->type)
+                          : "no such tensor";
+  if (expected == found)
+    return {};
+  return makeError(ExitCode::InvalidModel,
+                   "{}: tensor '{}': the program was compiled for {}, found {}",
+                   file.path(), weight.name, expected, found);
+}
+
+Expected<void> ignis::checkProgram(const ignis_program &program,
+                                   const GGUFFile &file,
+                                   const Qwen2Model &model) {
+  if (program.abi_version != IGNIS_ABI_VERSION)
+    return makeError(ExitCode::Failure,
+                     "the program was compiled for version {} of the runtime's "
+                     "interface, this is version {}",
+                     program.abi_version, IGNIS_ABI_VERSION);
+
+  const Qwen2Config &config = model.config;
+  const struct {
+    std::string_view name;
+    double compiled, found;
+  } values[] = {
+      {"layers", double(program.layers), double(config.layers)},
+      {"embedding length", double(program.embedding), double(config.embedding)},
+      {"feed-forward length", double(program.feed_forward),
+       double(config.feedForward)},
+      {"heads", double(program.heads), double(config.heads)},
+      {"key/value heads", double(program.kv_heads), double(config.kvHeads)},
+      {"elements a head", double(program.head_dim), double(config.headDim)},
+      {"vocabulary", double(program.vocab), double(config.vocab)},
+      {"RoPE base", program.rope_base, config.ropeBase},
+      {"eps", program.eps, config.eps},
+  };
+  for (const auto &[name, compiled, found] : values)
+    if (compiled != found)
+      return makeError(ExitCode::InvalidModel,
+                       "{}: {}: the program was compiled for {}, found {}",
+                       file.path(), name, compiled, found);
+
+  for (int64_t i = 0; i != program.weight_count; ++i)
+    if (auto checked = checkWeight(program.weights[i], file, model); !checked)
+      return checked;
+  if (static_cast<uint64_t>(program.model_hash) != model.hash)
+    return makeError(ExitCode::InvalidModel,
+                     "{}: hash of tensor names, shapes and types: the program "
+                     "was compiled for {:016x}, found {:016x}",
+                     file.path(), static_cast<uint64_t>(program.model_hash),
+                     model.hash);
+  return {};
+}
+
+Expected<WeightTable> WeightTable::create(const ignis_program &program,
+                                          const Qwen2Model &model) {
+  WeightTable table;
+  std::unordered_map<std::string_view, ignis_weight *> byName;
+  for (int64_t i = 0; i != program.weight_count; ++i) {
+    const Qwen2Tensor &tensor = *model.find(program.weights[i].name);
+    if (tensor.rows == 0) {
+      table.pointers.push_back(tensor.tensor->data);
+      continue;
+    }
+    ignis_weight *&weight = byName[tensor.name];
+    if (!weight) {
+      char reason[IGNIS_ERROR_SIZE];
+      weight = ignis_rt_weight_create(tensor.type, tensor.rows, tensor.cols,
+                                      tensor.tensor->data, reason);
+      if (!weight)
+        return makeError(ExitCode::Failure, "tensor '{}': {}", tensor.name,
+                         reason);
+      table.owners.emplace_back(weight);
+      table.matrices.push_back(weight);
+      table.bytes += static_cast<int64_t>(tensor.tensor->byteSize);
+    }
+    table.pointers.push_back(weight);
+  }
+  return table;
+}
+
+int64_t WeightTable::pack(ignis_team *team, int64_t limit, bool release) {
+  return ignis_rt_pack(team, matrices.data(), matrices.size(), limit, release);
+}
