@@ -109,7 +109,7 @@ def Ignis_WeightOp : Ignis_Op<"weight", [Pure]> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$name);
   let results = (outs Ignis_WeightType:$result);
-  let assemblyFormat = "$name attr-dict `:` type($result)";
+  let assemblyFormat = "$name attr-dict `:` qualified(type($result))";
 }
 
 def Ignis_EmbeddingOp : Ignis_ComputeOp<"embedding"> {
