@@ -139,6 +139,10 @@ struct Kernels {
   void (*multiplyFloat)(const FloatProduct &product);
   void (*append)(const CacheAppend &append);
   void (*attend)(const Attention &attention);
+  /// Reads two streams as fast as the machine can.
+  void (*readStreams)(const uint8_t *a, const uint8_t *b, int64_t bytes);
+  /// Multiplies bytes in registers; returns how many multiply-adds that were.
+  int64_t (*multiplyBytes)(int64_t rounds);
 };
 
 extern const Kernels kernelsScalar;

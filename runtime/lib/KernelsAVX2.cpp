@@ -12,6 +12,7 @@
 
 #include "AttentionKernel.h"
 #include "FloatProductKernel.h"
+#include "Limits.h"
 #include "Platform.h"
 #include "Q8ProductKernel.h"
 
@@ -106,6 +107,15 @@ private:
   }
 };
 
+int64_t multiplyLimit(int64_t rounds) {
+  const __m256i ones = _mm256_set1_epi16(1);
+  return multiplyBytes<32, __m256i>(
+      rounds, [&](__m256i sum, __m256i a, __m256i b) {
+        __m256i pairs = _mm256_maddubs_epi16(a, b);
+        return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, ones));
+      });
+}
+
 } // namespace
 
 const Kernels ignis::runtime::kernelsAVX2 = {
@@ -117,4 +127,6 @@ const Kernels ignis::runtime::kernelsAVX2 = {
     multiplyFloat<6>,
     append,
     attend<6, 1>,
+    readStreams<__m256i>,
+    multiplyLimit,
 };

@@ -12,6 +12,7 @@
 
 #include "AttentionKernel.h"
 #include "FloatProductKernel.h"
+#include "Limits.h"
 #include "Platform.h"
 #include "Q8NEON.h"
 
@@ -63,11 +64,26 @@ struct WideningProducts {
 
 using Tile = NEONTile<WideningProducts>;
 
+int64_t multiplyLimit(int64_t rounds) {
+  return multiplyBytes<16, int32x4_t>(
+      rounds, [](int32x4_t sum, int32x4_t a, int32x4_t b) {
+        int8x8_t x = vreinterpret_s8_s32(vget_low_s32(a));
+        int8x8_t y = vreinterpret_s8_s32(vget_low_s32(b));
+        return vpadalq_s16(sum, vmlal_s8(vmull_s8(x, y), x, y));
+      });
+}
+
 } // namespace
 
 const Kernels ignis::runtime::kernelsNEON = {
-    "neon",           [](const CpuFeatures &cpu) { return cpu.baseline; },
-    Tile::order,      packQ8<Tile::order>,
-    multiplyQ8<Tile>, multiplyFloat<6>,
-    append,           attend<6, 1>,
+    "neon",
+    [](const CpuFeatures &cpu) { return cpu.baseline; },
+    Tile::order,
+    packQ8<Tile::order>,
+    multiplyQ8<Tile>,
+    multiplyFloat<6>,
+    append,
+    attend<6, 1>,
+    readStreams<uint8x16_t>,
+    multiplyLimit,
 };

@@ -12,6 +12,7 @@
 
 #include "AttentionKernel.h"
 #include "FloatProductKernel.h"
+#include "Limits.h"
 #include "Platform.h"
 #include "Q8NEON.h"
 
@@ -51,11 +52,24 @@ struct DotProducts {
 
 using Tile = NEONTile<DotProducts>;
 
+int64_t multiplyLimit(int64_t rounds) {
+  return multiplyBytes<16, int32x4_t>(
+      rounds, [](int32x4_t sum, int32x4_t a, int32x4_t b) {
+        return vdotq_s32(sum, vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b));
+      });
+}
+
 } // namespace
 
 const Kernels ignis::runtime::kernelsNEONDotprod = {
-    "neon_dotprod",   [](const CpuFeatures &cpu) { return cpu.dotprod; },
-    Tile::order,      packQ8<Tile::order>,
-    multiplyQ8<Tile>, multiplyFloat<6>,
-    append,           attend<6, 1>,
+    "neon_dotprod",
+    [](const CpuFeatures &cpu) { return cpu.dotprod; },
+    Tile::order,
+    packQ8<Tile::order>,
+    multiplyQ8<Tile>,
+    multiplyFloat<6>,
+    append,
+    attend<6, 1>,
+    readStreams<uint8x16_t>,
+    multiplyLimit,
 };

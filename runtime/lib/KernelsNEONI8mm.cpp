@@ -12,6 +12,7 @@
 
 #include "AttentionKernel.h"
 #include "FloatProductKernel.h"
+#include "Limits.h"
 #include "Platform.h"
 #include "Q8NEON.h"
 
@@ -101,6 +102,13 @@ private:
   }
 };
 
+int64_t multiplyLimit(int64_t rounds) {
+  return multiplyBytes<32, int32x4_t>(rounds, [](int32x4_t sum, int32x4_t a,
+                                                 int32x4_t b) {
+    return vmmlaq_s32(sum, vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b));
+  });
+}
+
 } // namespace
 
 const Kernels ignis::runtime::kernelsNEONI8mm = {
@@ -112,4 +120,6 @@ const Kernels ignis::runtime::kernelsNEONI8mm = {
     multiplyFloat<6>,
     append,
     attend<6, 1>,
+    readStreams<uint8x16_t>,
+    multiplyLimit,
 };

@@ -17,6 +17,7 @@
 
 #include "AttentionKernel.h"
 #include "FloatProductKernel.h"
+#include "Limits.h"
 #include "Platform.h"
 #include "Q8ProductKernel.h"
 
@@ -57,6 +58,14 @@ private:
 
 constexpr int FloatTileTokens = 4;
 
+using IntLanes = int32_t __attribute__((vector_size(16)));
+
+/// Multiply-adds in 32 bits, the least that the compiler vectorises.
+int64_t multiplyLimit(int64_t rounds) {
+  return multiplyBytes<4, IntLanes>(
+      rounds, [](IntLanes sum, IntLanes a, IntLanes b) { return sum + a * b; });
+}
+
 } // namespace
 
 const Kernels ignis::runtime::kernelsScalar = {
@@ -68,6 +77,8 @@ const Kernels ignis::runtime::kernelsScalar = {
     multiplyFloat<FloatTileTokens>,
     append,
     attend<FloatTileTokens, 1>,
+    readStreams<uint64_t>,
+    multiplyLimit,
 };
 
 extern "C" float ignis_rt_exp(float x) {

@@ -38,18 +38,19 @@ struct Q8Tile {
   int64_t dotStride;
 
   int64_t rowBytes() const { return ignis_q8_row_bytes(cols); }
+  /// Where the first block's parts stand in a row of x.
+  int64_t valueOffset() const { return firstBlock * BlockValues; }
+  int64_t scaleOffset() const { return cols + firstBlock * 4; }
+  int64_t compensationOffset() const {
+    return cols + cols / BlockValues * 4 + firstBlock * 4;
+  }
   const int8_t *values(int64_t token) const {
     return reinterpret_cast<const int8_t *>(x + token * rowBytes() +
-                                            firstBlock * BlockValues);
+                                            valueOffset());
   }
   const float *scales(int64_t token) const {
-    return reinterpret_cast<const float *>(x + token * rowBytes() + cols) +
-           firstBlock;
-  }
-  const int32_t *compensation(int64_t token) const {
-    return reinterpret_cast<const int32_t *>(x + token * rowBytes() + cols +
-                                             cols / BlockValues * 4) +
-           firstBlock;
+    return reinterpret_cast<const float *>(x + token * rowBytes() +
+                                           scaleOffset());
   }
 };
 
@@ -177,7 +178,7 @@ void multiplyQ8(const Q8Product &product) {
   if (product.panels && product.tokens == 1)
     return streamQ8<Tile>(product);
   constexpr int64_t tokenSlice = 96; // their values stay in the L2 cache
-  constexpr int64_t slice = 32 / Tile::maxGroups; // blocks: 17 KiB of panels
+  constexpr int64_t slice = 64 / Tile::maxGroups; // blocks: 17 KiB of panels
   alignas(64) float dots[Tile::maxGroups * tokenSlice][16];
   alignas(64) uint8_t transient[Tile::maxGroups * slice / 2 * PairBytes];
   int64_t groups = (product.rows + GroupRows - 1) / GroupRows;

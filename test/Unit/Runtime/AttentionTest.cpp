@@ -37,7 +37,8 @@ struct Sequence {
                : shape.tokens * shape.kvHeads * shape.headDim;
   }
 
-  std::vector<float> expected() const {
+  /// From token `first` on; zero before.
+  std::vector<float> expected(int64_t first = 0) const {
     std::vector<float> result(static_cast<size_t>(count(q)));
     for (int64_t head = 0; head < shape.heads; ++head) {
       int64_t kvHead = head / (shape.heads / shape.kvHeads);
@@ -48,6 +49,8 @@ struct Sequence {
           keys.push_back(rounded(k.data()[from]));
           values.push_back(rounded(v.data()[from]));
         }
+        if (t < first)
+          continue;
         int64_t row = (t * shape.heads + head) * shape.headDim;
         std::vector<float> one = oracle::attend(
             q.data() + row, keys.data(), values.data(), t + 1, shape.headDim);
@@ -126,13 +129,27 @@ TEST_P(AttentionTest, ChunksCombineInOrder) {
   Random random(2);
   for (ignis_type type : {IGNIS_TYPE_F16, IGNIS_TYPE_F32}) {
     Sequence sequence(random, {3, 1, 32, 1100, type});
-    std::vector<float> expected = sequence.expected();
-    int64_t count = int64_t(expected.size());
+    const int64_t last = 1080, row = 3 * 32;
+    std::vector<float> expected = sequence.expected(last);
     Team team = makeTeam(2);
-    for (int64_t batch : {1100, 500, 77})
+    std::vector<float> whole = sequence.run(team, 1100, false);
+    EXPECT_TRUE(sameBits(whole.data() + last * row,
+                         expected.data() + last * row, (1100 - last) * row));
+    for (int64_t batch : {500, 77})
       EXPECT_TRUE(sameBits(sequence.run(team, batch, batch == 500).data(),
-                           expected.data(), count));
+                           whole.data(), 1100 * row));
   }
+}
+
+TEST_P(AttentionTest, BatchesCrossChunks) {
+  Random random(4);
+  Sequence sequence(random, {2, 2, 32, 520, IGNIS_TYPE_F16});
+  const int64_t first = 500, row = 2 * 32;
+  std::vector<float> expected = sequence.expected(first);
+  Team team = makeTeam(1);
+  for (int64_t batch : {520, 511, 3})
+    EXPECT_TRUE(sameBits(sequence.run(team, batch, false).data() + first * row,
+                         expected.data() + first * row, (520 - first) * row));
 }
 
 TEST_P(AttentionTest, KeysAndValuesAppendSeparately) {

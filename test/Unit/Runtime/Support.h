@@ -10,6 +10,7 @@
 #define IGNIS_TEST_UNIT_RUNTIME_SUPPORT_H
 
 #include "Oracle.h"
+#include "Random.h"
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
@@ -20,30 +21,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
-
-/// xorshift64*: the same numbers on every platform.
-class Random {
-public:
-  explicit Random(uint64_t seed) : state(seed * 0x9e3779b97f4a7c15 + 1) {}
-
-  uint64_t bits() {
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return state * 0x2545f4914f6cdd1d;
-  }
-  /// In [low, high].
-  int64_t between(int64_t low, int64_t high) {
-    return low + int64_t(bits() >> 16) % (high - low + 1);
-  }
-  /// In (-1, 1).
-  float uniform() {
-    return float(int64_t(bits() >> 39) - (1 << 24)) * 0x1p-24f;
-  }
-
-private:
-  uint64_t state;
-};
 
 /// Elements that end where a page begins that may not be read.
 template <class T>

@@ -1,0 +1,286 @@
+//===- Bench.cpp - The machine's limits, and kernels beside them ----------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Runtime/Bench.h"
+
+#include "Kernels.h"
+#include "Platform.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <vector>
+
+using namespace ignis::runtime;
+
+namespace {
+
+/// Runs a callable on every thread of a team; returns the seconds it took.
+template <class Body>
+double timeOnTeam(ignis_team *team, Body body) {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin = Clock::now();
+  ignis_rt_team_run(
+      team,
+      [](const ignis_thread *thread, void *argument) {
+        (*static_cast<Body *>(argument))(thread);
+      },
+      &body);
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  auto middle = values.begin() + ptrdiff_t(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Limits
+//===----------------------------------------------------------------------===//
+
+struct ignis_meter {
+  ignis_team *team;
+  Memory memory;
+
+  /// A thread's two streams.
+  static constexpr int64_t Bytes = int64_t(512) << 20;
+  int64_t streamBytes() const {
+    return Bytes / ignis_rt_team_size(team) / 2 / 4096 * 4096;
+  }
+};
+
+ignis_meter *ignis_rt_meter_create(ignis_team *team,
+                                   char error[IGNIS_ERROR_SIZE]) {
+  auto *meter =
+      new (std::nothrow) ignis_meter{team, Memory(ignis_meter::Bytes)};
+  if (!meter || !meter->memory.data()) {
+    snprintf(error, IGNIS_ERROR_SIZE, "no memory for a buffer of %lld bytes",
+             static_cast<long long>(ignis_meter::Bytes));
+    delete meter;
+    return nullptr;
+  }
+  timeOnTeam(team, [&](const ignis_thread *thread) {
+    int64_t bytes = 2 * meter->streamBytes();
+    memset(meter->memory.data() + thread->id * bytes, 1, size_t(bytes));
+  });
+  return meter;
+}
+
+void ignis_rt_meter_destroy(ignis_meter *meter) { delete meter; }
+
+double ignis_rt_meter_read(ignis_meter *meter) {
+  int64_t bytes = meter->streamBytes();
+  double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
+    const uint8_t *first = meter->memory.data() + thread->id * 2 * bytes;
+    kernels().readStreams(first, first + bytes, bytes);
+  });
+  return double(2 * bytes * ignis_rt_team_size(meter->team)) / seconds;
+}
+
+double ignis_rt_meter_multiply(ignis_meter *meter) {
+  constexpr int64_t rounds = 1 << 19; // a few milliseconds
+  std::vector<int64_t> done(size_t(ignis_rt_team_size(meter->team)));
+  double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
+    done[size_t(thread->id)] = kernels().multiplyBytes(rounds);
+  });
+  int64_t total = 0;
+  for (int64_t count : done)
+    total += count;
+  return double(total) / seconds;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct Freed {
+  void operator()(ignis_weight *weight) const {
+    ignis_rt_weight_destroy(weight);
+  }
+  void operator()(ignis_kv_cache *cache) const { ignis_rt_kv_destroy(cache); }
+  void operator()(ignis_meter *meter) const { delete meter; }
+};
+
+/// What all measurements share.
+struct Bench {
+  ignis_team *team;
+  int rounds;
+  void (*report)(const ignis_kernel_result *, void *);
+  void *argument;
+  char *error;
+  std::unique_ptr<ignis_meter, Freed> meter = {};
+
+  /// Times `body` and the limit in turn.
+  template <class Body>
+  void measure(ignis_kernel_result result, double work,
+               double (*limit)(ignis_meter *), Body body) {
+    std::vector<double> seconds, rates, shares;
+    body(); // warms caches up
+    for (int i = 0; i < rounds; ++i) {
+      double most = limit(meter.get());
+      seconds.push_back(body());
+      rates.push_back(work / seconds.back());
+      shares.push_back(rates.back() / most);
+    }
+    result.seconds = median(seconds);
+    result.rate = median(rates);
+    result.share = median(shares);
+    report(&result, argument);
+  }
+};
+
+/// Ordinary numbers: denormal products would take a hundred times as long.
+uint8_t byteAt(size_t i) { return uint8_t(i * 2654435761u >> 24); }
+
+void fillWeights(uint8_t *bytes, int64_t blocks) {
+  constexpr uint16_t scale = 0x2000; // 2^-7
+  for (int64_t b = 0; b < blocks; ++b, bytes += BlockBytes) {
+    memcpy(bytes, &scale, sizeof scale);
+    for (size_t i = sizeof scale; i < size_t(BlockBytes); ++i)
+      bytes[i] = byteAt(size_t(b) * 32 + i);
+  }
+}
+
+void fillActivations(uint8_t *rows, int64_t tokens, int64_t cols) {
+  constexpr float scale = 0x1p-7f;
+  for (int64_t t = 0; t < tokens; ++t, rows += ignis_q8_row_bytes(cols)) {
+    for (int64_t i = 0; i < cols; ++i)
+      rows[i] = byteAt(size_t(t * cols + i)) >> 1;
+    for (int64_t b = 0; b < cols / BlockValues; ++b)
+      memcpy(rows + cols + 4 * b, &scale, sizeof scale);
+  }
+}
+
+/// A thread's rows of a matrix.
+struct RowRange {
+  RowRange(int64_t rows, const ignis_thread *thread) {
+    int64_t groups = (rows + GroupRows - 1) / GroupRows;
+    begin = groups * thread->id / thread->count * GroupRows;
+    end = std::min(groups * (thread->id + 1) / thread->count * GroupRows, rows);
+  }
+  int64_t begin;
+  int64_t end;
+};
+
+/// One token and as many copies of the matrix as fill 512 MiB.
+bool benchDecode(Bench &bench, int64_t rows, int64_t cols, bool packed) {
+  int64_t bytes = rows * cols / BlockValues * BlockBytes;
+  int64_t copies = std::max<int64_t>(ignis_meter::Bytes / bytes, 1);
+  Memory source{size_t(packed ? bytes : bytes * copies)};
+  if (!source.data())
+    return false;
+  fillWeights(source.data(), int64_t(source.size()) / BlockBytes);
+  std::vector<std::unique_ptr<ignis_weight, Freed>> owned;
+  std::vector<ignis_weight *> weights;
+  for (int64_t i = 0; i < copies; ++i) {
+    const uint8_t *at = source.data() + (packed ? 0 : i * bytes);
+    owned.emplace_back(
+        ignis_rt_weight_create(IGNIS_TYPE_Q8_0, rows, cols, at, bench.error));
+    weights.push_back(owned.back().get());
+    if (!weights.back())
+      return false;
+  }
+  if (packed)
+    while (ignis_rt_pack(bench.team, weights.data(), weights.size(),
+                         ignis_meter::Bytes, false) > 0)
+      ;
+  Memory x{size_t(ignis_q8_row_bytes(cols))};
+  Memory out{size_t(rows) * sizeof(float)};
+  if (!x.data() || !out.data())
+    return false;
+  fillActivations(x.data(), 1, cols);
+  auto *results = reinterpret_cast<float *>(out.data());
+  ignis_kernel_result result = {packed ? "matmul_q8" : "matmul_q8 unpacked",
+                                rows,
+                                cols,
+                                1,
+                                0,
+                                0,
+                                "B/s",
+                                0};
+  bench.measure(result, double(bytes * copies), ignis_rt_meter_read, [&] {
+    return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
+      RowRange range(rows, thread);
+      for (ignis_weight *weight : weights) {
+        ignis_rt_matmul_q8(thread, weight, x.data(), 1, range.begin, range.end,
+                           nullptr, nullptr, results, rows);
+        ignis_rt_barrier(thread);
+      }
+    });
+  });
+  return true;
+}
+
+/// Many tokens.
+bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
+                  bool packed) {
+  Memory source{size_t(rows * cols / BlockValues * BlockBytes)};
+  Memory x{size_t(tokens * ignis_q8_row_bytes(cols))};
+  Memory out{size_t(tokens * rows) * sizeof(float)};
+  if (!source.data() || !x.data() || !out.data())
+    return false;
+  fillWeights(source.data(), rows * cols / BlockValues);
+  fillActivations(x.data(), tokens, cols);
+  std::unique_ptr<ignis_weight, Freed> weight(ignis_rt_weight_create(
+      IGNIS_TYPE_Q8_0, rows, cols, source.data(), bench.error));
+  if (!weight)
+    return false;
+  ignis_weight *handle = weight.get();
+  if (packed)
+    while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::Bytes, false) > 0)
+      ;
+  auto *results = reinterpret_cast<float *>(out.data());
+  ignis_kernel_result result = {packed ? "matmul_q8" : "matmul_q8 unpacked",
+                                rows,
+                                cols,
+                                tokens,
+                                0,
+                                0,
+                                "MAC/s",
+                                0};
+  bench.measure(
+      result, double(rows * cols) * double(tokens), ignis_rt_meter_multiply,
+      [&] {
+        return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
+          RowRange range(rows, thread);
+          ignis_rt_matmul_q8(thread, handle, x.data(), tokens, range.begin,
+                             range.end, nullptr, nullptr, results, rows);
+        });
+      });
+  return true;
+}
+
+} // namespace
+
+bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
+                            void (*report)(const ignis_kernel_result *result,
+                                           void *argument),
+                            void *argument, char error[IGNIS_ERROR_SIZE]) {
+  snprintf(error, IGNIS_ERROR_SIZE, "no memory for the benchmark");
+  Bench bench = {team, rounds, report, argument, error};
+  bench.meter.reset(ignis_rt_meter_create(team, error));
+  if (!bench.meter)
+    return false;
+  // Shapes of the 0.5B model: q and o, k and v with q, gate and up, down.
+  const int64_t shapes[][2] = {
+      {896, 896}, {1152, 896}, {4864, 896}, {896, 4864}};
+  for (auto [rows, cols] : shapes)
+    for (bool packed : {true, false})
+      if (!benchDecode(bench, rows, cols, packed) ||
+          !benchPrefill(bench, rows, cols, 512, packed))
+        return false;
+  return true;
+}
