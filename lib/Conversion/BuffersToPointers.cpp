@@ -1,0 +1,186 @@
+//===- BuffersToPointers.cpp - Memrefs become bare pointers ---------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Conversion/Passes.h"
+
+#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace ignis {
+#define GEN_PASS_DEF_BUFFERSTOPOINTERS
+#include "ignis/Conversion/Passes.h.inc"
+} // namespace ignis
+
+using namespace mlir;
+using namespace ignis;
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+/// A buffer whose elements follow one another, all but its first size static.
+static bool isDense(MemRefType type) {
+  return type.getLayout().isIdentity() && !type.getMemorySpace() &&
+         type.getElementType().isIntOrFloat() &&
+         llvm::none_of(type.getShape().drop_front(type.getRank() > 0),
+                       ShapedType::isDynamic);
+}
+
+namespace {
+struct PointerConverter : TypeConverter {
+  PointerConverter() {
+    addConversion([](Type type) { return type; });
+    addConversion([](MemRefType type) -> std::optional<Type> {
+      if (!isDense(type))
+        return Type();
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+    addConversion([](KVCacheType type) -> Type {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+/// The address of the element at `indices`.
+static Value getElementAddress(OpBuilder &builder, Location loc, Value base,
+                               MemRefType type, ValueRange indices) {
+  // Horner's rule over the sizes, outermost first.
+  Value offset;
+  for (auto [size, index] : llvm::zip(type.getShape(), indices)) {
+    if (offset) {
+      Value scale = arith::ConstantIndexOp::create(builder, loc, size);
+      offset = arith::MulIOp::create(builder, loc, offset, scale);
+      offset = arith::AddIOp::create(builder, loc, offset, index);
+    } else {
+      offset = index;
+    }
+  }
+  if (!offset)
+    return base;
+  Value number =
+      arith::IndexCastOp::create(builder, loc, builder.getI64Type(), offset);
+  return LLVM::GEPOp::create(builder, loc, base.getType(),
+                             type.getElementType(), base,
+                             ArrayRef<LLVM::GEPArg>{number});
+}
+
+/// Rows may begin anywhere: an element's alignment is all there is.
+static unsigned getAlignment(MemRefType type) {
+  return llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
+
+namespace {
+struct ConvertLoad : OpConversionPattern<vector::LoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(vector::LoadOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    MemRefType type = op.getMemRefType();
+    Value address = getElementAddress(rewriter, op.getLoc(), operands.getBase(),
+                                      type, operands.getIndices());
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getVectorType(), address,
+                                              getAlignment(type));
+    return success();
+  }
+};
+
+struct ConvertStore : OpConversionPattern<vector::StoreOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(vector::StoreOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    MemRefType type = op.getMemRefType();
+    Value address = getElementAddress(rewriter, op.getLoc(), operands.getBase(),
+                                      type, operands.getIndices());
+    rewriter.replaceOpWithNewOp<LLVM::StoreOp>(op, operands.getValueToStore(),
+                                               address, getAlignment(type));
+    return success();
+  }
+};
+
+struct ConvertView : OpConversionPattern<memref::ViewOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(memref::ViewOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto bytes = cast<MemRefType>(op.getSource().getType());
+    rewriter.replaceOp(op, getElementAddress(rewriter, op.getLoc(),
+                                             operands.getSource(), bytes,
+                                             operands.getByteShift()));
+    return success();
+  }
+};
+
+struct ConvertCast : OpConversionPattern<memref::CastOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(memref::CastOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, operands.getSource());
+    return success();
+  }
+};
+
+/// A buffer taken as a pointer, or a pointer as a buffer.
+struct DropAddressCast : OpConversionPattern<UnrealizedConversionCastOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Type> results;
+    if (failed(typeConverter->convertTypes(op.getResultTypes(), results)) ||
+        TypeRange(results) != TypeRange(operands.getInputs()))
+      return rewriter.notifyMatchFailure(op, "not between buffer and pointer");
+    rewriter.replaceOp(op, operands.getInputs());
+    return success();
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct BuffersToPointers
+    : public ignis::impl::BuffersToPointersBase<BuffersToPointers> {
+  void runOnOperation() override;
+};
+} // namespace
+
+void BuffersToPointers::runOnOperation() {
+  MLIRContext *context = &getContext();
+  PointerConverter converter;
+  RewritePatternSet patterns(context);
+  patterns.add<ConvertLoad, ConvertStore, ConvertView, ConvertCast,
+               DropAddressCast>(converter, context);
+  populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
+                                                                 converter);
+  populateCallOpTypeConversionPattern(patterns, converter);
+
+  ConversionTarget target(*context);
+  target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
+    return converter.isSignatureLegal(op.getFunctionType()) &&
+           converter.isLegal(&op.getBody());
+  });
+  target.markUnknownOpDynamicallyLegal(
+      [&](Operation *op) { return converter.isLegal(op); });
+  if (failed(
+          applyPartialConversion(getOperation(), target, std::move(patterns))))
+    signalPassFailure();
+}

@@ -1,0 +1,213 @@
+//===- CallEmitter.cpp - Calls of kernels and of the runtime --------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallEmitter.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace mlir;
+using namespace ignis;
+
+static int64_t columnsOf(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getDimSize(1);
+}
+
+static bool isQuantized(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getElementType().isInteger(8);
+}
+
+//===----------------------------------------------------------------------===//
+// Addresses
+//===----------------------------------------------------------------------===//
+
+Value CallEmitter::addressOf(Value buffer) {
+  return UnrealizedConversionCastOp::create(
+             *this, program.getThread().getType(), buffer)
+      .getResult(0);
+}
+
+Value CallEmitter::moveForward(Value address, Value count, Type element) {
+  Value offset = arith::IndexCastOp::create(*this, getI64Type(), count);
+  return LLVM::GEPOp::create(*this, address.getType(), element, address,
+                             ArrayRef<LLVM::GEPArg>{offset});
+}
+
+Value CallEmitter::moveBack(Value address, Value count, Type element) {
+  Value negative = arith::SubIOp::create(*this, index(0), count);
+  return moveForward(address, negative, element);
+}
+
+Value CallEmitter::bufferAt(Value address, int64_t columns) {
+  Type type = MemRefType::get({ShapedType::kDynamic, columns}, getF32Type());
+  return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
+}
+
+Value CallEmitter::weight(Value weight) {
+  auto op = weight.getDefiningOp<WeightOp>();
+  Value address = program.loadWeight(*this, module.getIndex(op));
+  if (!op.getType().isVector())
+    return address;
+  Type type = MemRefType::get(op.getType().getShape(), getF32Type());
+  return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
+}
+
+IndexRange CallEmitter::divide(IndexRange range, int64_t divisor) {
+  auto bound = [&](Value value) -> Value {
+    return createOrFold<arith::DivUIOp>(value, index(divisor));
+  };
+  return {bound(range.begin), bound(range.end)};
+}
+
+IndexRange CallEmitter::clip(IndexRange range, int64_t offset, int64_t count) {
+  // Signed: a bound before the offset becomes 0.
+  auto bound = [&](Value value) -> Value {
+    value = createOrFold<arith::SubIOp>(value, index(offset));
+    value = createOrFold<arith::MaxSIOp>(value, index(0));
+    return createOrFold<arith::MinSIOp>(value, index(count));
+  };
+  return {bound(range.begin), bound(range.end)};
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+void CallEmitter::runtime(StringRef name, ValueRange operands) {
+  if (!module.module.lookupSymbol(name)) {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToEnd(module.module.getBody());
+    func::FuncOp::create(*this, name, getFunctionType(operands.getTypes(), {}))
+        .setPrivate();
+  }
+  func::CallOp::create(*this, name, TypeRange(), operands);
+}
+
+/// `type` with any number of rows, as kernels take it; a vector as it is.
+static MemRefType withAnyRows(Type type) {
+  auto memref = cast<MemRefType>(type);
+  if (memref.getRank() != 2)
+    return memref;
+  return MemRefType::get({ShapedType::kDynamic, memref.getDimSize(1)},
+                         memref.getElementType());
+}
+
+void CallEmitter::kernel(KernelKind kind, ValueRange inputs, Value result,
+                         int64_t features, IndexRange rows, IndexRange columns,
+                         ValueRange parameters, int64_t headDim) {
+  Kernel kernel{kind, {}, withAnyRows(result.getType()), features, headDim};
+  SmallVector<Value> operands;
+  auto addBuffer = [&](Value buffer) {
+    MemRefType type = withAnyRows(buffer.getType());
+    if (type != buffer.getType())
+      buffer = memref::CastOp::create(*this, type, buffer);
+    operands.push_back(buffer);
+  };
+  for (Value input : inputs) {
+    kernel.inputs.push_back(withAnyRows(input.getType()));
+    addBuffer(input);
+  }
+  addBuffer(result);
+  llvm::append_range(operands, parameters);
+  operands.append({rows.begin, rows.end, columns.begin, columns.end});
+
+  bool generated;
+  func::FuncOp function = getOrGenerateKernel(module.module, kernel, generated);
+  module.generatedKernels += generated;
+  func::CallOp::create(*this, function, operands);
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+static bool hasElement(Value weight, ElementKind kind) {
+  return cast<WeightType>(weight.getType()).getElement() == kind;
+}
+
+CallEmitter::ProductInput
+CallEmitter::prepareInput(Value input, ValueRange weights, Value firstRow) {
+  if (isQuantized(input))
+    return {{}, input};
+  ProductInput prepared = {input, {}};
+  auto isQ8 = [](Value w) { return hasElement(w, ElementKind::Q8_0); };
+  if (llvm::none_of(weights, isQ8))
+    return prepared;
+
+  int64_t features = columnsOf(input);
+  prepared.quantized =
+      program.takeTemporary(*this, Q8Type::getRowBytes(features), getI8Type());
+  IndexRange rows = program.getAllRows();
+  if (firstRow)
+    rows.begin = firstRow;
+  kernel(KernelKind::Quantize, input, prepared.quantized, features, rows,
+         {index(0), index(features)});
+  return prepared;
+}
+
+void CallEmitter::product(const Product &product) {
+  bool isQ8 = hasElement(product.weight, ElementKind::Q8_0);
+  Value input = isQ8 ? product.input.quantized : product.input.rows;
+  Value x = addressOf(input);
+  Value tokens = program.getTokenCount();
+  if (Value first = product.firstRow) {
+    Value skipped =
+        arith::MulIOp::create(*this, first, index(columnsOf(input)));
+    x = moveForward(x, skipped,
+                    cast<MemRefType>(input.getType()).getElementType());
+    tokens = arith::SubIOp::create(*this, tokens, first);
+  }
+  Value bias = program.getNull();
+  if (product.bias)
+    bias = addressOf(weight(product.bias));
+  Value residual = program.getNull();
+  if (product.residual)
+    residual = addressOf(product.residual);
+  runtime(isQ8 ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
+          {program.getThread(), weight(product.weight), x, tokens,
+           product.rows.begin, product.rows.end, bias, residual, product.out,
+           index(product.stride)});
+}
+
+//===----------------------------------------------------------------------===//
+// Attention
+//===----------------------------------------------------------------------===//
+
+void CallEmitter::rope(Value values, Value result, int64_t headDim,
+                       Value position, IndexRange rows, IndexRange columns) {
+  Type table =
+      MemRefType::get({ShapedType::kDynamic, 2, headDim / 2}, getF32Type());
+  kernel(KernelKind::Rope, values, result, columnsOf(values), rows, columns,
+         {program.getRopeTable(table), position}, headDim);
+}
+
+void CallEmitter::append(Value cache, int64_t layer, Value key, Value value,
+                         Value position, IndexRange heads) {
+  auto addressOrNull = [&](Value buffer) {
+    return buffer ? addressOf(buffer) : program.getNull();
+  };
+  runtime("ignis_rt_kv_append",
+          {program.getThread(), addressOf(cache), index(layer),
+           addressOrNull(key), addressOrNull(value), program.getTokenCount(),
+           position, heads.begin, heads.end});
+}
+
+void CallEmitter::attend(Value cache, int64_t layer, Value query,
+                         Value position, IndexRange columns, Value result) {
+  int64_t features = columnsOf(query);
+  int64_t headDim = cast<KVCacheType>(cache.getType()).getHeadDim();
+  bool quantizes = isQuantized(result);
+  Value out = quantizes ? temporary(features) : result;
+  IndexRange heads = divide(columns, headDim);
+  runtime("ignis_rt_attend",
+          {program.getThread(), addressOf(cache), index(layer),
+           addressOf(query), index(features / headDim), program.getTokenCount(),
+           position, heads.begin, heads.end, addressOf(out)});
+  if (quantizes)
+    kernel(KernelKind::Quantize, out, result, features, program.getAllRows(),
+           columns);
+}

@@ -1,0 +1,96 @@
+//===- CallEmitter.h - Calls of kernels and of the runtime -----*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_CONVERSION_CALLEMITTER_H
+#define IGNIS_LIB_CONVERSION_CALLEMITTER_H
+
+#include "Kernels.h"
+#include "ProgramModule.h"
+#include "ThreadProgram.h"
+
+namespace ignis {
+
+/// Emits, at its insertion point in a thread's program, the calls that
+/// operations are made of.
+class CallEmitter : public mlir::ImplicitLocOpBuilder {
+public:
+  using Value = mlir::Value;
+  using ValueRange = mlir::ValueRange;
+
+  CallEmitter(mlir::Operation *before, ThreadProgram &program,
+              ProgramModule &module)
+      : ImplicitLocOpBuilder(before->getLoc(), before), program(program),
+        module(module) {}
+
+  // Addresses: what a buffer becomes once buffers are pointers.
+  Value addressOf(Value buffer);
+  /// `address` moved by `count` elements, forwards or backwards.
+  Value moveForward(Value address, Value count, mlir::Type element);
+  Value moveBack(Value address, Value count, mlir::Type element);
+  /// The buffer [T][columns] of f32 at `address`.
+  Value bufferAt(Value address, int64_t columns);
+  /// A tensor of the file: a matrix's handle or a vector's address.
+  Value weight(Value weight);
+
+  Value temporary(int64_t columns) {
+    return program.takeTemporary(*this, columns, getF32Type());
+  }
+  /// What a range of columns is in units of `divisor`.
+  IndexRange divide(IndexRange range, int64_t divisor);
+
+  /// The part of `range` in offset .. offset + count, counted from there.
+  IndexRange clip(IndexRange range, int64_t offset, int64_t count);
+
+  void runtime(llvm::StringRef name, ValueRange operands);
+  /// Calls the generated function that computes `rows` and `columns` of a
+  /// result with `features` columns.
+  void kernel(KernelKind kind, ValueRange inputs, Value result,
+              int64_t features, IndexRange rows, IndexRange columns,
+              ValueRange parameters = {}, int64_t headDim = 0);
+
+  /// The input of matrix products: f32 rows, quantised rows, or both.
+  struct ProductInput {
+    Value rows, quantized;
+  };
+  /// `input` as products with `weights` need it: f32 rows are quantised, those
+  /// from `firstRow` on, if one of the weights is q8_0.
+  ProductInput prepareInput(Value input, ValueRange weights,
+                            Value firstRow = {});
+
+  struct Product {
+    ProductInput input;
+    Value weight;
+    Value bias = {};     ///< a weight vector, or null
+    Value residual = {}; ///< a buffer, or null
+    Value firstRow = {}; ///< tokens before it are left out; null for none
+    IndexRange rows;     ///< of the weight
+    Value out;           ///< an address
+    int64_t stride;      ///< columns of what is at `out`
+  };
+  void product(const Product &product);
+
+  void rope(Value values, Value result, int64_t headDim, Value position,
+            IndexRange rows, IndexRange columns);
+  /// `heads` are key/value heads; `key` or `value` may be null.
+  void append(Value cache, int64_t layer, Value key, Value value,
+              Value position, IndexRange heads);
+  /// Attends with the query heads that `columns` cover; a quantised result is
+  /// computed in f32 first.
+  void attend(Value cache, int64_t layer, Value query, Value position,
+              IndexRange columns, Value result);
+
+private:
+  Value index(int64_t value) { return program.getIndex(value); }
+
+  ThreadProgram &program;
+  ProgramModule &module;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_CONVERSION_CALLEMITTER_H

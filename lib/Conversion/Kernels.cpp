@@ -1,0 +1,238 @@
+//===- Kernels.cpp - The functions that are generated ---------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel walks over the rows of its range and, in each, over the columns:
+// sixteen at a time, or a block of 32 where the result is quantised.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernels.h"
+#include "VectorCode.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace mlir;
+using namespace ignis;
+
+//===----------------------------------------------------------------------===//
+// Signature
+//===----------------------------------------------------------------------===//
+
+static StringRef getKindName(KernelKind kind) {
+  switch (kind) {
+  case KernelKind::Add:
+    return "add";
+  case KernelKind::Mul:
+    return "mul";
+  case KernelKind::Scale:
+    return "scale";
+  case KernelKind::Silu:
+    return "silu";
+  case KernelKind::SwiGLU:
+    return "swiglu";
+  case KernelKind::Quantize:
+    return "quantize";
+  case KernelKind::RMSNormalize:
+    return "rms_normalize";
+  case KernelKind::RMSNorm:
+    return "rms_norm";
+  case KernelKind::Rope:
+    return "rope";
+  }
+  llvm_unreachable("covered switch");
+}
+
+static bool isNorm(KernelKind kind) {
+  return kind == KernelKind::RMSNormalize || kind == KernelKind::RMSNorm;
+}
+
+SmallVector<Type> Kernel::getParameters() const {
+  Builder builder(result.getContext());
+  if (isNorm(kind))
+    return {builder.getF32Type()};
+  if (kind == KernelKind::Rope)
+    return {MemRefType::get({ShapedType::kDynamic, 2, headDim / 2},
+                            builder.getF32Type()),
+            builder.getIndexType()};
+  return {};
+}
+
+std::string Kernel::getName() const {
+  std::string name = (getKindName(kind) + "_" + Twine(columns)).str();
+  if (kind == KernelKind::Rope)
+    name += "_heads_of_" + std::to_string(headDim);
+  int64_t width = cast<MemRefType>(inputs.front()).getDimSize(1);
+  if (width != columns)
+    name += "_from_" + std::to_string(width);
+  if (isQuantized() && kind != KernelKind::Quantize)
+    name += "_q8";
+  return name;
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A kernel's arguments by what they are.
+struct Arguments {
+  ValueRange inputs;
+  Value result;
+  ValueRange parameters;
+  Value rowBegin, rowEnd, columnBegin, columnEnd;
+
+  Arguments(const Kernel &kernel, Block &entry) {
+    ValueRange all = entry.getArguments();
+    size_t count = kernel.inputs.size();
+    inputs = all.take_front(count);
+    result = all[count];
+    parameters = all.slice(count + 1, kernel.getParameters().size());
+    ValueRange range = all.take_back(4);
+    rowBegin = range[0], rowEnd = range[1];
+    columnBegin = range[2], columnEnd = range[3];
+  }
+};
+} // namespace
+
+/// Emits `for i = begin .. end, step` around what `body` emits.
+static void emitLoop(VectorCode &code, Value begin, Value end, int64_t step,
+                     function_ref<void(Value)> body) {
+  auto loop = scf::ForOp::create(code, begin, end, code.index(step));
+  OpBuilder::InsertionGuard guard(code);
+  code.setInsertionPointToStart(loop.getBody());
+  body(loop.getInductionVar());
+}
+
+/// 1 / sqrt(mean of the row's squares + eps).
+static Value emitRowRoot(VectorCode &code, const Kernel &kernel,
+                         const Arguments &arguments, Value row) {
+  auto loop =
+      scf::ForOp::create(code, code.index(0), code.index(kernel.columns),
+                         code.index(VectorCode::kLanes), code.zero());
+  {
+    OpBuilder::InsertionGuard guard(code);
+    code.setInsertionPointToStart(loop.getBody());
+    Value x = code.load(arguments.inputs[0], {row, loop.getInductionVar()});
+    Value squares = code.fma(x, x, loop.getRegionIterArg(0));
+    scf::YieldOp::create(code, squares);
+  }
+  return code.reciprocalRoot(code.sum(loop.getResult(0)), kernel.columns,
+                             arguments.parameters[0]);
+}
+
+/// Sixteen elements of the result, `column` the first. `root` is the norms'.
+static Value emitElements(VectorCode &code, const Kernel &kernel,
+                          const Arguments &arguments, Value root, Value row,
+                          Value column) {
+  auto input = [&](int64_t i) {
+    return code.load(arguments.inputs[i], {row, column});
+  };
+  auto weight = [&] { return code.load(arguments.inputs[1], column); };
+  switch (kernel.kind) {
+  case KernelKind::Add:
+    return code.add(input(0), input(1));
+  case KernelKind::Mul:
+    return code.mul(input(0), input(1));
+  case KernelKind::Scale:
+    return code.mul(input(0), weight());
+  case KernelKind::Silu:
+    return code.silu(input(0));
+  case KernelKind::SwiGLU:
+    return code.mul(code.silu(input(0)), input(1));
+  case KernelKind::Quantize:
+    return input(0);
+  case KernelKind::RMSNormalize:
+    return code.mul(input(0), root);
+  case KernelKind::RMSNorm:
+    return code.mul(code.mul(input(0), root), weight());
+  case KernelKind::Rope:
+    break;
+  }
+  llvm_unreachable("rope has pairs, not elements");
+}
+
+static void emitElementwiseRow(VectorCode &code, const Kernel &kernel,
+                               const Arguments &arguments, Value row) {
+  Value root;
+  if (isNorm(kernel.kind))
+    root = code.splat(emitRowRoot(code, kernel, arguments, row));
+  auto elements = [&](Value column) {
+    return emitElements(code, kernel, arguments, root, row, column);
+  };
+  int64_t step = kernel.isQuantized() ? VectorCode::kBlock : VectorCode::kLanes;
+  emitLoop(code, arguments.columnBegin, arguments.columnEnd, step,
+           [&](Value column) {
+             Value low = elements(column);
+             if (!kernel.isQuantized())
+               return code.store(low, arguments.result, {row, column});
+             Value next = arith::AddIOp::create(code, column,
+                                                code.index(VectorCode::kLanes));
+             code.quantize(low, elements(next), arguments.result, row, column,
+                           kernel.columns);
+           });
+}
+
+/// Turns each head of the range: element i of its first half with element i of
+/// its second.
+static void emitRopeRow(VectorCode &code, const Kernel &kernel,
+                        const Arguments &arguments, Value row) {
+  int64_t half = kernel.headDim / 2;
+  Value table = arguments.parameters[0];
+  Value position = arith::AddIOp::create(code, arguments.parameters[1], row);
+  auto turn = [&](Value head, int64_t i) {
+    Value first = arith::AddIOp::create(code, head, code.index(i));
+    Value second = arith::AddIOp::create(code, first, code.index(half));
+    Value a = code.load(arguments.inputs[0], {row, first});
+    Value b = code.load(arguments.inputs[0], {row, second});
+    Value c = code.load(table, {position, code.index(0), code.index(i)});
+    Value s = code.load(table, {position, code.index(1), code.index(i)});
+    code.store(code.fma(a, c, code.negate(code.mul(b, s))), arguments.result,
+               {row, first});
+    code.store(code.fma(b, c, code.mul(a, s)), arguments.result, {row, second});
+  };
+  emitLoop(code, arguments.columnBegin, arguments.columnEnd, kernel.headDim,
+           [&](Value head) {
+             for (int64_t i = 0; i < half; i += VectorCode::kLanes)
+               turn(head, i);
+           });
+}
+
+func::FuncOp ignis::getOrGenerateKernel(ModuleOp module, const Kernel &kernel,
+                                        bool &generated) {
+  std::string name = kernel.getName();
+  auto existing = module.lookupSymbol<func::FuncOp>(name);
+  generated = !existing;
+  if (existing)
+    return existing;
+
+  VectorCode code(module.getLoc(), module.getContext());
+  code.setInsertionPointToEnd(module.getBody());
+  SmallVector<Type> types = kernel.inputs;
+  types.push_back(kernel.result);
+  llvm::append_range(types, kernel.getParameters());
+  types.append(4, code.getIndexType());
+  auto function =
+      func::FuncOp::create(code, name, code.getFunctionType(types, {}));
+  function.setPrivate();
+  function->setAttr(
+      "llvm.linkage",
+      LLVM::LinkageAttr::get(module.getContext(), LLVM::Linkage::Internal));
+
+  code.setInsertionPointToStart(function.addEntryBlock());
+  Arguments arguments(kernel, function.front());
+  emitLoop(code, arguments.rowBegin, arguments.rowEnd, 1, [&](Value row) {
+    if (kernel.kind == KernelKind::Rope)
+      emitRopeRow(code, kernel, arguments, row);
+    else
+      emitElementwiseRow(code, kernel, arguments, row);
+  });
+  func::ReturnOp::create(code);
+  return function;
+}

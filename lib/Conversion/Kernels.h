@@ -1,0 +1,60 @@
+//===- Kernels.h - The functions that are generated ------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_CONVERSION_KERNELS_H
+#define IGNIS_LIB_CONVERSION_KERNELS_H
+
+#include "ignis/IR/Ignis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace ignis {
+
+enum class KernelKind {
+  Add,
+  Mul,
+  Scale,
+  Silu,
+  SwiGLU,
+  Quantize,
+  RMSNormalize,
+  RMSNorm,
+  Rope,
+};
+
+/// What a kernel computes, but for the range: its kind, the buffers it reads
+/// (memref<?xNxf32>, or memref<Nxf32> for a weight vector), the buffer it
+/// writes and the features of its result. The result is f32, or bytes of
+/// quantised rows. A buffer that is read may have fewer columns than the
+/// result: it then holds a part, and its address is moved so that columns count
+/// from the whole's beginning.
+struct Kernel {
+  KernelKind kind;
+  llvm::SmallVector<mlir::Type> inputs;
+  mlir::MemRefType result;
+  int64_t columns;
+  int64_t headDim = 0; ///< of Rope
+
+  bool isQuantized() const { return result.getElementType().isInteger(8); }
+  /// Operands between the buffers and the range: eps of the norms; the table of
+  /// cosines and sines and the position of Rope.
+  llvm::SmallVector<mlir::Type> getParameters() const;
+  /// Such as rms_norm_896 or swiglu_4864_q8.
+  std::string getName() const;
+};
+
+/// Kernel `kernel` of the module, generated if it is not there yet:
+///   func.func private @name(inputs..., result, parameters...,
+///       %row_begin: index, %row_end: index,
+///       %column_begin: index, %column_end: index)
+/// Sets `generated` to whether it was.
+mlir::func::FuncOp getOrGenerateKernel(mlir::ModuleOp module,
+                                       const Kernel &kernel, bool &generated);
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_CONVERSION_KERNELS_H

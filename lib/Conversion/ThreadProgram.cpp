@@ -1,0 +1,326 @@
+//===- ThreadProgram.cpp - A function as one thread runs it ---------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ThreadProgram.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ignis;
+
+/// What buffers in the scratch are aligned to, as quantised rows must be.
+static constexpr int64_t kAlignment = 64;
+/// More features than any model has; keeps products of sizes far from overflow.
+static constexpr int64_t kMostRowBytes = int64_t(1) << 32;
+
+//===----------------------------------------------------------------------===//
+// Signature
+//===----------------------------------------------------------------------===//
+
+ThreadProgram::ThreadProgram(func::FuncOp function)
+    : function(function), beginningEnd(&function.front().front()) {}
+
+FailureOr<ThreadProgram> ThreadProgram::create(func::FuncOp function) {
+  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("expects a body of one block");
+  ThreadProgram program(function);
+  if (failed(program.convertSignature()))
+    return failure();
+  return program;
+}
+
+static bool isMemRef(Type type, unsigned rank, Type element) {
+  auto memref = dyn_cast<MemRefType>(type);
+  return memref && memref.getRank() == rank &&
+         memref.getElementType() == element && memref.getLayout().isIdentity();
+}
+
+LogicalResult ThreadProgram::convertSignature() {
+  Builder types(function.getContext());
+  if (function.getNumResults() != 0)
+    return function.emitOpError("expects a program that returns nothing, got ")
+           << function.getFunctionType();
+
+  ArrayRef<Type> found = function.getArgumentTypes();
+  bool matches =
+      found.size() >= 4 && isMemRef(found[0], 1, types.getI32Type()) &&
+      found[1].isIndex() && found[2].isIndex() && isa<KVCacheType>(found[3]);
+  size_t next = 4;
+  bool hasLogits =
+      found.size() > next && isMemRef(found[next], 2, types.getF32Type());
+  next += hasLogits;
+  bool hasArena =
+      found.size() > next &&
+      found[next] == MemRefType::get(ShapedType::kDynamic, types.getI8Type());
+  next += hasArena;
+  if (!matches || found.size() != next)
+    return function.emitOpError(
+               "expects arguments tokens (memref<?xi32>), position and first "
+               "logit row (index), cache, and if any logits (memref<?xVxf32>) "
+               "and arena (memref<?xi8>), got ")
+           << function.getFunctionType();
+
+  auto tokensType = cast<MemRefType>(found[0]);
+  if (!tokensType.isDynamicDim(0)) {
+    staticTokens = tokensType.getDimSize(0);
+    if (staticTokens <= 0)
+      return function.emitOpError("expects at least one token");
+  }
+
+  // ignis_forward_fn: thread, tokens, count, position, first logit row, cache,
+  // logits, arena.
+  Location loc = function.getLoc();
+  auto pointer = LLVM::LLVMPointerType::get(function.getContext());
+  auto insert = [&](unsigned index, Type type) {
+    (void)function.insertArgument(index, type, {}, loc);
+  };
+  insert(0, pointer);
+  insert(2, types.getIndexType());
+  if (!hasLogits)
+    insert(6, pointer);
+  if (!hasArena)
+    insert(7, pointer);
+  thread = function.getArgument(0);
+  tokens = function.getArgument(1);
+  firstLogitRow = function.getArgument(4);
+  cache = function.getArgument(5);
+  logits = hasLogits ? Value(function.getArgument(6)) : Value();
+  tokenCount = staticTokens ? getIndex(staticTokens) : function.getArgument(2);
+  return success();
+}
+
+KVCacheType ThreadProgram::getCacheType() const {
+  return cast<KVCacheType>(cache.getType());
+}
+
+//===----------------------------------------------------------------------===//
+// Values at the function's beginning
+//===----------------------------------------------------------------------===//
+
+ImplicitLocOpBuilder ThreadProgram::atBeginning() {
+  return ImplicitLocOpBuilder(function.getLoc(), beginningEnd);
+}
+
+Value ThreadProgram::getIndex(int64_t value) {
+  Value &index = indices[value];
+  if (!index) {
+    ImplicitLocOpBuilder builder = atBeginning();
+    index = arith::ConstantIndexOp::create(builder, value);
+  }
+  return index;
+}
+
+Value ThreadProgram::getNull() {
+  if (!null) {
+    ImplicitLocOpBuilder builder = atBeginning();
+    null = LLVM::ZeroOp::create(builder, thread.getType());
+  }
+  return null;
+}
+
+// Fields of ignis_thread, by number.
+enum ThreadField : int32_t {
+  kId = 0,
+  kCount = 1,
+  kWeights = 2,
+  kRope = 3,
+  kScratch = 4,
+};
+
+Value ThreadProgram::loadField(int64_t field, Type type) {
+  ImplicitLocOpBuilder builder = atBeginning();
+  auto pointer = LLVM::LLVMPointerType::get(function.getContext());
+  Type word = builder.getI64Type();
+  auto record = LLVM::LLVMStructType::getLiteral(
+      function.getContext(), {word, word, pointer, pointer, pointer, pointer});
+  Value address = LLVM::GEPOp::create(
+      builder, pointer, record, thread,
+      ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
+  return LLVM::LoadOp::create(builder, type, address);
+}
+
+Value ThreadProgram::castAtBeginning(Value address, Type type) {
+  ImplicitLocOpBuilder builder = atBeginning();
+  return UnrealizedConversionCastOp::create(builder, type, address)
+      .getResult(0);
+}
+
+Value ThreadProgram::getRopeTable(Type type) {
+  if (!ropeTable)
+    ropeTable = castAtBeginning(loadField(kRope, thread.getType()), type);
+  return ropeTable;
+}
+
+Value ThreadProgram::loadWeight(ImplicitLocOpBuilder &builder, int64_t index) {
+  if (!weightTable)
+    weightTable = loadField(kWeights, thread.getType());
+  Type pointer = thread.getType();
+  Value address =
+      LLVM::GEPOp::create(builder, pointer, pointer, weightTable,
+                          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+  return LLVM::LoadOp::create(builder, pointer, address);
+}
+
+//===----------------------------------------------------------------------===//
+// The thread's part
+//===----------------------------------------------------------------------===//
+
+IndexRange ThreadProgram::divide(Value parts) {
+  IndexRange &range = divisions[parts];
+  if (range.begin)
+    return range;
+  ImplicitLocOpBuilder builder = atBeginning();
+  if (!threadId) {
+    auto load = [&](int64_t field) -> Value {
+      return arith::IndexCastOp::create(builder, builder.getIndexType(),
+                                        loadField(field, builder.getI64Type()));
+    };
+    threadId = load(kId);
+    threadCount = load(kCount);
+  }
+  auto bound = [&](Value id) -> Value {
+    return arith::DivUIOp::create(
+        builder, arith::MulIOp::create(builder, parts, id), threadCount);
+  };
+  Value next = arith::AddIOp::create(builder, threadId, getIndex(1));
+  range = {bound(threadId), bound(next)};
+  return range;
+}
+
+IndexRange ThreadProgram::getRows(ShareAttr share) {
+  if (share.getKind() != ShareKind::Tokens)
+    return getAllRows();
+  return divide(tokenCount);
+}
+
+IndexRange ThreadProgram::getColumns(ShareAttr share, int64_t columns) {
+  if (share.getKind() != ShareKind::Columns)
+    return {getIndex(0), getIndex(columns)};
+  int64_t parts = share.getParts();
+  IndexRange &range = columnRanges[{columns, parts}];
+  if (range.begin)
+    return range;
+
+  // The last part is what is left, and there may be none for some.
+  IndexRange share_ = divide(getIndex(parts));
+  int64_t part = ShareAttr::getPartColumns(columns, parts);
+  auto bound = [&](Value parts_) -> Value {
+    ImplicitLocOpBuilder builder = atBeginning();
+    Value column = arith::MulIOp::create(builder, parts_, getIndex(part));
+    if (part * parts == columns)
+      return column;
+    return arith::MinUIOp::create(builder, column, getIndex(columns));
+  };
+  range = {bound(share_.begin), bound(share_.end)};
+  return range;
+}
+
+//===----------------------------------------------------------------------===//
+// The thread's own memory
+//===----------------------------------------------------------------------===//
+
+/// Bytes of a row of `columns` elements, aligned, or nothing if they are
+/// absurd.
+static std::optional<int64_t> getRowBytes(int64_t columns, Type element) {
+  int64_t size = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  if (ShapedType::isDynamic(columns) || columns > kMostRowBytes / size)
+    return std::nullopt;
+  return llvm::alignTo(columns * size, kAlignment);
+}
+
+Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
+                                 int64_t offsetPerToken, MemRefType type) {
+  if (!scratch) {
+    Type bytes = MemRefType::get(ShapedType::kDynamic, builder.getI8Type());
+    scratch = castAtBeginning(loadField(kScratch, thread.getType()), bytes);
+  }
+  Value offset = staticTokens ? getIndex(offsetPerToken * staticTokens)
+                              : builder.createOrFold<arith::MulIOp>(
+                                    tokenCount, getIndex(offsetPerToken));
+  ValueRange sizes =
+      type.isDynamicDim(0) ? ValueRange(tokenCount) : ValueRange();
+  return memref::ViewOp::create(builder, type, scratch, offset, sizes);
+}
+
+Value ThreadProgram::takeTemporary(ImplicitLocOpBuilder &builder,
+                                   int64_t columns, Type element) {
+  auto type = MemRefType::get({ShapedType::kDynamic, columns}, element);
+  int64_t offset = privateBytes + temporaryBytes;
+  temporaryBytes += *getRowBytes(columns, element);
+  mostTemporaryBytes = std::max(mostTemporaryBytes, temporaryBytes);
+  return viewScratch(builder, offset, type);
+}
+
+/// The last operation that uses `buffer`, itself if none does.
+static Operation *findLastUse(memref::AllocaOp buffer) {
+  Operation *last = buffer;
+  for (Operation *user : buffer->getUsers())
+    if (last->isBeforeInBlock(user))
+      last = user;
+  return last;
+}
+
+LogicalResult ThreadProgram::placeAllocas() {
+  struct Place {
+    int64_t begin, end;
+    Operation *lastUse;
+  };
+  SmallVector<Place> live; // by address
+  for (auto alloca :
+       llvm::make_early_inc_range(function.getOps<memref::AllocaOp>())) {
+    MemRefType type = alloca.getType();
+    std::optional<int64_t> bytes;
+    if (type.getRank() == 2 && type.getLayout().isIdentity() &&
+        type.getElementType().isIntOrFloat() &&
+        (type.isDynamicDim(0) || type.getDimSize(0) == staticTokens))
+      bytes = getRowBytes(type.getDimSize(1), type.getElementType());
+    if (!bytes)
+      return alloca.emitOpError("expects a row for each token, got ") << type;
+
+    // The first gap that is large enough.
+    llvm::erase_if(live, [&](const Place &place) {
+      return place.lastUse->isBeforeInBlock(alloca);
+    });
+    int64_t begin = 0;
+    auto *after = llvm::find_if(live, [&](const Place &place) {
+      bool fits = begin + *bytes <= place.begin;
+      if (!fits)
+        begin = place.end;
+      return fits;
+    });
+    live.insert(after, {begin, begin + *bytes, findLastUse(alloca)});
+    privateBytes = std::max(privateBytes, begin + *bytes);
+
+    ImplicitLocOpBuilder builder(alloca.getLoc(), alloca);
+    alloca.replaceAllUsesWith(viewScratch(builder, begin, type));
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Token counts
+//===----------------------------------------------------------------------===//
+
+LogicalResult ThreadProgram::replaceDims() {
+  for (auto dim :
+       llvm::make_early_inc_range(function.getOps<memref::DimOp>())) {
+    bool ofRows = dim.getConstantIndex() == 0;
+    if (ofRows && dim.getSource() == tokens) {
+      dim.replaceAllUsesWith(tokenCount);
+    } else if (ofRows && logits && dim.getSource() == logits) {
+      ImplicitLocOpBuilder builder(dim.getLoc(), dim);
+      dim.replaceAllUsesWith(
+          arith::SubIOp::create(builder, tokenCount, firstLogitRow)
+              .getResult());
+    } else {
+      return dim.emitOpError("expects the rows of the tokens or the logits");
+    }
+  }
+  return success();
+}

@@ -1,0 +1,96 @@
+//===- ThreadProgram.h - A function as one thread runs it ------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_CONVERSION_THREADPROGRAM_H
+#define IGNIS_LIB_CONVERSION_THREADPROGRAM_H
+
+#include "ignis/IR/Ignis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace ignis {
+
+/// Rows or columns, the end not included, as values of type index.
+struct IndexRange {
+  mlir::Value begin, end;
+};
+
+/// A function of a scheduled module while it becomes the program of one thread:
+/// its arguments, what it reads of the thread's record, which part of an
+/// operation is the thread's, and where the thread's own memory lies. Values
+/// are made once, at the function's beginning. The operations that the function
+/// had must stay in place until the last of them is lowered.
+class ThreadProgram {
+public:
+  using Value = mlir::Value;
+
+  /// Checks the function's signature and gives it that of ignis_forward_fn.
+  static mlir::FailureOr<ThreadProgram> create(mlir::func::FuncOp function);
+
+  mlir::func::FuncOp getFunction() const { return function; }
+  /// Tokens per call, or 0 for any number.
+  int64_t getStaticTokens() const { return staticTokens; }
+  KVCacheType getCacheType() const;
+
+  Value getThread() const { return thread; }
+  Value getTokenCount() const { return tokenCount; }
+  Value getNull();
+  Value getIndex(int64_t value);
+  /// [position][2][head_dim / 2] cosines and sines.
+  Value getRopeTable(mlir::Type type);
+  /// Entry `index` of the thread's table of weights, loaded by `builder`.
+  Value loadWeight(mlir::ImplicitLocOpBuilder &builder, int64_t index);
+
+  IndexRange getAllRows() { return {getIndex(0), tokenCount}; }
+  IndexRange getRows(ShareAttr share);
+  IndexRange getColumns(ShareAttr share, int64_t columns);
+
+  /// Gives `memref.alloca`s their places in the thread's scratch.
+  mlir::LogicalResult placeAllocas();
+  /// A buffer [T][columns] in the scratch until `freeTemporaries`.
+  Value takeTemporary(mlir::ImplicitLocOpBuilder &builder, int64_t columns,
+                      mlir::Type element);
+  void freeTemporaries() { temporaryBytes = 0; }
+  int64_t getScratchBytesPerToken() const {
+    return privateBytes + mostTemporaryBytes;
+  }
+
+  /// Replaces `memref.dim` of buffers by the token count it stands for.
+  mlir::LogicalResult replaceDims();
+
+private:
+  explicit ThreadProgram(mlir::func::FuncOp function);
+  mlir::LogicalResult convertSignature();
+  /// A builder at the end of what stands at the function's beginning.
+  mlir::ImplicitLocOpBuilder atBeginning();
+  /// Field `field` of the thread's record.
+  Value loadField(int64_t field, mlir::Type type);
+  Value castAtBeginning(Value address, mlir::Type type);
+  /// `parts * i / n` for i the thread's number and for the next.
+  IndexRange divide(Value parts);
+  Value viewScratch(mlir::ImplicitLocOpBuilder &builder, int64_t offsetPerToken,
+                    mlir::MemRefType type);
+
+  mlir::func::FuncOp function;
+  /// The first operation that the function had; the beginning ends before it.
+  mlir::Operation *beginningEnd;
+  int64_t staticTokens = 0;
+  Value thread, tokens, tokenCount, firstLogitRow, cache, logits;
+  Value null, weightTable, ropeTable, scratch, threadId, threadCount;
+  llvm::DenseMap<int64_t, Value> indices;
+  llvm::DenseMap<Value, IndexRange> divisions;
+  llvm::DenseMap<std::pair<int64_t, int64_t>, IndexRange> columnRanges;
+  int64_t privateBytes = 0;
+  int64_t temporaryBytes = 0;
+  int64_t mostTemporaryBytes = 0;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_CONVERSION_THREADPROGRAM_H
