@@ -13,87 +13,99 @@ namespace {
 class AttentionTest : public IsaTest {};
 
 struct Shape {
-  int64_t heads, kvHeads, headDim, tokens;
+  int64_t heads, kvHeads, headDim;
+  int64_t context; ///< positions with keys and values
+  int64_t tokens;  ///< the last ones, which have queries too
   ignis_type type;
 };
 
 /// Random q, k, v of a sequence, and what attention makes of them.
-struct Sequence {
+class Sequence {
+public:
   Sequence(Random &random, const Shape &shape)
-      : shape(shape), q(size_t(shape.tokens * shape.heads * shape.headDim)),
-        k(size_t(shape.tokens * shape.kvHeads * shape.headDim)), v(count(k)),
-        out(count(q)) {
-    for (int64_t i = 0; i < count(q); ++i)
+      : shape(shape), q(size_t(shape.tokens * queryRow())),
+        k(size_t(shape.context * keyRow())),
+        v(size_t(shape.context * keyRow())),
+        out(size_t(shape.tokens * queryRow())) {
+    for (int64_t i = 0; i < shape.tokens * queryRow(); ++i)
       q[size_t(i)] = random.uniform() * 6;
-    for (int64_t i = 0; i < count(k); ++i) {
+    for (int64_t i = 0; i < shape.context * keyRow(); ++i) {
       k[size_t(i)] = random.uniform() * 2;
       v[size_t(i)] = random.uniform();
     }
   }
 
-  int64_t count(const Guarded<float> &of) const {
-    return &of == &q || &of == &out
-               ? shape.tokens * shape.heads * shape.headDim
-               : shape.tokens * shape.kvHeads * shape.headDim;
-  }
+  int64_t queryRow() const { return shape.heads * shape.headDim; }
+  int64_t keyRow() const { return shape.kvHeads * shape.headDim; }
 
-  /// From token `first` on; zero before.
-  std::vector<float> expected(int64_t first = 0) const {
-    std::vector<float> result(static_cast<size_t>(count(q)));
+  std::vector<float> expected() const {
+    std::vector<float> result(static_cast<size_t>(shape.tokens * queryRow()));
     for (int64_t head = 0; head < shape.heads; ++head) {
       int64_t kvHead = head / (shape.heads / shape.kvHeads);
-      std::vector<float> keys, values;
+      std::vector<float> keys = headOf(k, kvHead), values = headOf(v, kvHead);
       for (int64_t t = 0; t < shape.tokens; ++t) {
-        for (int64_t i = 0; i < shape.headDim; ++i) {
-          int64_t from = (t * shape.kvHeads + kvHead) * shape.headDim + i;
-          keys.push_back(rounded(k.data()[from]));
-          values.push_back(rounded(v.data()[from]));
-        }
-        if (t < first)
-          continue;
-        int64_t row = (t * shape.heads + head) * shape.headDim;
-        std::vector<float> one = oracle::attend(
-            q.data() + row, keys.data(), values.data(), t + 1, shape.headDim);
+        int64_t row = t * queryRow() + head * shape.headDim;
+        std::vector<float> one =
+            oracle::attend(q.data() + row, keys.data(), values.data(),
+                           shape.context - shape.tokens + t + 1, shape.headDim);
         std::copy(one.begin(), one.end(), result.begin() + row);
       }
     }
     return result;
   }
 
-  /// Appends and attends, `batch` tokens at a time, on a team.
-  std::vector<float> run(const Team &team, int64_t batch, bool inPlace) {
+  /// What the kernels make of them, `batch` tokens at a time.
+  ::testing::AssertionResult gives(const std::vector<float> &expected,
+                                   int threads, int64_t batch, bool inPlace) {
+    Team team = makeTeam(threads);
     Cache cache =
-        makeCache(2, shape.kvHeads, shape.headDim, shape.tokens, shape.type);
-    std::vector<float> result;
-    std::vector<float> places(q.data(), q.data() + count(q));
+        makeCache(2, shape.kvHeads, shape.headDim, shape.context, shape.type);
+    int64_t first = shape.context - shape.tokens;
+    if (first > 0)
+      append(nullptr, cache.get(), 0, first, 0, shape.kvHeads);
+    std::vector<float> places(q.data(), q.data() + shape.tokens * queryRow());
+    const float *from = inPlace ? places.data() : q.data();
+    float *to = inPlace ? places.data() : out.data();
     for (int64_t t = 0; t < shape.tokens; t += batch) {
       int64_t n = std::min(batch, shape.tokens - t);
-      int64_t kv = t * shape.kvHeads * shape.headDim;
-      int64_t row = t * shape.heads * shape.headDim;
       runOnTeam(team, [&](const ignis_thread *thread) {
-        auto begin = [&](int64_t heads) {
-          return heads * thread->id / thread->count;
+        auto share = [&](int64_t heads, int64_t id) {
+          return heads * id / thread->count;
         };
-        auto end = [&](int64_t heads) {
-          return heads * (thread->id + 1) / thread->count;
-        };
-        ignis_rt_kv_append(thread, cache.get(), 1, k.data() + kv, v.data() + kv,
-                           n, t, begin(shape.kvHeads), end(shape.kvHeads));
+        append(thread, cache.get(), first + t, n,
+               share(shape.kvHeads, thread->id),
+               share(shape.kvHeads, thread->id + 1));
         ignis_rt_barrier(thread);
-        const float *from = inPlace ? places.data() + row : q.data() + row;
-        float *to = inPlace ? places.data() + row : out.data() + row;
-        ignis_rt_attend(thread, cache.get(), 1, from, shape.heads, n, t,
-                        begin(shape.heads), end(shape.heads), to);
+        ignis_rt_attend(
+            thread, cache.get(), 1, from + t * queryRow(), shape.heads, n,
+            first + t, share(shape.heads, thread->id),
+            share(shape.heads, thread->id + 1), to + t * queryRow());
       });
     }
-    return inPlace ? places
-                   : std::vector<float>(out.data(), out.data() + count(q));
+    return sameBits(to, expected.data(), int64_t(expected.size()));
   }
 
-  float rounded(float value) const {
-    return shape.type == IGNIS_TYPE_F16
-               ? oracle::floatOfHalf(oracle::halfOfFloat(value))
-               : value;
+private:
+  void append(const ignis_thread *thread, ignis_kv_cache *cache,
+              int64_t position, int64_t n, int64_t begin, int64_t end) {
+    // Keys and values may come apart.
+    ignis_rt_kv_append(thread, cache, 1, k.data() + position * keyRow(),
+                       nullptr, n, position, begin, end);
+    ignis_rt_kv_append(thread, cache, 1, nullptr,
+                       v.data() + position * keyRow(), n, position, begin, end);
+  }
+
+  /// One kv head's rows, rounded to the cache's type.
+  std::vector<float> headOf(const Guarded<float> &rows, int64_t kvHead) const {
+    std::vector<float> result;
+    for (int64_t p = 0; p < shape.context; ++p)
+      for (int64_t i = 0; i < shape.headDim; ++i) {
+        float x = rows.data()[p * keyRow() + kvHead * shape.headDim + i];
+        result.push_back(shape.type == IGNIS_TYPE_F16
+                             ? oracle::floatOfHalf(oracle::halfOfFloat(x))
+                             : x);
+      }
+    return result;
   }
 
   Shape shape;
@@ -104,68 +116,42 @@ TEST_P(AttentionTest, EqualsTheContract) {
   Random random(1);
   const int64_t dims[] = {32, 64, 128};
   for (int i = 0; i < 18; ++i) {
-    int64_t kvHeads = random.between(1, 3);
-    Shape shape = {kvHeads * random.between(1, 8), kvHeads,
-                   dims[random.between(0, 2)], random.between(1, 70),
+    int64_t kvHeads = random.between(1, 3), tokens = random.between(1, 40);
+    Shape shape = {kvHeads * random.between(1, 8),
+                   kvHeads,
+                   dims[i % 3],
+                   tokens + random.between(0, 30),
+                   tokens,
                    i % 2 ? IGNIS_TYPE_F32 : IGNIS_TYPE_F16};
     SCOPED_TRACE(::testing::Message()
                  << shape.heads << " heads, " << kvHeads << " kv heads, "
-                 << shape.headDim << " dims, " << shape.tokens << " tokens");
+                 << shape.headDim << " dims, " << tokens << " tokens");
     Sequence sequence(random, shape);
     std::vector<float> expected = sequence.expected();
-    int64_t count = int64_t(expected.size());
-    for (int threads : {1, 3, 8}) {
-      Team team = makeTeam(threads);
-      int64_t batch = random.between(1, shape.tokens);
-      EXPECT_TRUE(sameBits(sequence.run(team, shape.tokens, false).data(),
-                           expected.data(), count));
-      EXPECT_TRUE(sameBits(sequence.run(team, batch, true).data(),
-                           expected.data(), count));
-    }
+    EXPECT_TRUE(sequence.gives(expected, 1, tokens, false));
+    EXPECT_TRUE(sequence.gives(expected, int(random.between(2, 8)),
+                               random.between(1, tokens), true));
   }
 }
 
 TEST_P(AttentionTest, ChunksCombineInOrder) {
   Random random(2);
-  for (ignis_type type : {IGNIS_TYPE_F16, IGNIS_TYPE_F32}) {
-    Sequence sequence(random, {3, 1, 32, 1100, type});
-    const int64_t last = 1080, row = 3 * 32;
-    std::vector<float> expected = sequence.expected(last);
-    Team team = makeTeam(2);
-    std::vector<float> whole = sequence.run(team, 1100, false);
-    EXPECT_TRUE(sameBits(whole.data() + last * row,
-                         expected.data() + last * row, (1100 - last) * row));
-    for (int64_t batch : {500, 77})
-      EXPECT_TRUE(sameBits(sequence.run(team, batch, batch == 500).data(),
-                           whole.data(), 1100 * row));
-  }
+  for (ignis_type type : {IGNIS_TYPE_F16, IGNIS_TYPE_F32})
+    // The last queries see three chunks, or stand about a chunk's border.
+    for (int64_t context : {1100, 1030, 512, 513, 520}) {
+      Sequence sequence(random, {3, 1, 32, context, 13, type});
+      std::vector<float> expected = sequence.expected();
+      EXPECT_TRUE(sequence.gives(expected, 1, 13, true));
+      EXPECT_TRUE(sequence.gives(expected, 2, 5, false));
+    }
 }
 
-TEST_P(AttentionTest, BatchesCrossChunks) {
-  Random random(4);
-  Sequence sequence(random, {2, 2, 32, 520, IGNIS_TYPE_F16});
-  const int64_t first = 500, row = 2 * 32;
-  std::vector<float> expected = sequence.expected(first);
-  Team team = makeTeam(1);
-  for (int64_t batch : {520, 511, 3})
-    EXPECT_TRUE(sameBits(sequence.run(team, batch, false).data() + first * row,
-                         expected.data() + first * row, (520 - first) * row));
-}
-
-TEST_P(AttentionTest, KeysAndValuesAppendSeparately) {
+TEST_P(AttentionTest, ManyRowsWalkTogether) {
   Random random(3);
-  Sequence sequence(random, {4, 2, 64, 20, IGNIS_TYPE_F16});
-  Cache cache = makeCache(1, 2, 64, 20, IGNIS_TYPE_F16);
-  for (int64_t head = 0; head < 2; ++head) {
-    ignis_rt_kv_append(nullptr, cache.get(), 0, sequence.k.data(), nullptr, 20,
-                       0, head, head + 1);
-    ignis_rt_kv_append(nullptr, cache.get(), 0, nullptr, sequence.v.data(), 20,
-                       0, head, head + 1);
-  }
-  ignis_rt_attend(nullptr, cache.get(), 0, sequence.q.data(), 4, 20, 0, 0, 4,
-                  sequence.out.data());
-  EXPECT_TRUE(
-      sameBits(sequence.out.data(), sequence.expected().data(), 20 * 4 * 64));
+  Sequence sequence(random, {4, 1, 64, 150, 140, IGNIS_TYPE_F16});
+  std::vector<float> expected = sequence.expected();
+  EXPECT_TRUE(sequence.gives(expected, 1, 140, false));
+  EXPECT_TRUE(sequence.gives(expected, 3, 100, true));
 }
 
 INSTANTIATE_FOR_EVERY_ISA(AttentionTest);

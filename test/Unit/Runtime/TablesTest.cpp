@@ -17,7 +17,7 @@ namespace {
 
 TEST(ExpTest, EqualsTheContract) {
   Random random(1);
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < 50000; ++i) {
     float x = random.uniform() * 100;
     float found = ignis_rt_exp(x), expected = oracle::exponential(x);
     ASSERT_TRUE(sameBits(&found, &expected, 1)) << x;
@@ -26,7 +26,7 @@ TEST(ExpTest, EqualsTheContract) {
 
 TEST(ExpTest, IsAccurate) {
   Random random(2);
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < 50000; ++i) {
     float x = random.uniform() * 87;
     double exact = std::exp(double(x));
     ASSERT_LE(std::fabs(ignis_rt_exp(x) - exact), exact * 1.2e-7) << x;
@@ -65,10 +65,10 @@ void checkRope(int64_t begin, int64_t end, int64_t headDim, double base) {
 }
 
 TEST(RopeTest, IsRoundedOnce) {
-  checkRope(0, 300, 64, 10000);
-  checkRope(0, 100, 128, 1e6);
-  checkRope(0, 100, 32, 500.25);
-  checkRope(32000, 32100, 64, 1e6);
+  checkRope(0, 100, 64, 10000);
+  checkRope(0, 30, 128, 1e6);
+  checkRope(0, 30, 32, 500.25);
+  checkRope(32000, 32040, 64, 1e6);
 }
 
 TEST(RopeTest, IsAccurateAtPositionOneMillion) {
