@@ -51,6 +51,62 @@ def ShareQuantization : Pass<"ignis-share-quantization", "::mlir::func::FuncOp">
   let statistics = [Statistic<"numShared", "shared", "quantisations saved">];
 }
 
+def FuseQuantize : Pass<"ignis-fuse-quantize", "::mlir::func::FuncOp"> {
+  let summary = "Quantise where a value is produced";
+  let description = [{
+    `quantize(f(x))` becomes `f(x)` with a quantised result, where `f` is a norm,
+    an attention or a SwiGLU and nothing else reads its result. Four times per
+    layer, and once before the head.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "quantisations fused">];
+}
+
+def GroupQKV : Pass<"ignis-group-qkv", "::mlir::func::FuncOp"> {
+  let summary = "Make the projections to q, k and v one grouped product";
+  let description = [{
+    The three matrix products that an attention gets its operands from, two of
+    them through a rotary embedding, become one `grouped_matmul`, where the first
+    of them stood. The matrices stay three operands; they must agree in whether
+    their input is quantised.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "projections grouped">];
+}
+
+def FuseRopeAppend : Pass<"ignis-fuse-rope-append", "::mlir::func::FuncOp"> {
+  let summary = "Rotate q and k and append k and v in the epilogue of qkv";
+  let description = [{
+    `attention(rope(q), rope(k), v)`, with q, k and v from one `grouped_matmul`,
+    becomes `qkv`, which rotates and appends, and `attend`. Once per layer, after
+    ignis-group-qkv.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "attentions split">];
+}
+
+def FuseGateUp : Pass<"ignis-fuse-gate-up", "::mlir::func::FuncOp"> {
+  let summary = "Fuse the gate and up projections and their SwiGLU";
+  let description = [{
+    `swiglu(matmul(x, gate), matmul(x, up))` becomes `gate_up(x, gate, up)` where
+    the products have no bias and no other use. Once per layer, after
+    ignis-fuse-swiglu.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "gates fused">];
+}
+
+def FuseResidual : Pass<"ignis-fuse-residual", "::mlir::func::FuncOp"> {
+  let summary = "Add the residual in the epilogue of a matrix product";
+  let description = [{
+    `add(r, matmul(x, w))`, in either operand order, becomes
+    `matmul(x, w) residual(r)` where the product has no other use. Twice per
+    layer: after the attention's output projection and after down.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "residuals fused">];
+}
+
 def SpecializeDecode : Pass<"ignis-specialize-decode", "::mlir::ModuleOp"> {
   let summary = "Add the one-token specialisation beside the dynamic function";
   let description = [{
@@ -83,8 +139,15 @@ def FormPhases : Pass<"ignis-form-phases", "::mlir::func::FuncOp"> {
     groups operations into `ignis.phase`s so that inside one no thread reads
     what another writes. For one token, small values that every thread needs are
     computed by every thread, into memory of its own (`memref.alloca`).
+
+    The phases are as few as the longest chain of dependences that cross
+    threads. Two operations share a phase if the thread that writes an element
+    is the only one that reads it: both work on rows, or both on columns divided
+    alike, which may make a division coarser (a head's matmul, rope and append
+    stay with one thread).
   }];
   let dependentDialects = ["::ignis::IgnisDialect", "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"numPhases", "phases", "phases formed">];
 }
 
 def PlanMemory : Pass<"ignis-plan-memory", "::mlir::ModuleOp"> {
@@ -109,13 +172,19 @@ def PlanMemory : Pass<"ignis-plan-memory", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = ["::ignis::IgnisDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numBuffers", "buffers", "buffers placed">,
+    Statistic<"numInPlace", "in-place", "buffers that took another's place">,
+    Statistic<"numSearchSteps", "search-steps", "steps of the exact search">,
+  ];
 }
 
 def VerifyMemoryPlan : Pass<"ignis-verify-memory-plan", "::mlir::func::FuncOp"> {
   let summary = "Reject overlapping live buffers";
   let description = [{
     Checks the views of the arena themselves, independently of how the plan was
-    made: two that live in the same phase must not overlap, except in place.
+    made: two that live in the same phase must not overlap, except in place; all
+    lie within the arena, are aligned, and are written before they are read.
   }];
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
@@ -128,6 +197,19 @@ def Schedule : Pass<"ignis-schedule", "::mlir::func::FuncOp"> {
     outside a phase is a phase of its own.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numBarriers", "barriers", "barriers placed">];
+}
+
+def VerifySchedule : Pass<"ignis-verify-schedule", "::mlir::func::FuncOp"> {
+  let summary = "Reject races between barriers";
+  let description = [{
+    Between two barriers no thread may read or write what another one writes.
+    Checks what is scheduled, independently of how phases were formed: for every
+    two operations that no barrier separates, the parts of memory that the
+    threads touch by their shares, through views of the arena as well.
+  }];
+  let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
+                        "Largest T that is checked">];
 }
 
 #endif // IGNIS_TRANSFORMS_PASSES_TD

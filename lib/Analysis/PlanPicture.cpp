@@ -1,0 +1,232 @@
+//===- PlanPicture.cpp - A memory plan as a picture -----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// SVG without a library: charts of fixed width, one below another. Colours tell
+// what a buffer holds, layer by layer the same.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Analysis/PlanReport.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+
+using namespace ignis;
+using llvm::StringRef;
+
+namespace {
+constexpr double kLeft = 84, kTop = 64, kPlotWidth = 1000, kPlotHeight = 340;
+constexpr double kLegendRow = 20, kLegendColumn = 150, kCharacter = 6.2;
+constexpr double kBelowPlot = 52;
+constexpr double kWidth = kLeft + kPlotWidth + 28;
+
+constexpr StringRef kColors[] = {
+    "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#76b7b2", "#b07aa1",
+    "#edc948", "#ff9da7", "#9c755f", "#86bcb6", "#d37295", "#8cd17d",
+    "#a0cbe8", "#b6992d", "#499894", "#fabfd2",
+};
+
+constexpr StringRef kStyle = R"(
+  text { font-family: system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; font-size: 12px; fill: #333; }
+  .title { font-size: 16px; font-weight: 600; fill: #111; }
+  .label { font-size: 11px; fill: #fff; pointer-events: none; }
+  .grid { stroke: #e4e4e4; stroke-width: 1; }
+  .axis { stroke: #888; stroke-width: 1; }
+  .buffer { stroke: #fff; stroke-width: 0.6; }
+  .buffer:hover { stroke: #111; stroke-width: 1.6; }
+  .bound { stroke: #c00; stroke-width: 1.6; stroke-dasharray: 7 4; }
+  .bound-text { fill: #c00; font-weight: 600; }
+)";
+
+/// One function's chart.
+class Chart {
+public:
+  Chart(const PlanReport &report, double top, llvm::raw_ostream &os);
+  double getHeight() const;
+  void draw();
+
+private:
+  /// What a buffer holds, whichever layer it belongs to.
+  static StringRef getKind(const PlanReport::PlannedBuffer &buffer);
+
+  double x(double phase) const {
+    return kLeft + kPlotWidth * phase / std::max<int64_t>(report.phaseCount, 1);
+  }
+  double y(double bytes) const {
+    return top + kTop + kPlotHeight * (1 - bytes / scale);
+  }
+  void line(double x1, double y1, double x2, double y2, StringRef style);
+  void text(double x, double y, const llvm::Twine &text, StringRef style = "",
+            StringRef anchor = "start");
+  void drawTitle();
+  void drawAxes();
+  void drawBuffers();
+  void drawBound();
+  void drawLegend();
+
+  const PlanReport &report;
+  double top;
+  llvm::raw_ostream &os;
+  int64_t tokens;
+  int64_t peak, bound;
+  double scale; // bytes at the upper edge
+  llvm::MapVector<StringRef, StringRef> colorOf;
+};
+} // namespace
+
+/// 46080 as 46,080.
+static std::string withCommas(int64_t number) {
+  std::string digits = std::to_string(number);
+  for (int64_t i = digits.size() - 3; i > 0; i -= 3)
+    digits.insert(i, ",");
+  return digits;
+}
+
+/// The least of 1, 2 or 5 times a power of `base` ten that gives at most
+/// `count` steps up to `range`.
+static int64_t getStep(double range, int64_t count) {
+  int64_t step = 1;
+  for (int64_t factor = 0; step * count < range; ++factor)
+    step = factor % 3 == 1 ? step / 2 * 5 : step * 2;
+  return step;
+}
+
+Chart::Chart(const PlanReport &report, double top, llvm::raw_ostream &os)
+    : report(report), top(top), os(os),
+      tokens(report.staticTokens ? report.staticTokens : report.maxTokens),
+      peak(maximumAt(report.plan.pieces, tokens)),
+      bound(maximumAt(report.lowerBound, tokens)),
+      scale(std::max<int64_t>(peak, 1) * 1.08) {
+  for (const PlanReport::PlannedBuffer &buffer : report.buffers)
+    colorOf.insert(
+        {getKind(buffer), kColors[colorOf.size() % std::size(kColors)]});
+}
+
+StringRef Chart::getKind(const PlanReport::PlannedBuffer &buffer) {
+  StringRef name = buffer.name;
+  if (name.consume_front("blk."))
+    return name.split('.').second;
+  return name;
+}
+
+double Chart::getHeight() const {
+  int64_t columns = kPlotWidth / kLegendColumn;
+  return kTop + kPlotHeight + kBelowPlot +
+         kLegendRow * llvm::divideCeil(colorOf.size(), columns) + 24;
+}
+
+void Chart::line(double x1, double y1, double x2, double y2, StringRef style) {
+  os << llvm::format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' class='",
+                     x1, y1, x2, y2)
+     << style << "'/>\n";
+}
+
+void Chart::text(double x, double y, const llvm::Twine &text, StringRef style,
+                 StringRef anchor) {
+  os << llvm::format("<text x='%.1f' y='%.1f' class='", x, y) << style
+     << "' text-anchor='" << anchor << "'>";
+  llvm::printHTMLEscaped(text.str(), os);
+  os << "</text>\n";
+}
+
+void Chart::drawTitle() {
+  text(kLeft, top + 24, "@" + report.function + ", T = " + llvm::Twine(tokens),
+       "title");
+  std::string places =
+      report.mode == "slots"
+          ? " in " + std::to_string(report.plan.slots) + " slots"
+          : "";
+  text(kLeft, top + 44,
+       llvm::Twine(report.buffers.size()) + " buffers" + places + ", " +
+           withCommas(report.getNaiveSize().at(tokens)) +
+           " bytes if each had its own place, " + withCommas(peak) +
+           " as planned; " + llvm::Twine(report.phaseCount) + " phases");
+}
+
+void Chart::drawAxes() {
+  double right = kLeft + kPlotWidth, bottom = top + kTop + kPlotHeight;
+  int64_t bytes = getStep(scale / 1024, 6) * 1024;
+  for (int64_t at = 0; at < scale; at += bytes) {
+    line(kLeft, y(at), right, y(at), "grid");
+    text(kLeft - 8, y(at) + 4, llvm::Twine(at / 1024) + " KiB", "", "end");
+  }
+  int64_t step = getStep(report.phaseCount, 20);
+  for (int64_t phase = 0; phase < report.phaseCount; phase += step)
+    text(x(phase + 0.5), bottom + 18, llvm::Twine(phase), "", "middle");
+  line(kLeft, bottom, right, bottom, "axis");
+  line(kLeft, top + kTop, kLeft, bottom, "axis");
+  text(kLeft + kPlotWidth / 2, bottom + 36, "phase", "", "middle");
+}
+
+void Chart::drawBuffers() {
+  for (const PlanReport::PlannedBuffer &buffer : report.buffers) {
+    int64_t begin = buffer.offset.at(tokens), size = buffer.size.at(tokens);
+    double left = x(buffer.firstPhase), right = x(buffer.lastPhase + 1);
+    double upper = y(begin + size), lower = y(begin);
+    os << llvm::format("<rect x='%.2f' y='%.2f' width='%.2f' height='%.2f' "
+                       "class='buffer' fill='",
+                       left, upper, right - left, lower - upper)
+       << colorOf.lookup(getKind(buffer)) << "'><title>";
+    llvm::printHTMLEscaped(buffer.name, os);
+    os << "\nbytes " << withCommas(begin) << " to " << withCommas(begin + size)
+       << " (" << withCommas(size) << ")\nphases " << buffer.firstPhase
+       << " to " << buffer.lastPhase << "</title></rect>\n";
+    StringRef kind = getKind(buffer);
+    if (right - left > kind.size() * kCharacter + 6 && lower - upper > 13)
+      text((left + right) / 2, (upper + lower) / 2 + 4, kind, "label",
+           "middle");
+  }
+}
+
+void Chart::drawBound() {
+  line(kLeft, y(bound), kLeft + kPlotWidth, y(bound), "bound");
+  llvm::Twine met = peak == bound ? "peak = lower bound " : "lower bound ";
+  text(kLeft + kPlotWidth, y(bound) - 6, met + withCommas(bound) + " bytes",
+       "bound-text", "end");
+}
+
+void Chart::drawLegend() {
+  int64_t columns = kPlotWidth / kLegendColumn;
+  for (auto [index, entry] : llvm::enumerate(colorOf)) {
+    double left = kLeft + kLegendColumn * (index % columns);
+    double base =
+        top + kTop + kPlotHeight + kBelowPlot + kLegendRow * (index / columns);
+    os << llvm::format("<rect x='%.1f' y='%.1f' width='12' height='12' fill='",
+                       left, base)
+       << entry.second << "'/>\n";
+    text(left + 18, base + 10, entry.first);
+  }
+}
+
+void Chart::draw() {
+  drawTitle();
+  drawAxes();
+  drawBuffers();
+  drawBound();
+  drawLegend();
+}
+
+void ignis::writePlanAsSVG(llvm::ArrayRef<PlanReport> reports,
+                           llvm::raw_ostream &os) {
+  double height = 0;
+  std::vector<Chart> charts;
+  for (const PlanReport &report : reports) {
+    charts.emplace_back(report, height, os);
+    height += charts.back().getHeight();
+  }
+  os << llvm::format(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %.0f "
+            "%.0f' width='%.0f' height='%.0f'>\n",
+            kWidth, height, kWidth, height)
+     << "<style>" << kStyle << "</style>\n"
+     << "<rect width='100%' height='100%' fill='#fff'/>\n";
+  for (Chart &chart : charts)
+    chart.draw();
+  os << "</svg>\n";
+}

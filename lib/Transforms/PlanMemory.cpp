@@ -1,0 +1,227 @@
+//===- PlanMemory.cpp - Place buffers in one arena ------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The plan itself is made by Analysis/MemoryPlan; here buffers become
+// intervals, and offsets become IR.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Analysis/PlanReport.h"
+#include "ignis/Analysis/Storage.h"
+#include "ignis/Transforms/Passes.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+namespace ignis {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "ignis/Transforms/Passes.h.inc"
+} // namespace ignis
+
+using namespace mlir;
+using namespace ignis;
+
+//===----------------------------------------------------------------------===//
+// From buffers to intervals and back
+//===----------------------------------------------------------------------===//
+
+/// The buffers of one alias class as one interval.
+static SmallVector<Interval> getIntervals(ArrayRef<Buffer> buffers,
+                                          ArrayRef<size_t> classOf,
+                                          SmallVectorImpl<size_t> &intervalOf) {
+  SmallVector<Interval> intervals;
+  DenseMap<size_t, size_t> ofClass;
+  for (auto [buffer, aliasClass] : llvm::zip(buffers, classOf)) {
+    Interval interval{buffer.size, buffer.firstPhase, buffer.lastPhase};
+    auto [it, isNew] = ofClass.try_emplace(aliasClass, intervals.size());
+    if (isNew) {
+      intervals.push_back(interval);
+    } else {
+      Interval &whole = intervals[it->second];
+      whole.first = std::min(whole.first, interval.first);
+      whole.last = std::max(whole.last, interval.last);
+    }
+    intervalOf.push_back(it->second);
+  }
+  return intervals;
+}
+
+static StringRef getWriterName(const Buffer &buffer, const Liveness &liveness,
+                               ArrayRef<PlanReport::PlannedOp> ops) {
+  return buffer.uses.empty() ? StringRef("unused")
+                             : StringRef(ops[buffer.firstOp].name);
+}
+
+static PlanReport plan(func::FuncOp function, const Liveness &liveness,
+                       StringRef mode, bool inPlace, int64_t maxTokens) {
+  PlanReport report;
+  report.function = function.getName();
+  report.mode = mode;
+  report.inPlace = inPlace && mode != "none";
+  report.maxTokens = maxTokens;
+  report.staticTokens = getStaticTokens(function);
+  report.phaseCount = liveness.getPhases().size();
+  for (auto [number, phase] : llvm::enumerate(liveness.getPhases()))
+    for (ComputeOpInterface op : phase)
+      report.ops.push_back(
+          {getDisplayName(op).str(), static_cast<int64_t>(number)});
+
+  ArrayRef<Buffer> buffers = liveness.getBuffers();
+  SmallVector<size_t> classOf =
+      report.inPlace ? liveness.findInPlace()
+                     : llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
+  SmallVector<size_t> intervalOf;
+  SmallVector<Interval> intervals = getIntervals(buffers, classOf, intervalOf);
+  if (mode == "none")
+    report.plan = planSeparate(intervals, maxTokens);
+  else if (mode == "slots")
+    report.plan = planSlots(intervals, maxTokens);
+  else
+    report.plan = planArena(intervals, maxTokens);
+  report.lowerBound = getLowerBound(intervals, maxTokens);
+
+  for (auto [index, buffer] : llvm::enumerate(buffers))
+    report.buffers.push_back(
+        {getWriterName(buffer, liveness, report.ops).str(), buffer.size,
+         report.plan.offsets[intervalOf[index]], buffer.firstPhase,
+         buffer.lastPhase, buffer.firstOp, buffer.lastOp, classOf[index]});
+  return report;
+}
+
+//===----------------------------------------------------------------------===//
+// IR
+//===----------------------------------------------------------------------===//
+
+/// offset.perToken * tokens + offset.constant
+static Value createOffset(ImplicitLocOpBuilder &builder, LinearForm offset,
+                          ValueRange tokens) {
+  Value value = arith::ConstantIndexOp::create(builder, offset.constant);
+  if (offset.perToken == 0)
+    return value;
+  Value perToken = arith::ConstantIndexOp::create(builder, offset.perToken);
+  Value scaled = arith::MulIOp::create(builder, tokens.front(), perToken);
+  if (offset.constant == 0)
+    return scaled;
+  return arith::AddIOp::create(builder, scaled, value);
+}
+
+static LogicalResult replaceAllocations(func::FuncOp function,
+                                        const Liveness &liveness,
+                                        const PlanReport &report) {
+  Builder attributes(function.getContext());
+  auto arenaType =
+      MemRefType::get({ShapedType::kDynamic}, attributes.getI8Type());
+  unsigned index = function.getNumArguments();
+  if (failed(function.insertArgument(
+          index, arenaType, {},
+          NameLoc::get(attributes.getStringAttr("arena")))))
+    return failure();
+  Value arena = function.getArgument(index);
+
+  for (auto [buffer, planned] :
+       llvm::zip(liveness.getBuffers(), report.buffers)) {
+    auto alloc = buffer.value.getDefiningOp<memref::AllocOp>();
+    ImplicitLocOpBuilder builder(alloc.getLoc(), alloc);
+    Value offset =
+        createOffset(builder, planned.offset, alloc.getDynamicSizes());
+    Value view = memref::ViewOp::create(builder, alloc.getType(), arena, offset,
+                                        alloc.getDynamicSizes());
+    alloc.replaceAllUsesWith(view);
+    alloc.erase();
+  }
+
+  SmallVector<Attribute> sizes;
+  for (LinearForm piece : report.plan.pieces)
+    sizes.push_back(
+        attributes.getI64ArrayAttr({piece.perToken, piece.constant}));
+  function->setAttr(kArenaAttrName, attributes.getArrayAttr(sizes));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct PlanMemory final : ignis::impl::PlanMemoryBase<PlanMemory> {
+  using PlanMemoryBase::PlanMemoryBase;
+
+  void runOnOperation() override {
+    if (failed(checkOptions()))
+      return signalPassFailure();
+    std::vector<PlanReport> reports;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (computesActivations(function) &&
+          failed(planFunction(function, reports)))
+        return signalPassFailure();
+    if (failed(write(report, reports, writePlanAsJSON)) ||
+        failed(write(svg, reports, writePlanAsSVG)))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult checkOptions() {
+    if (mode != "arena" && mode != "slots" && mode != "none")
+      return getOperation().emitError("expects mode arena, slots or none, got ")
+             << mode;
+    if (maxTokens < 1 || maxTokens > kMaxTokenCount)
+      return getOperation().emitError("expects max-tokens from 1 to ")
+             << kMaxTokenCount << ", got " << maxTokens;
+    return success();
+  }
+
+  LogicalResult planFunction(func::FuncOp function,
+                             std::vector<PlanReport> &reports) {
+    if (function->hasAttr(kArenaAttrName))
+      return function.emitOpError("is planned already");
+    if (!SymbolTable::symbolKnownUseEmpty(function, getOperation()))
+      return function.emitOpError(
+          "is called: an arena argument cannot be added");
+    FailureOr<Liveness> liveness = Liveness::compute(function);
+    if (failed(liveness))
+      return failure();
+    reports.push_back(plan(function, *liveness, mode, inPlace, maxTokens));
+    remarkOn(function, reports.back());
+    return replaceAllocations(function, *liveness, reports.back());
+  }
+
+  void remarkOn(func::FuncOp function, const PlanReport &plan) {
+    numBuffers += plan.buffers.size();
+    numSearchSteps += plan.plan.searchSteps;
+    for (auto [index, buffer] : llvm::enumerate(plan.buffers))
+      numInPlace += buffer.aliasClass != index;
+
+    auto options = remark::RemarkOpts::name(getArgument())
+                       .category("ignis-memory")
+                       .function(plan.function);
+    for (int64_t tokens : plan.getCheckpoints()) {
+      int64_t peak = maximumAt(plan.plan.pieces, tokens);
+      int64_t bound = maximumAt(plan.lowerBound, tokens);
+      auto remark = peak == bound ? remark::passed(function.getLoc(), options)
+                                  : remark::missed(function.getLoc(), options);
+      remark << remark::metric("Tokens", tokens) << remark::metric("Peak", peak)
+             << remark::metric("LowerBound", bound);
+    }
+  }
+
+  template <typename Writer>
+  LogicalResult write(StringRef path, ArrayRef<PlanReport> reports,
+                      Writer writer) {
+    if (path.empty())
+      return success();
+    std::string message;
+    std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(path, &message);
+    if (!file)
+      return getOperation().emitError(message);
+    writer(reports, file->os());
+    file->keep();
+    return success();
+  }
+};
+} // namespace

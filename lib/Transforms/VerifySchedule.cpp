@@ -1,0 +1,164 @@
+//===- VerifySchedule.cpp - Reject races between barriers -----------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Knows nothing of phases: every two operations with no barrier between them
+// are held against each other. O(n^2) accesses between two barriers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Analysis/Access.h"
+#include "ignis/Analysis/Phases.h"
+#include "ignis/Analysis/Storage.h"
+#include "ignis/Transforms/Passes.h"
+
+namespace ignis {
+#define GEN_PASS_DEF_VERIFYSCHEDULE
+#include "ignis/Transforms/Passes.h.inc"
+} // namespace ignis
+
+using namespace mlir;
+using namespace ignis;
+
+namespace {
+class RaceFinder {
+public:
+  explicit RaceFinder(int64_t maxTokens) : maxTokens(maxTokens) {}
+
+  LogicalResult verify(func::FuncOp function);
+
+private:
+  LogicalResult collectSlices(func::FuncOp function);
+  /// Whether data that one of the two writes crosses between threads.
+  bool isRace(const Access &a, const Access &b) const;
+  LogicalResult verifyAlone(ComputeOpInterface op,
+                            ArrayRef<Access> accesses) const;
+  LogicalResult verifyPair(ComputeOpInterface earlier, ArrayRef<Access> before,
+                           ComputeOpInterface later,
+                           ArrayRef<Access> after) const;
+
+  int64_t maxTokens;
+  DenseMap<Value, Slice> slices;
+};
+} // namespace
+
+LogicalResult RaceFinder::collectSlices(func::FuncOp function) {
+  WalkResult result = function.walk([&](memref::ViewOp view) {
+    FailureOr<Slice> slice = getSlice(view);
+    if (failed(slice))
+      return WalkResult::interrupt();
+    slices[view] = *slice;
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+bool RaceFinder::isRace(const Access &a, const Access &b) const {
+  if ((!a.writes && !b.writes) || a.layer != b.layer || isPrivate(a.buffer) ||
+      isPrivate(b.buffer))
+    return false;
+  bool sameElements = a.buffer == b.buffer;
+  if (!sameElements) {
+    // Two views of the arena may have bytes in common; then elements are the
+    // same only where type and place are.
+    auto first = slices.find(a.buffer), second = slices.find(b.buffer);
+    if (first == slices.end() || second == slices.end() ||
+        areDisjoint(first->second, second->second, maxTokens))
+      return false;
+    sameElements = first->second.offset == second->second.offset &&
+                   a.buffer.getType() == b.buffer.getType();
+  }
+  return !sameElements || !a.footprint.staysWithThread(b.footprint);
+}
+
+/// What an operation does to memory must go with its own share.
+LogicalResult RaceFinder::verifyAlone(ComputeOpInterface op,
+                                      ArrayRef<Access> accesses) const {
+  bool replicated = op.getShareOrDefault().getKind() == ShareKind::Replicated;
+  for (const Access &write : accesses) {
+    if (!write.writes)
+      continue;
+    if (replicated != isPrivate(write.buffer))
+      return op->emitOpError(replicated
+                                 ? "is computed by every thread, into memory "
+                                   "that they share"
+                                 : "is divided among threads, but into memory "
+                                   "that each has for itself");
+    if (write.layer >= 0)
+      continue; // an operation orders its own use of the cache
+    for (const Access &read : accesses)
+      if (!read.writes && isRace(read, write))
+        return op->emitOpError("overwrites what another thread reads of its "
+                               "operand");
+  }
+  return success();
+}
+
+LogicalResult RaceFinder::verifyPair(ComputeOpInterface earlier,
+                                     ArrayRef<Access> before,
+                                     ComputeOpInterface later,
+                                     ArrayRef<Access> after) const {
+  for (const Access &first : before)
+    for (const Access &second : after) {
+      if (!isRace(first, second))
+        continue;
+      InFlightDiagnostic diagnostic = later->emitOpError()
+                                      << (second.writes ? "writes" : "reads")
+                                      << " what another thread "
+                                      << (first.writes ? "writes" : "reads")
+                                      << " with no barrier between them";
+      diagnostic.attachNote(earlier->getLoc()) << "the other operation";
+      return diagnostic;
+    }
+  return success();
+}
+
+LogicalResult RaceFinder::verify(func::FuncOp function) {
+  if (!function.getBody().getOps<PhaseOp>().empty())
+    return function.emitOpError("expects barriers instead of phases");
+  if (failed(getPhases(function)) || failed(collectSlices(function)))
+    return failure();
+
+  LogicalResult result = success();
+  SmallVector<std::pair<ComputeOpInterface, SmallVector<Access>>> since;
+  for (Operation &op : function.front()) {
+    if (isa<BarrierOp>(op))
+      since.clear();
+    auto compute = dyn_cast<ComputeOpInterface>(op);
+    if (!compute)
+      continue;
+    SmallVector<Access> accesses = getAccesses(compute);
+    if (failed(verifyAlone(compute, accesses)))
+      result = failure();
+    for (auto &[earlier, before] : since)
+      if (failed(verifyPair(earlier, before, compute, accesses))) {
+        result = failure();
+        break;
+      }
+    since.emplace_back(compute, std::move(accesses));
+  }
+  return result;
+}
+
+namespace {
+struct VerifySchedule final : ignis::impl::VerifyScheduleBase<VerifySchedule> {
+  using VerifyScheduleBase::VerifyScheduleBase;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (maxTokens < 1 || maxTokens > kMaxTokenCount) {
+      function.emitError("expects max-tokens from 1 to ")
+          << kMaxTokenCount << ", got " << maxTokens;
+      return signalPassFailure();
+    }
+    if (computesActivations(function) &&
+        failed(RaceFinder(maxTokens).verify(function)))
+      return signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+};
+} // namespace
