@@ -7,7 +7,8 @@ import lit.formats
 from lit.llvm import llvm_config
 
 config.name = "ignis"
-config.test_format = lit.formats.ShTest(execute_external=False)
+# bash: tests loop over threads, stages and ISAs.
+config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "Unit", "lit.cfg.py", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
