@@ -125,22 +125,22 @@ private:
 static void returnThroughArguments(func::FuncOp function) {
   auto terminator = cast<func::ReturnOp>(function.front().getTerminator());
   OpBuilder builder(terminator);
-  for (int64_t i = terminator.getNumOperands() - 1; i >= 0; --i) {
-    Value value = terminator.getOperand(i);
+  llvm::BitVector gone(terminator.getNumOperands());
+  for (auto [index, value] : llvm::enumerate(terminator.getOperands())) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     if (!type)
       continue;
-    unsigned index = function.getNumArguments();
-    Location loc = NameLoc::get(builder.getStringAttr("logits"));
+    unsigned last = function.getNumArguments();
     (void)function.insertArgument(
-        index, MemRefType::get(type.getShape(), type.getElementType()), {},
-        loc);
+        last, MemRefType::get(type.getShape(), type.getElementType()), {},
+        value.getLoc());
     bufferization::MaterializeInDestinationOp::create(
-        builder, value.getLoc(), TypeRange(), value,
-        function.getArgument(index), /*restrict=*/true, /*writable=*/true);
-    terminator->eraseOperand(i);
-    (void)function.eraseResult(i);
+        builder, value.getLoc(), TypeRange(), value, function.getArgument(last),
+        /*restrict=*/true, /*writable=*/true);
+    gone.set(index);
   }
+  terminator->eraseOperands(gone);
+  (void)function.eraseResults(gone);
 }
 
 /// Whether nobody but the runtime calls `function`.

@@ -18,6 +18,11 @@ void ignis::buildFusionPipeline(OpPassManager &manager) {
   functions.addPass(createFuseRMSNorm());
   functions.addPass(createFuseSwiGLU());
   functions.addPass(createShareQuantization());
+  functions.addPass(createFuseQuantize());
+  functions.addPass(createGroupQKV());
+  functions.addPass(createFuseRopeAppend());
+  functions.addPass(createFuseGateUp());
+  functions.addPass(createFuseResidual());
 }
 
 void ignis::registerFusionPipeline() {

@@ -11,12 +11,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Products.h"
 #include "ignis/Transforms/Passes.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/CSE.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace ignis {
 #define GEN_PASS_DEF_SHAREQUANTIZATION
@@ -25,31 +25,6 @@ namespace ignis {
 
 using namespace mlir;
 using namespace ignis;
-
-/// The matrices that `op` multiplies its first operand by; none if it is no
-/// matrix product.
-static SmallVector<Value> getMatrices(Operation *op) {
-  return llvm::TypeSwitch<Operation *, SmallVector<Value>>(op)
-      .Case<MatmulOp>(
-          [](auto op) { return SmallVector<Value>{op.getWeight()}; })
-      .Case<GroupedMatmulOp, QKVOp>(
-          [](auto op) { return llvm::to_vector(op.getWeights()); })
-      .Case<GateUpOp>(
-          [](auto op) { return SmallVector<Value>{op.getGate(), op.getUp()}; })
-      .Default({});
-}
-
-/// Whether `op` quantises its first operand itself: it is given binary32, and
-/// all its matrices want bytes.
-static bool quantizesItsInput(Operation *op) {
-  SmallVector<Value> matrices = getMatrices(op);
-  return !matrices.empty() && isValueForm(op) &&
-         isa<RankedTensorType>(op->getOperand(0).getType()) &&
-         llvm::all_of(matrices, [](Value matrix) {
-           return cast<WeightType>(matrix.getType()).getElement() ==
-                  ElementKind::Q8_0;
-         });
-}
 
 static QuantizeOp createQuantize(RewriterBase &rewriter, Value input) {
   rewriter.setInsertionPointAfterValue(input);

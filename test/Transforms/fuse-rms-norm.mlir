@@ -25,7 +25,7 @@ func.func @fuses(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
 // CHECK:         ignis.rms_normalize
 // CHECK:         ignis.scale
 // CHECK-NOT:     ignis.rms_norm %
-// REMARK: remark: [Missed] not fused | {{.*}} | Reason=normalised value has another use
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="normalised value has another use"
 func.func @another_use(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
   %w = ignis.weight @norm : !ignis.weight<64xf32>
   %n = ignis.rms_normalize %x {eps = 1.0e-5 : f32} : (tensor<?x64xf32>) -> tensor<?x64xf32>

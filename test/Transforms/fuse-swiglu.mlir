@@ -50,7 +50,7 @@ func.func @both_activated(%g: tensor<?x64xf32>, %u: tensor<?x64xf32>) -> tensor<
 // CHECK:         ignis.silu
 // CHECK:         ignis.mul
 // CHECK-NOT:     ignis.swiglu
-// REMARK: remark: [Missed] not fused | {{.*}} | Reason=activated gate has another use
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="activated gate has another use"
 func.func @square(%g: tensor<?x64xf32>) -> tensor<?x64xf32> {
   %a = ignis.silu %g : (tensor<?x64xf32>) -> tensor<?x64xf32>
   %y = ignis.mul %a, %a : (tensor<?x64xf32>, tensor<?x64xf32>) -> tensor<?x64xf32>

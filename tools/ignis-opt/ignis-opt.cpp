@@ -19,11 +19,7 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
-  ignis::registerFuseRMSNorm();
-  ignis::registerFuseSwiGLU();
-  ignis::registerShareQuantization();
-  ignis::registerSpecializeDecode();
-  ignis::registerBufferize();
+  ignis::registerIgnisPasses();
   ignis::registerFusionPipeline();
 
   mlir::DialectRegistry registry;

@@ -1,0 +1,76 @@
+//===- FuseRopeAppend.cpp - RoPE and cache append as an epilogue ----------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Fusion.h"
+
+namespace ignis {
+#define GEN_PASS_DEF_FUSEROPEAPPEND
+#include "ignis/Transforms/Passes.h.inc"
+} // namespace ignis
+
+using namespace mlir;
+using namespace ignis;
+
+namespace {
+/// attention(rope(q), rope(k), v), with q, k and v of one grouped product,
+/// becomes qkv and attend.
+struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
+  using FusionPattern::FusionPattern;
+
+  LogicalResult fuse(AttentionOp attention,
+                     PatternRewriter &rewriter) const override {
+    auto ropeQ = getDefinition<RopeOp>(attention.getQuery());
+    auto ropeK = getDefinition<RopeOp>(attention.getKey());
+    auto grouped = getDefinition<GroupedMatmulOp>(attention.getValue());
+    if (!ropeQ || !ropeK || !grouped)
+      return rewriter.notifyMatchFailure(
+          attention, "q, k and v are not from a grouped product");
+    if (grouped->getNumResults() != 3 ||
+        ropeQ.getInput() != grouped->getResult(0) ||
+        ropeK.getInput() != grouped->getResult(1) ||
+        attention.getValue() != grouped->getResult(2))
+      return reject(attention, rewriter,
+                    "q, k and v are not the results of one product");
+    if (!ropeQ->hasOneUse() || !ropeK->hasOneUse() ||
+        !llvm::all_of(grouped->getResults(),
+                      [](Value result) { return result.hasOneUse(); }))
+      return reject(attention, rewriter, "q, k or v has another use");
+    if (!isRopeOf(ropeQ, attention) || !isRopeOf(ropeK, attention) ||
+        ropeQ.getBaseAttr() != ropeK.getBaseAttr())
+      return reject(attention, rewriter,
+                    "rotations differ from the attention's positions");
+
+    auto qkv = QKVOp::create(
+        rewriter, grouped.getLoc(), attention.getQuery().getType(),
+        grouped.getInput(), grouped.getWeights(), grouped.getBiases(),
+        attention.getCache(), attention.getPosition(), ValueRange(),
+        ropeQ.getBaseAttr(), attention.getLayerAttr(), ShareAttr());
+    rewriter.replaceOpWithNewOp<AttendOp>(
+        attention, attention->getResultTypes(), qkv->getResult(0),
+        attention.getCache(), attention.getPosition(), ValueRange(),
+        attention.getLayerAttr(), ShareAttr());
+    return success();
+  }
+
+private:
+  /// Whether `rope` turns heads of the attention's size by its positions.
+  static bool isRopeOf(RopeOp rope, AttentionOp attention) {
+    return rope.getPosition() == attention.getPosition() &&
+           static_cast<int64_t>(rope.getHeadDim()) ==
+               attention.getCache().getType().getHeadDim();
+  }
+};
+
+struct FuseRopeAppend final : ignis::impl::FuseRopeAppendBase<FuseRopeAppend> {
+  void runOnOperation() override {
+    if (failed(applyFusions<FuseProjectionsIntoAttention>(getOperation(), *this,
+                                                          numFused)))
+      signalPassFailure();
+  }
+};
+} // namespace

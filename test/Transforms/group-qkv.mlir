@@ -1,0 +1,125 @@
+// RUN: ignis-opt %s --ignis-group-qkv --split-input-file | FileCheck %s
+// RUN: ignis-opt %s --ignis-group-qkv --split-input-file \
+// RUN:   --remarks-filter=ignis-.* --remark-format=emitRemark 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
+
+// Weights that are named later move up to where the first product stood.
+// CHECK-LABEL: @groups
+// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>
+// CHECK:         %[[WQ:.*]] = ignis.weight @q.weight
+// CHECK:         %[[BQ:.*]] = ignis.weight @q.bias
+// CHECK:         %[[WK:.*]] = ignis.weight @k.weight
+// CHECK:         %[[WV:.*]] = ignis.weight @v.weight
+// CHECK:         %[[BK:.*]] = ignis.weight @k.bias
+// CHECK:         %[[BV:.*]] = ignis.weight @v.bias
+// CHECK:         %[[Y:.*]]:3 = ignis.grouped_matmul %[[X]], (%[[WQ]], %[[WK]], %[[WV]]) bias(%[[BQ]], %[[BK]], %[[BV]])
+// CHECK-NOT:     ignis.matmul
+// CHECK:         %[[Q:.*]] = ignis.rope %[[Y]]#0
+// CHECK:         %[[K:.*]] = ignis.rope %[[Y]]#1
+// CHECK:         ignis.attention %[[Q]], %[[K]], %[[Y]]#2
+// REMARK: remark: [Passed] fused | Category:ignis-group-qkv
+func.func @groups(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xq8_0>
+  %bq = ignis.weight @q.bias : !ignis.weight<64xf32>
+  %q = ignis.matmul %x, %wq bias(%bq) : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<64xf32>) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xq8_0>
+  %bk = ignis.weight @k.bias : !ignis.weight<32xf32>
+  %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
+  %wv = ignis.weight @v.weight : !ignis.weight<32x64xq8_0>
+  %bv = ignis.weight @v.bias : !ignis.weight<32xf32>
+  %v = ignis.matmul %x, %wv bias(%bv) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %y = ignis.attention %qr, %kr, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// No biases, no rotations, and weights of types that take the same input.
+// CHECK-LABEL: @bare
+// CHECK:         ignis.grouped_matmul %{{.*}}, (%{{[^)]*}}) : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xbf16>)
+func.func @bare(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k : !ignis.weight<32x64xf16>
+  %wv = ignis.weight @v : !ignis.weight<32x64xbf16>
+  %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %wk : (tensor<?x64xf32>, !ignis.weight<32x64xf16>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xbf16>) -> tensor<?x32xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// One of three wants a quantised input.
+// CHECK-LABEL: @mixed
+// CHECK-NOT:     ignis.grouped_matmul
+// CHECK-COUNT-3: ignis.matmul
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="only some projections are quantised"
+func.func @mixed(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k : !ignis.weight<32x64xf32>
+  %wv = ignis.weight @v : !ignis.weight<32x64xq8_0>
+  %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %wk : (tensor<?x64xf32>, !ignis.weight<32x64xf32>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>) -> tensor<?x32xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @some_biases
+// CHECK-NOT:     ignis.grouped_matmul
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="only some projections have a bias"
+func.func @some_biases(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k : !ignis.weight<32x64xf32>
+  %b = ignis.weight @b : !ignis.weight<32xf32>
+  %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %wk bias(%b) : (tensor<?x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wk bias(%b) : (tensor<?x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @another_use
+// CHECK-NOT:     ignis.grouped_matmul
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="a projection has another use"
+func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %k, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @other_input
+// CHECK-NOT:     ignis.grouped_matmul
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="projections have different inputs"
+func.func @other_input(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %v = ignis.matmul %z, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// Keys that come from elsewhere are no projection.
+// CHECK-LABEL: @no_projection
+// CHECK-NOT:     ignis.grouped_matmul
+func.func @no_projection(%x: tensor<?x64xf32>, %k: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %v = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
