@@ -12,7 +12,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -21,8 +23,24 @@
 using namespace ignis;
 
 static constexpr int64_t most = std::numeric_limits<int32_t>::max();
-static const CLI::Range anyFloat(-std::numeric_limits<float>::max(),
-                                 std::numeric_limits<float>::max());
+/// A range alone lets NaN pass. What is no number at all is refused later.
+static std::string findNonFinite(const std::string &text) {
+  if (std::isfinite(std::strtof(text.c_str(), nullptr)))
+    return {};
+  return fmt::format("expected a finite number, found {}", text);
+}
+
+/// An option whose value is one of a few names.
+template <typename T>
+static void addChoice(CLI::App &app, const std::string &name,
+                      const std::map<std::string, T> &choices, T &value,
+                      const std::string &help) {
+  auto choose = [&value, choices](const std::string &choice) {
+    value = choices.at(choice);
+  };
+  app.add_option_function<std::string>(name, choose, help)
+      ->check(CLI::IsMember(choices));
+}
 
 static void addPromptOptions(CLI::App &app, Options &options) {
   auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
@@ -65,21 +83,24 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
       ->check(CLI::Range(int64_t{-1}, std::numeric_limits<int64_t>::max()));
   app.add_option("--temp,--temperature", sampling.temperature,
                  "0: always the likeliest token")
-      ->check(anyFloat)
+      ->check(findNonFinite)
       ->capture_default_str();
   app.add_option("--top-k", sampling.topK, "Choose among this many; 0: all")
       ->check(CLI::Range(int64_t{0}, most))
       ->capture_default_str();
   app.add_option("--top-p", sampling.topP,
                  "Choose among the likeliest that make up this share")
+      ->check(findNonFinite)
       ->check(CLI::Range(0.0f, 1.0f))
       ->capture_default_str();
   app.add_option("--min-p", sampling.minP,
                  "Leave out what is less likely than this share of the best")
+      ->check(findNonFinite)
       ->check(CLI::Range(0.0f, 1.0f))
       ->capture_default_str();
   app.add_option("--repeat-penalty", sampling.repeatPenalty,
                  "For tokens of the recent past; 1: none")
+      ->check(findNonFinite)
       ->check(CLI::Range(1e-3f, 1e3f))
       ->capture_default_str();
   app.add_option("--repeat-last-n", sampling.repeatLastN,
@@ -102,21 +123,16 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-t,--threads", options.session.threads,
                  "Default: the physical cores that may be used")
       ->check(CLI::Range(1, 1024));
-  static const std::map<std::string, PackPolicy> policies = {
-      {"auto", PackPolicy::Auto},
-      {"never", PackPolicy::Never},
-      {"always", PackPolicy::Always}};
-  app.add_option("--pack", options.session.pack,
-                 "Rearrange weights for speed: auto (as text is generated), "
-                 "never, always (before it)")
-      ->transform(CLI::Transformer(policies))
-      ->check(CLI::IsMember(policies));
-  static const std::map<std::string, ignis_type> cacheTypes = {
-      {"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}};
-  app.add_option("--cache-type", options.cacheType,
-                 "Of keys and values: f16 (default) or f32")
-      ->transform(CLI::Transformer(cacheTypes))
-      ->check(CLI::IsMember(cacheTypes));
+  addChoice<PackPolicy>(app, "--pack",
+                        {{"auto", PackPolicy::Auto},
+                         {"never", PackPolicy::Never},
+                         {"always", PackPolicy::Always}},
+                        options.session.pack,
+                        "Rearrange weights for speed: auto (as text is "
+                        "generated), never, always (before it)");
+  addChoice<ignis_type>(
+      app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+      options.cacheType, "Of keys and values: f16 (default) or f32");
 }
 
 void ignis::addOptions(CLI::App &app, Options &options) {

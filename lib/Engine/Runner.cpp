@@ -161,8 +161,11 @@ Expected<void> Run::preparePrompt() {
   return options.perplexity ? Expected<void>() : checkPromptFits();
 }
 
-/// Known before compiling, so that nobody waits for the refusal.
+/// Known before compiling, so that nobody waits for the refusal, and before
+/// anything is printed.
 Expected<void> Run::checkPromptFits() const {
+  if (auto checked = checkTokens(prompt, model->config.vocab); !checked)
+    return checked;
   if (static_cast<int64_t>(prompt.size()) <= getContext())
     return {};
   return makeError(ExitCode::Usage,

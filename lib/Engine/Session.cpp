@@ -122,27 +122,33 @@ Expected<void> Session::allocate(const SessionOptions &options) {
 // Feeding
 //===----------------------------------------------------------------------===//
 
-Expected<void> Session::checkTokens(std::span<const int32_t> tokens) const {
+Expected<void> ignis::checkTokens(std::span<const int32_t> tokens,
+                                  int64_t vocab) {
   for (int32_t token : tokens)
-    if (token < 0 || token >= program.vocab)
+    if (token < 0 || token >= vocab)
       return makeError(ExitCode::Usage,
                        "token {}: expected an id from 0 to {}, the model's "
                        "vocabulary",
-                       token, program.vocab - 1);
-  auto count = static_cast<int64_t>(tokens.size());
-  if (count > contextLength - position_)
-    return makeError(ExitCode::Usage,
-                     "the context has {} positions, of which {} are taken: "
-                     "expected at most {} tokens more, found {} (-c sets the "
-                     "size)",
-                     contextLength, position_, contextLength - position_,
-                     count);
+                       token, vocab - 1);
   return {};
+}
+
+Expected<void> Session::checkRoom(int64_t count) const {
+  int64_t room = contextLength - position_;
+  if (count <= room)
+    return {};
+  return makeError(ExitCode::Usage,
+                   "the context has {} positions, of which {} are taken: "
+                   "expected at most {} tokens more, found {} (-c sets the "
+                   "size)",
+                   contextLength, position_, room, count);
 }
 
 Expected<void> Session::feed(std::span<const int32_t> tokens, int64_t firstRow,
                              const LogitSink &sink) {
-  if (auto checked = checkTokens(tokens); !checked)
+  if (auto checked = checkTokens(tokens, program.vocab); !checked)
+    return checked;
+  if (auto checked = checkRoom(static_cast<int64_t>(tokens.size())); !checked)
     return checked;
   int64_t mostRows = std::max<int64_t>(
       1, mostLogitBytes / (program.vocab * int64_t{sizeof(float)}));

@@ -28,6 +28,9 @@ struct SessionOptions {
   PackPolicy pack = PackPolicy::Auto;
 };
 
+/// Refuses ids that a model does not have.
+Expected<void> checkTokens(std::span<const int32_t> tokens, int64_t vocab);
+
 /// Feeds tokens to a program and hands out logits. Refers to the file, the
 /// model and the program, which outlive it.
 class Session {
@@ -71,7 +74,7 @@ private:
 
   Expected<void> chooseEntries(int64_t batch);
   Expected<void> allocate(const SessionOptions &options);
-  Expected<void> checkTokens(std::span<const int32_t> tokens) const;
+  Expected<void> checkRoom(int64_t count) const;
   Expected<void> run(std::span<const int32_t> tokens, int64_t firstRow,
                      const LogitSink &sink);
   void extendRope(int64_t positions);

@@ -1,0 +1,126 @@
+//===- FakeProgram.h - A program whose answers a test sets -----*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_TEST_UNIT_ENGINE_FAKEPROGRAM_H
+#define IGNIS_TEST_UNIT_ENGINE_FAKEPROGRAM_H
+
+#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/Synthesize.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+namespace ignis::test {
+
+/// Fits `model`, but computes nothing: the token that `next` gives for a token
+/// and its position gets a logit of 10, all others 0. One at a time, since the
+/// functions of a program have no state but their arguments.
+class FakeProgram {
+public:
+  struct Call {
+    std::vector<int32_t> tokens;
+    int64_t position, firstRow;
+    bool isSingle; ///< by the entry for one token
+    bool operator==(const Call &) const = default;
+  };
+
+  explicit FakeProgram(const Qwen2Model &model) {
+    current = this;
+    for (const Qwen2Tensor &tensor : model.tensors)
+      weights.push_back(
+          {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type});
+    entries = {
+        {"forward", &forward<false>, 0, 3, 1, &arena, 64},
+        {"forward_1", &forward<true>, 1, 3, 1, &arena, 64},
+    };
+    const Qwen2Config &config = model.config;
+    program = {.abi_version = IGNIS_ABI_VERSION,
+               .model_hash = static_cast<int64_t>(model.hash),
+               .layers = config.layers,
+               .embedding = config.embedding,
+               .feed_forward = config.feedForward,
+               .heads = config.heads,
+               .kv_heads = config.kvHeads,
+               .head_dim = config.headDim,
+               .vocab = config.vocab,
+               .kv_type = IGNIS_TYPE_F16,
+               .rope_base = config.ropeBase,
+               .eps = config.eps,
+               .weight_count = static_cast<int64_t>(weights.size()),
+               .weights = weights.data(),
+               .entry_count = static_cast<int64_t>(entries.size()),
+               .entries = entries.data()};
+  }
+  FakeProgram(const FakeProgram &) = delete;
+  ~FakeProgram() {
+    if (current == this)
+      current = nullptr;
+  }
+
+  std::function<int32_t(int32_t token, int64_t position)> next =
+      [](int32_t token, int64_t) { return token; };
+  float best = 10;
+  std::vector<Call> calls;
+  std::vector<ignis_program_weight> weights;
+  std::vector<ignis_entry> entries;
+  ignis_program program;
+
+private:
+  template <bool isSingle>
+  static void forward(const ignis_thread *thread, const int32_t *tokens,
+                      int64_t count, int64_t position, int64_t firstRow,
+                      ignis_kv_cache *cache, float *logits, uint8_t *arena) {
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(arena) % 64, 0u);
+    EXPECT_NE(cache, nullptr);
+    // The last position's angle 0: the table was filled far enough.
+    int64_t headDim = current->program.head_dim;
+    EXPECT_NE(thread->rope[(position + count - 1) * headDim], 0);
+    std::fill_n(arena + thread->id * 8, 8, 1);
+    if (thread->id != 0)
+      return;
+    current->calls.push_back(
+        {{tokens, tokens + count}, position, firstRow, isSingle});
+    int64_t vocab = current->program.vocab;
+    std::fill_n(logits, (count - firstRow) * vocab, 0.0f);
+    for (int64_t t = firstRow; t != count; ++t)
+      logits[(t - firstRow) * vocab + current->next(tokens[t], position + t)] =
+          current->best;
+  }
+
+  static inline FakeProgram *current = nullptr;
+  ignis_linear arena = {64, 64};
+};
+
+/// A random model of 40 tokens and 32 positions.
+class TinyModel : public testing::Test {
+protected:
+  void SetUp() override {
+    path = testing::TempDir() + "ignis-tiny.gguf";
+    Qwen2Config config = *parseShape("1,64,96,2,1,40,1");
+    config.context = 32;
+    ASSERT_TRUE(synthesize(config, IGNIS_TYPE_Q8_0, 1, nullptr, path));
+    Expected<GGUFFile> opened = GGUFFile::open(path);
+    ASSERT_TRUE(opened) << opened.error().message;
+    file = std::make_unique<GGUFFile>(std::move(*opened));
+    model = *Qwen2Model::read(*file);
+    fake = std::make_unique<FakeProgram>(model);
+  }
+  void TearDown() override { std::remove(path.c_str()); }
+
+  std::string path;
+  std::unique_ptr<GGUFFile> file;
+  Qwen2Model model;
+  std::unique_ptr<FakeProgram> fake;
+};
+
+} // namespace ignis::test
+
+#endif // IGNIS_TEST_UNIT_ENGINE_FAKEPROGRAM_H

@@ -1,0 +1,157 @@
+//===- OptionsTest.cpp - Names, escapes, and what does not go together ----===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Options.h"
+#include "ignis/Support/CommandLine.h"
+
+#include <gtest/gtest.h>
+
+using namespace ignis;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+Expected<Options> parse(Arguments arguments) {
+  Options options;
+  CLI::App app("test", "test");
+  addOptions(app, options);
+  testing::internal::CaptureStderr();
+  auto code = parseCommandLine(app, normaliseAliases(std::move(arguments)));
+  std::string message = testing::internal::GetCapturedStderr();
+  if (code)
+    return tl::unexpected(Error{static_cast<ExitCode>(*code), message});
+  if (auto completed = completeOptions(options); !completed)
+    return tl::unexpected(completed.error());
+  return options;
+}
+
+TEST(Options, DefaultsPeopleKnow) {
+  Expected<Options> options = parse({"-p", "x"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->sampling.temperature, 0.8f);
+  EXPECT_EQ(options->sampling.topK, 40);
+  EXPECT_EQ(options->sampling.topP, 0.95f);
+  EXPECT_EQ(options->sampling.minP, 0.05f);
+  EXPECT_EQ(options->sampling.repeatPenalty, 1);
+  EXPECT_EQ(options->sampling.repeatLastN, 64);
+  EXPECT_EQ(options->predict, -1);
+  EXPECT_EQ(options->session.batch, 512);
+  EXPECT_EQ(options->session.context, 0);
+  EXPECT_FALSE(options->seed);
+  EXPECT_FALSE(options->conversation);
+  EXPECT_TRUE(options->displayPrompt);
+}
+
+TEST(Options, NamesPeopleKnow) {
+  Expected<Options> options = parse({"-m",
+                                     "m.gguf",
+                                     "-n",
+                                     "-1",
+                                     "-c",
+                                     "64",
+                                     "-t",
+                                     "3",
+                                     "-b",
+                                     "7",
+                                     "-s",
+                                     "-1",
+                                     "--temp",
+                                     "0",
+                                     "-cnv",
+                                     "-st",
+                                     "-sys",
+                                     "be\\n",
+                                     "-r",
+                                     "A:",
+                                     "-r",
+                                     "-cnv",
+                                     "-sp",
+                                     "--no-escape",
+                                     "-v",
+                                     "--pack",
+                                     "never",
+                                     "--cache-type",
+                                     "f32",
+                                     "--ignore-eos",
+                                     "--no-display-prompt"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->modelPath, "m.gguf");
+  EXPECT_EQ(options->session.context, 64);
+  EXPECT_EQ(options->session.threads, 3);
+  EXPECT_EQ(options->session.batch, 7);
+  EXPECT_FALSE(options->seed);
+  EXPECT_TRUE(options->conversation);
+  EXPECT_TRUE(options->singleTurn);
+  EXPECT_EQ(options->systemPrompt, "be\\n");
+  EXPECT_EQ(options->reversePrompts, (Arguments{"A:", "-cnv"}));
+  EXPECT_TRUE(options->showSpecial);
+  EXPECT_TRUE(options->verbose);
+  EXPECT_TRUE(options->ignoreEnd);
+  EXPECT_FALSE(options->displayPrompt);
+  EXPECT_EQ(options->session.pack, PackPolicy::Never);
+  EXPECT_EQ(options->cacheType, IGNIS_TYPE_F32);
+}
+
+TEST(Options, PromptsMayLookLikeOptions) {
+  EXPECT_EQ(parse({"-p", "-st"})->prompt, "-st");
+  EXPECT_EQ(parse({"-p", "- a list"})->prompt, "- a list");
+  EXPECT_EQ(parse({"-p", "a\\tb"})->prompt, "a\tb");
+  EXPECT_EQ(parse({"-p", "a\\tb", "--no-escape"})->prompt, "a\\tb");
+}
+
+TEST(Options, Ids) {
+  EXPECT_EQ(parse({"--ids", "1,2,3"})->ids, (std::vector<int32_t>{1, 2, 3}));
+}
+
+TEST(Options, Escapes) {
+  EXPECT_EQ(resolveEscapes(R"(a\nb\t\r\"\'\\)"), "a\nb\t\r\"'\\");
+  EXPECT_EQ(resolveEscapes(R"(\x41\xe4)"), "A\xe4");
+  EXPECT_EQ(resolveEscapes(R"(\q\x4\xg0\)"), R"(\q\x4\xg0\)");
+}
+
+TEST(Options, RefusesInOneLine) {
+  const std::pair<Arguments, std::string> cases[] = {
+      {{"-t", "0"}, "test: error: --threads: Value 0 not in range 1 to 1024"},
+      {{"-t", "10000"},
+       "test: error: --threads: Value 10000 not in range 1 to 1024"},
+      {{"-b", "0"},
+       "test: error: --batch-size: Value 0 not in range 1 to 65536"},
+      {{"-n", "x"},
+       "test: error: --predict: Value x not in range -1 to 2147483647"},
+      {{"--temp", "nan"},
+       "test: error: --temp: expected a finite number, found nan"},
+      {{"--ids", "1,x"}, "test: error: Could not convert: --ids = 1,x"},
+      {{"-p", "x", "-f", "y"}, "test: error: --prompt excludes --file"},
+      {{"-p", "x", "--ids", "1"}, "test: error: --prompt excludes --ids"},
+      {{"--pack", "maybe"}, "test: error: --pack: maybe not in {"},
+      {{"--frobnicate"},
+       "test: error: The following argument was not expected: --frobnicate"},
+      {{"-sys", "x"}, "-sys is the system message of a conversation"},
+      {{"-cnv", "--ids", "1"}, "-cnv talks in text, not in --ids"},
+      {{"--perplexity", "--ids", "1"},
+       "--perplexity takes its text from -f or -p, not from --ids"},
+      {{"--perplexity", "-cnv"},
+       "--perplexity takes its text from -f or -p, not from a conversation"},
+  };
+  for (const auto &[arguments, message] : cases) {
+    Expected<Options> options = parse(arguments);
+    ASSERT_FALSE(options) << message;
+    EXPECT_EQ(options.error().message.substr(0, message.size()), message);
+    EXPECT_EQ(options.error().code, ExitCode::Usage);
+  }
+}
+
+TEST(Options, RefusesAFileThatCannotBeRead) {
+  EXPECT_EQ(parse({"-f", "/no/such"}).error().message,
+            "/no/such: cannot read: No such file or directory");
+  EXPECT_EQ(parse({"-f", "/"}).error().message,
+            "/: cannot read: Is a directory");
+}
+
+} // namespace
