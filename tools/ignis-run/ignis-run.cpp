@@ -1,0 +1,111 @@
+//===- ignis-run.cpp - Compiles a model and generates text with it --------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Compiler/Compiler.h"
+#include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Model/Bundled.h"
+#include "ignis/Support/CommandLine.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace ignis;
+
+namespace {
+
+/// Compiles in this process, or prints a stage of it.
+class JustInTime : public ProgramProvider {
+public:
+  std::string description() const override {
+    return "Compiles a Qwen2 model and generates text with it.";
+  }
+
+  void addOptions(CLI::App &app) override;
+
+  Expected<GGUFFile> openOwnModel() override {
+    return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+  }
+
+  bool onlyPrints() const override { return emitted.has_value(); }
+
+  Expected<const ignis_program *> provide(const GGUFFile &file,
+                                          const Qwen2Model &model,
+                                          const Options &options) override;
+
+  void addStats(nlohmann::ordered_json &stats) const override;
+
+private:
+  std::optional<Stage> emitted;
+  Stage stopAfter = Stage::Object;
+  std::string programPath;
+  std::optional<CompiledProgram> program;
+};
+
+} // namespace
+
+void JustInTime::addOptions(CLI::App &app) {
+  const std::vector<std::string> names(kStageNames.begin(), kStageNames.end());
+  auto *emit =
+      app.add_option_function<std::string>(
+             "--emit",
+             [this](const std::string &name) { emitted = findStage(name); },
+             "Print the program as it stands after this stage, and end")
+          ->check(CLI::IsMember(names));
+  emit->group("Compiler");
+  app.add_option_function<std::string>(
+         "--stop-after",
+         [this](const std::string &name) { stopAfter = *findStage(name); },
+         "Leave out the optimising passes after this stage: the result is the "
+         "same")
+      ->check(CLI::IsMember(names))
+      ->group("Compiler");
+  app.add_option("--program", programPath,
+                 "Go on from this module, at any stage that --emit prints as "
+                 "MLIR, instead of from the model's graph")
+      ->group("Compiler");
+}
+
+Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
+                                                    const Qwen2Model &model,
+                                                    const Options &options) {
+  const ProgramSource source{&model, programPath};
+  CompileOptions compileOptions;
+  compileOptions.stopAfter = stopAfter;
+  compileOptions.cacheType = options.cacheType;
+  compileOptions.maxTokens = options.session.batch;
+  compileOptions.isa = ignis_rt_isa();
+
+  if (emitted) {
+    Expected<std::string> text = emitStage(source, *emitted, compileOptions);
+    if (!text)
+      return tl::unexpected(std::move(text.error()));
+    std::fwrite(text->data(), 1, text->size(), stdout);
+    if (Expected<void> flushed = flushOutput(); !flushed)
+      return tl::unexpected(std::move(flushed.error()));
+    return nullptr;
+  }
+
+  Expected<CompiledProgram> compiled =
+      CompiledProgram::compile(source, compileOptions);
+  if (!compiled)
+    return tl::unexpected(std::move(compiled.error()));
+  program = std::move(*compiled);
+  return program->get();
+}
+
+void JustInTime::addStats(nlohmann::ordered_json &stats) const {
+  const CompileTimes &times = program->times();
+  stats["compile"] = {{"cached", times.cached},
+                      {"mlir_seconds", times.mlir},
+                      {"llvm_seconds", times.llvm},
+                      {"link_seconds", times.link}};
+}
+
+int main(int argc, char **argv) {
+  JustInTime provider;
+  return runMain("ignis-run", {argv + 1, argv + argc}, provider);
+}
