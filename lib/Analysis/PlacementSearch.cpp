@@ -9,9 +9,10 @@
 #include "ignis/Analysis/MemoryPlan.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 #include <limits>
-#include <tuple>
+#include <utility>
 
 using namespace ignis;
 using llvm::ArrayRef;
@@ -23,8 +24,12 @@ namespace {
 /// each moment; a moment is a time at which a block starts.
 class PlacementSearch {
 public:
-  PlacementSearch(ArrayRef<Block> blocks, int64_t height, int64_t target,
-                  int64_t budget);
+  /// What makes a block come early. Any order is complete; which one comes
+  /// upon a solution soon depends on the instance.
+  enum class Rank { Area, Size, Duration };
+
+  PlacementSearch(ArrayRef<Block> blocks, Rank rank, int64_t height,
+                  int64_t target, int64_t budget);
   SearchResult run() &&;
 
 private:
@@ -44,7 +49,7 @@ private:
   bool canStayBelow(ArrayRef<int64_t> floors, int64_t lastOffset);
   void record();
 
-  SmallVector<Item> items; // by rank: largest first
+  SmallVector<Item> items; // by rank
   SmallVector<int64_t> skyline;
   SmallVector<int64_t> remaining; // bytes left to place, by moment
   SmallVector<int64_t> lowest;    // floor of what is left, by moment
@@ -55,8 +60,8 @@ private:
 };
 } // namespace
 
-PlacementSearch::PlacementSearch(ArrayRef<Block> blocks, int64_t height,
-                                 int64_t target, int64_t budget)
+PlacementSearch::PlacementSearch(ArrayRef<Block> blocks, Rank rank,
+                                 int64_t height, int64_t target, int64_t budget)
     : height(height), target(target), budget(budget) {
   SmallVector<int64_t> moments;
   for (const Block &block : blocks)
@@ -79,9 +84,20 @@ PlacementSearch::PlacementSearch(ArrayRef<Block> blocks, int64_t height,
     for (size_t moment = item.first; moment <= item.last; ++moment)
       remaining[moment] += item.size;
   }
-  llvm::sort(items, [](const Item &a, const Item &b) {
-    return std::tuple(b.size, b.last - b.first, a.index) <
-           std::tuple(a.size, a.last - a.first, b.index);
+  auto weight = [rank](const Item &item) {
+    double size = item.size, duration = item.last - item.first + 1;
+    switch (rank) {
+    case Rank::Area:
+      return std::pair(size * duration, size);
+    case Rank::Size:
+      return std::pair(size, duration);
+    case Rank::Duration:
+      return std::pair(duration, size);
+    }
+    llvm_unreachable("unknown rank");
+  };
+  llvm::sort(items, [&](const Item &a, const Item &b) {
+    return std::pair(weight(b), a.index) < std::pair(weight(a), b.index);
   });
   result.offsets.emplace(blocks.size(), 0);
 }
@@ -175,5 +191,19 @@ SearchResult PlacementSearch::run() && {
 
 SearchResult ignis::searchPlacement(ArrayRef<Block> blocks, int64_t height,
                                     int64_t target, int64_t budget) {
-  return PlacementSearch(blocks, height, target, budget).run();
+  using Rank = PlacementSearch::Rank;
+  SearchResult best;
+  for (Rank rank : {Rank::Size, Rank::Area, Rank::Duration}) {
+    SearchResult result =
+        PlacementSearch(blocks, rank, height, target, budget / 3).run();
+    best.steps += result.steps;
+    best.finished = result.finished;
+    if (result.offsets) {
+      best.offsets = std::move(result.offsets);
+      height = getHeight(blocks, *best.offsets);
+    }
+    if (best.finished)
+      break;
+  }
+  return best;
 }

@@ -27,9 +27,9 @@ constexpr double kBelowPlot = 52;
 constexpr double kWidth = kLeft + kPlotWidth + 28;
 
 constexpr StringRef kColors[] = {
-    "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#76b7b2", "#b07aa1",
-    "#edc948", "#ff9da7", "#9c755f", "#86bcb6", "#d37295", "#8cd17d",
-    "#a0cbe8", "#b6992d", "#499894", "#fabfd2",
+    "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#4fa3a5", "#b07aa1", "#c9a227",
+    "#e8838f", "#9c755f", "#62a39c", "#d37295", "#74b566", "#6ba7cf", "#b6992d",
+    "#499894", "#e39bb5", "#7b6fae", "#c46b3e", "#8a8f3c", "#79706e",
 };
 
 constexpr StringRef kStyle = R"(
@@ -61,6 +61,11 @@ private:
   double y(double bytes) const {
     return top + kTop + kPlotHeight * (1 - bytes / scale);
   }
+  /// The moment at which `op` runs, as a fraction of its phase.
+  double momentOf(int64_t op) const;
+  /// When each buffer begins and ends to fill its place, in phases: whole ones,
+  /// except where another takes the place over within a phase.
+  std::vector<std::pair<double, double>> getSpans() const;
   void line(double x1, double y1, double x2, double y2, StringRef style);
   void text(double x, double y, const llvm::Twine &text, StringRef style = "",
             StringRef anchor = "start");
@@ -164,10 +169,40 @@ void Chart::drawAxes() {
   text(kLeft + kPlotWidth / 2, bottom + 36, "phase", "", "middle");
 }
 
+double Chart::momentOf(int64_t op) const {
+  auto isBefore = [](const PlanReport::PlannedOp &a, int64_t phase) {
+    return a.phase < phase;
+  };
+  int64_t phase = report.ops[op].phase;
+  auto begin =
+      llvm::lower_bound(report.ops, phase, isBefore) - report.ops.begin();
+  auto end =
+      llvm::lower_bound(report.ops, phase + 1, isBefore) - report.ops.begin();
+  return phase + double(op - begin) / double(end - begin);
+}
+
+std::vector<std::pair<double, double>> Chart::getSpans() const {
+  std::vector<std::pair<double, double>> spans;
+  llvm::DenseMap<size_t, llvm::SmallVector<size_t>> members;
+  for (auto [index, buffer] : llvm::enumerate(report.buffers)) {
+    spans.emplace_back(buffer.firstPhase, buffer.lastPhase + 1);
+    members[buffer.aliasClass].push_back(index);
+  }
+  for (auto &[first, chain] : members) {
+    llvm::sort(chain, [&](size_t a, size_t b) {
+      return report.buffers[a].firstOp < report.buffers[b].firstOp;
+    });
+    for (auto [before, after] : llvm::zip(chain, llvm::drop_begin(chain)))
+      spans[before].second = spans[after].first =
+          momentOf(report.buffers[after].firstOp);
+  }
+  return spans;
+}
+
 void Chart::drawBuffers() {
-  for (const PlanReport::PlannedBuffer &buffer : report.buffers) {
+  for (auto [buffer, span] : llvm::zip(report.buffers, getSpans())) {
     int64_t begin = buffer.offset.at(tokens), size = buffer.size.at(tokens);
-    double left = x(buffer.firstPhase), right = x(buffer.lastPhase + 1);
+    double left = x(span.first), right = x(span.second);
     double upper = y(begin + size), lower = y(begin);
     os << llvm::format("<rect x='%.2f' y='%.2f' width='%.2f' height='%.2f' "
                        "class='buffer' fill='",

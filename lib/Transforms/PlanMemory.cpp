@@ -169,10 +169,10 @@ private:
   LogicalResult checkOptions() {
     if (mode != "arena" && mode != "slots" && mode != "none")
       return getOperation().emitError("expects mode arena, slots or none, got ")
-             << mode;
+             << std::string(mode);
     if (maxTokens < 1 || maxTokens > kMaxTokenCount)
       return getOperation().emitError("expects max-tokens from 1 to ")
-             << kMaxTokenCount << ", got " << maxTokens;
+             << kMaxTokenCount << ", got " << int64_t(maxTokens);
     return success();
   }
 

@@ -201,7 +201,7 @@ struct VerifyMemoryPlan final
     func::FuncOp function = getOperation();
     if (maxTokens < 1 || maxTokens > kMaxTokenCount) {
       function.emitError("expects max-tokens from 1 to ")
-          << kMaxTokenCount << ", got " << maxTokens;
+          << kMaxTokenCount << ", got " << int64_t(maxTokens);
       return signalPassFailure();
     }
     if (computesActivations(function) &&

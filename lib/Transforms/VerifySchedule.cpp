@@ -152,7 +152,7 @@ struct VerifySchedule final : ignis::impl::VerifyScheduleBase<VerifySchedule> {
     func::FuncOp function = getOperation();
     if (maxTokens < 1 || maxTokens > kMaxTokenCount) {
       function.emitError("expects max-tokens from 1 to ")
-          << kMaxTokenCount << ", got " << maxTokens;
+          << kMaxTokenCount << ", got " << int64_t(maxTokens);
       return signalPassFailure();
     }
     if (computesActivations(function) &&

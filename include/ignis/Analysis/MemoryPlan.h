@@ -107,7 +107,8 @@ struct SearchResult {
 /// ground or on top of another, so blocks are placed by ascending offset, each
 /// as low as those before it allow. A block is not placed where a different one
 /// would fit below; a branch is left where some time's remaining blocks cannot
-/// fit under the limit.
+/// fit under the limit. A third of the budget each goes to trying large, large
+/// and long, and long blocks first. O(blocks * times) a step.
 SearchResult searchPlacement(llvm::ArrayRef<Block> blocks, int64_t height,
                              int64_t target, int64_t budget);
 
