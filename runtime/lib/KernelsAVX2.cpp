@@ -38,6 +38,32 @@ struct AVX2Tile {
     }
   }
 
+  static void transpose(const uint8_t *source, int64_t rowBytes,
+                        uint8_t *values) {
+    for (int h = 0; h < 2; ++h, source += 8 * rowBytes, values += 32) {
+      __m256i row[8], pairs[8];
+      for (int r = 0; r < 8; ++r)
+        row[r] = _mm256_loadu_si256((const __m256i *)(source + r * rowBytes));
+      for (int r = 0; r < 8; r += 2) {
+        pairs[r] = _mm256_unpacklo_epi32(row[r], row[r + 1]);
+        pairs[r + 1] = _mm256_unpackhi_epi32(row[r], row[r + 1]);
+      }
+      for (int i = 0; i < 4; ++i) {
+        // Group i of four rows in the low 128 bits, group i + 4 in the high.
+        __m256i half[2];
+        for (int j = 0; j < 2; ++j) {
+          __m256i low = pairs[4 * j + i / 2], high = pairs[4 * j + i / 2 + 2];
+          half[j] = i % 2 ? _mm256_unpackhi_epi64(low, high)
+                          : _mm256_unpacklo_epi64(low, high);
+        }
+        _mm256_storeu_si256((__m256i *)(values + 64 * i),
+                            _mm256_permute2x128_si256(half[0], half[1], 0x20));
+        _mm256_storeu_si256((__m256i *)(values + 64 * (i + 4)),
+                            _mm256_permute2x128_si256(half[0], half[1], 0x31));
+      }
+    }
+  }
+
 private:
   /// Half h is rows h % 2 * 8 and following of group h / 2.
   template <int Halves, int Tokens, bool Prefetch>
@@ -122,7 +148,7 @@ const Kernels ignis::runtime::kernelsAVX2 = {
     "avx2",
     [](const CpuFeatures &cpu) { return cpu.avx2; },
     AVX2Tile::order,
-    packQ8<AVX2Tile::order>,
+    packQ8<AVX2Tile>,
     multiplyQ8<AVX2Tile>,
     multiplyFloat<6>,
     append,

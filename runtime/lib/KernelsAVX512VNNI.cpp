@@ -79,6 +79,42 @@ struct VNNITile {
         _mm512_storeu_ps(tile.dots[g * tile.dotStride + t], sum[g][t]);
   }
 
+  static void transpose(const uint8_t *source, int64_t rowBytes,
+                        uint8_t *values) {
+    auto row = [&](int64_t r) {
+      return _mm256_loadu_si256((const __m256i *)(source + r * rowBytes));
+    };
+    // Rows r and r + 4 side by side: rows 0 to 7 in the first four registers,
+    // 8 to 15 in the others; each 128 bits hold four values of four groups.
+    const __m512i flip = _mm512_set1_epi8(-128);
+    __m512i quad[8], pairs[8];
+    for (int i = 0; i < 8; ++i) {
+      int r = i / 4 * 8 + i % 4;
+      quad[i] = _mm512_xor_si512(
+          _mm512_inserti64x4(_mm512_castsi256_si512(row(r)), row(r + 4), 1),
+          flip);
+    }
+    for (int i = 0; i < 8; i += 4) {
+      pairs[i] = _mm512_unpacklo_epi32(quad[i], quad[i + 1]);
+      pairs[i + 1] = _mm512_unpackhi_epi32(quad[i], quad[i + 1]);
+      pairs[i + 2] = _mm512_unpacklo_epi32(quad[i + 2], quad[i + 3]);
+      pairs[i + 3] = _mm512_unpackhi_epi32(quad[i + 2], quad[i + 3]);
+    }
+    for (int i = 0; i < 4; ++i) {
+      // Group i in the even 128 bits, group i + 4 in the odd ones.
+      __m512i half[2];
+      for (int h = 0; h < 2; ++h) {
+        __m512i low = pairs[4 * h + i / 2], high = pairs[4 * h + i / 2 + 2];
+        half[h] = i % 2 ? _mm512_unpackhi_epi64(low, high)
+                        : _mm512_unpacklo_epi64(low, high);
+      }
+      _mm512_storeu_si512(values + 64 * i,
+                          _mm512_shuffle_i64x2(half[0], half[1], 0x88));
+      _mm512_storeu_si512(values + 64 * (i + 4),
+                          _mm512_shuffle_i64x2(half[0], half[1], 0xdd));
+    }
+  }
+
 private:
   /// Volatile keeps the tokens in lockstep: the compiler's own order runs one
   /// token's chain of five-cycle additions after another, and ran at 0.45 of
@@ -113,7 +149,7 @@ const Kernels ignis::runtime::kernelsAVX512VNNI = {
     "avx512vnni",
     [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
     VNNITile::order,
-    packQ8<VNNITile::order>,
+    packQ8<VNNITile>,
     multiplyQ8<VNNITile>,
     multiplyFloat<12>,
     append,

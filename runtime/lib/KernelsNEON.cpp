@@ -79,7 +79,7 @@ const Kernels ignis::runtime::kernelsNEON = {
     "neon",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
     Tile::order,
-    packQ8<Tile::order>,
+    packQ8<Tile>,
     multiplyQ8<Tile>,
     multiplyFloat<6>,
     append,

@@ -65,7 +65,7 @@ const Kernels ignis::runtime::kernelsNEONDotprod = {
     "neon_dotprod",
     [](const CpuFeatures &cpu) { return cpu.dotprod; },
     Tile::order,
-    packQ8<Tile::order>,
+    packQ8<Tile>,
     multiplyQ8<Tile>,
     multiplyFloat<6>,
     append,

@@ -32,6 +32,21 @@ struct MatrixTile {
       runQuarters<quarters, Tokens, Prefetch>(tile, q);
   }
 
+  static void transpose(const uint8_t *source, int64_t rowBytes,
+                        uint8_t *values) {
+    for (int64_t r = 0; r < GroupRows; r += 2)
+      for (int64_t i = 0; i < BlockValues; i += 16) {
+        auto row = [&](int64_t j) {
+          return vreinterpretq_s64_u8(
+              vld1q_u8(source + (r + j) * rowBytes + i));
+        };
+        uint8_t *to = values + i * GroupRows + 8 * r;
+        vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(row(0), row(1))));
+        vst1q_u8(to + 8 * GroupRows,
+                 vreinterpretq_u8_s64(vtrn2q_s64(row(0), row(1))));
+      }
+  }
+
 private:
   /// Quarter q is rows q % 4 * 4 and following of group q / 4: two row pairs.
   /// An odd last token is computed twice.
@@ -115,7 +130,7 @@ const Kernels ignis::runtime::kernelsNEONI8mm = {
     "neon_i8mm",
     [](const CpuFeatures &cpu) { return cpu.i8mm; },
     MatrixTile::order,
-    packQ8<MatrixTile::order>,
+    packQ8<MatrixTile>,
     multiplyQ8<MatrixTile>,
     multiplyFloat<6>,
     append,

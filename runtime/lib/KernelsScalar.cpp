@@ -38,6 +38,13 @@ struct ScalarTile {
                    tile.dots[g * tile.dotStride + t]);
   }
 
+  static void transpose(const uint8_t *source, int64_t rowBytes,
+                        uint8_t *values) {
+    for (int64_t r = 0; r < GroupRows; ++r)
+      for (int64_t i = 0; i < BlockValues; i += 4)
+        memcpy(values + placeOf<order>(i, r), source + r * rowBytes + i, 4);
+  }
+
 private:
   static void addBlock(const uint8_t *pair, int64_t half, const int8_t *x,
                        float xScale, float *dots) {
@@ -72,7 +79,7 @@ const Kernels ignis::runtime::kernelsScalar = {
     "scalar",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
     ScalarTile::order,
-    packQ8<ScalarTile::order>,
+    packQ8<ScalarTile>,
     multiplyQ8<ScalarTile>,
     multiplyFloat<FloatTileTokens>,
     append,

@@ -36,6 +36,28 @@ inline void prefetchPair(const uint8_t *pair) {
     __builtin_prefetch(pair + distance + line);
 }
 
+/// 4 x 4 transposition of 32-bit elements, four rows at a time.
+inline void transposeGroups4(const uint8_t *source, int64_t rowBytes,
+                             uint8_t *values) {
+  for (int64_t r = 0; r < GroupRows; r += 4)
+    for (int64_t i = 0; i < BlockValues; i += 16) {
+      int32x4_t row[4];
+      for (int64_t j = 0; j < 4; ++j)
+        row[j] =
+            vreinterpretq_s32_u8(vld1q_u8(source + (r + j) * rowBytes + i));
+      for (int64_t j = 0; j < 2; ++j) {
+        auto pick = [&](int64_t k) {
+          return vreinterpretq_s64_s32(j ? vtrn2q_s32(row[k], row[k + 1])
+                                         : vtrn1q_s32(row[k], row[k + 1]));
+        };
+        uint8_t *to = values + (i + 4 * j) * GroupRows + 4 * r;
+        vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(pick(0), pick(2))));
+        vst1q_u8(to + 8 * GroupRows,
+                 vreinterpretq_u8_s64(vtrn2q_s64(pick(0), pick(2))));
+      }
+    }
+}
+
 template <class Bytes>
 struct NEONTile {
   static constexpr int maxTokens = 4;
@@ -47,6 +69,11 @@ struct NEONTile {
     constexpr int quarters = Tokens == 1 ? 4 * Groups : Bytes::quarters;
     for (int q = 0; q < 4 * Groups; q += quarters)
       runQuarters<quarters, Tokens, Prefetch>(tile, q);
+  }
+
+  static void transpose(const uint8_t *source, int64_t rowBytes,
+                        uint8_t *values) {
+    transposeGroups4(source, rowBytes, values);
   }
 
 private:

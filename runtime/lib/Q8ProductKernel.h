@@ -10,6 +10,7 @@
 //   maxTokens, maxGroups   the largest tile
 //   order                  of the packed values
 //   run<Groups, Tokens, Prefetch>(tile)
+//   transpose(source, rowBytes, values)   packs the values of 16 rows' blocks
 // Included once per kernel file, after its Vector*.h.
 //
 //===----------------------------------------------------------------------===//
@@ -54,32 +55,35 @@ struct Q8Tile {
   }
 };
 
-/// Kernels::packQ8.
+/// Where value i of row r stands in a packed block.
 template <PackedOrder Order>
+inline int64_t placeOf(int64_t i, int64_t r) {
+  constexpr int64_t n = Order == PackedOrder::Groups8 ? 8 : 4;
+  return i / n * n * GroupRows + n * r + i % n;
+}
+
+/// Kernels::packQ8.
+template <class Tile>
 void packQ8(const uint8_t *source, int64_t rowBytes, int64_t rows,
             int64_t blocks, uint8_t *panel) {
-  constexpr int64_t n = Order == PackedOrder::Groups8 ? 8 : 4;
-  constexpr uint32_t flip =
-      Order == PackedOrder::Groups4Biased ? 0x80808080 : 0;
-  for (int64_t b = 0; b < blocks; ++b) {
-    uint8_t *scales = panel + b / 2 * PairBytes + b % 2 * 2 * GroupRows;
-    uint8_t *values =
-        panel + b / 2 * PairBytes + PairScaleBytes + b % 2 * PairValueBytes;
-    for (int64_t r = 0; r < GroupRows; ++r) {
-      if (r >= rows) {
-        memset(scales + 2 * r, 0, 2);
-        for (int64_t i = 0; i < BlockValues; i += n)
-          memset(values + i * GroupRows + n * r, 0, n);
-        continue;
-      }
-      const uint8_t *block = source + r * rowBytes + b * BlockBytes;
+  constexpr uint8_t flip = Tile::order == PackedOrder::Groups4Biased ? 0x80 : 0;
+  for (int64_t b = 0; b < blocks; ++b, source += BlockBytes) {
+    uint8_t *pair = panel + b / 2 * PairBytes;
+    uint8_t *scales = pair + b % 2 * 2 * GroupRows;
+    uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
+    if (rows == GroupRows) {
+      for (int64_t r = 0; r < GroupRows; ++r)
+        memcpy(scales + 2 * r, source + r * rowBytes, 2);
+      Tile::transpose(source + 2, rowBytes, values);
+      continue;
+    }
+    memset(scales, 0, 2 * GroupRows);
+    memset(values, flip, size_t(PairValueBytes));
+    for (int64_t r = 0; r < rows; ++r) {
+      const uint8_t *block = source + r * rowBytes;
       memcpy(scales + 2 * r, block, 2);
-      for (int64_t i = 0; i < BlockValues; i += 4) {
-        uint32_t four;
-        memcpy(&four, block + 2 + i, 4);
-        four ^= flip;
-        memcpy(values + i / n * n * GroupRows + n * r + i % n, &four, 4);
-      }
+      for (int64_t i = 0; i < BlockValues; ++i)
+        values[placeOf<Tile::order>(i, r)] = block[2 + i] ^ flip;
     }
   }
 }
@@ -132,43 +136,50 @@ void streamQ8(const Q8Product &product) {
 /// Groups of rows [group, group + Groups) times tokens [first, first + count).
 template <class Tile, int Groups>
 void multiplyQ8Groups(const Q8Product &product, int64_t group, int64_t first,
-                      int64_t count, float (*dots)[16], int64_t dotStride,
-                      uint8_t *transient, int64_t slice) {
-  int64_t rowBytes = product.cols / BlockValues * BlockBytes;
-  int64_t x = ignis_q8_row_bytes(product.cols) * first;
-  int64_t row = group * GroupRows;
-  int64_t blocks = product.cols / BlockValues;
+                      int64_t count, float (*dots)[16], uint8_t *transient,
+                      int64_t slice) {
+  const int64_t rowBytes = product.cols / BlockValues * BlockBytes;
+  const int64_t blocks = product.cols / BlockValues;
+  auto rowOf = [&](int64_t g) { return (group + g) * GroupRows; };
+  auto rowsOf = [&](int64_t g) {
+    int64_t rows = product.rows - rowOf(g);
+    return rows < GroupRows ? rows : GroupRows;
+  };
+  const int64_t dotStride = count;
   memset(dots, 0, sizeof(float) * 16 * Groups * dotStride);
   for (int64_t block = 0; block < blocks; block += slice) {
-    int64_t sliceBlocks = blocks - block < slice ? blocks - block : slice;
-    Q8Tile tile = {
-        transient, slice / 2 * PairBytes, product.x + x, product.cols,
-        block,     sliceBlocks,           dots,          dotStride};
+    bool last = block + slice >= blocks;
+    int64_t sliceBlocks = last ? blocks - block : slice;
+    Q8Tile tile = {transient,
+                   slice / 2 * PairBytes,
+                   product.x + first * ignis_q8_row_bytes(product.cols),
+                   product.cols,
+                   block,
+                   sliceBlocks,
+                   dots,
+                   dotStride};
     if (product.panels) {
       tile.groupStride = groupBytes(product.cols);
       tile.panel =
           product.panels + group * tile.groupStride + block / 2 * PairBytes;
     } else {
-      for (int64_t g = 0; g < Groups; ++g) {
-        int64_t begin = row + g * GroupRows;
-        int64_t rows = product.rows - begin;
-        packQ8<Tile::order>(product.source + begin * rowBytes +
-                                block * BlockBytes,
-                            rowBytes, rows < GroupRows ? rows : GroupRows,
-                            sliceBlocks, transient + g * tile.groupStride);
-      }
+      for (int64_t g = 0; g < Groups; ++g)
+        packQ8<Tile>(product.source + rowOf(g) * rowBytes + block * BlockBytes,
+                     rowBytes, rowsOf(g), sliceBlocks,
+                     transient + g * tile.groupStride);
     }
     for (int64_t t = 0; t < count; t += Tile::maxTokens) {
-      runQ8Tile<Tile, Groups, Tile::maxTokens>(count - t, tile);
+      int64_t tokens =
+          count - t < Tile::maxTokens ? count - t : Tile::maxTokens;
+      if (last)
+        prefetchOutput(product.output, rowOf(0), first + t + tokens, tokens);
+      runQ8Tile<Tile, Groups, Tile::maxTokens>(tokens, tile);
+      for (int64_t g = 0; last && g < Groups; ++g)
+        finishProduct(product.output, rowOf(g), rowsOf(g), first + t, tokens,
+                      dots + g * dotStride + t);
       tile.x += Tile::maxTokens * tile.rowBytes();
       tile.dots += Tile::maxTokens;
     }
-  }
-  for (int64_t g = 0; g < Groups; ++g) {
-    int64_t begin = row + g * GroupRows;
-    int64_t rows = product.rows - begin;
-    finishProduct(product.output, begin, rows < GroupRows ? rows : GroupRows,
-                  first, count, dots + g * dotStride);
   }
 }
 
@@ -177,8 +188,8 @@ template <class Tile>
 void multiplyQ8(const Q8Product &product) {
   if (product.panels && product.tokens == 1)
     return streamQ8<Tile>(product);
-  constexpr int64_t tokenSlice = 96; // their values stay in the L2 cache
-  constexpr int64_t slice = 64 / Tile::maxGroups; // blocks: 17 KiB of panels
+  constexpr int64_t tokenSlice = 48;              // 54 KiB for 896 columns
+  constexpr int64_t slice = 32 / Tile::maxGroups; // blocks: 17 KiB of panels
   alignas(64) float dots[Tile::maxGroups * tokenSlice][16];
   alignas(64) uint8_t transient[Tile::maxGroups * slice / 2 * PairBytes];
   int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
@@ -188,10 +199,10 @@ void multiplyQ8(const Q8Product &product) {
     int64_t group = 0;
     for (; group + Tile::maxGroups <= groups; group += Tile::maxGroups)
       multiplyQ8Groups<Tile, Tile::maxGroups>(product, group, t, tokens, dots,
-                                              tokenSlice, transient, slice);
+                                              transient, slice);
     for (; group < groups; ++group)
-      multiplyQ8Groups<Tile, 1>(product, group, t, tokens, dots, tokenSlice,
-                                transient, slice);
+      multiplyQ8Groups<Tile, 1>(product, group, t, tokens, dots, transient,
+                                slice);
   }
 }
 
