@@ -23,16 +23,15 @@ static constexpr std::string_view mergesKey = "tokenizer.ggml.merges";
 // Loading
 //===----------------------------------------------------------------------===//
 
-static uint64_t hashPair(int32_t left, int32_t right) {
-  uint64_t pair = uint64_t(uint32_t(left)) << 32 | uint32_t(right);
-  uint64_t product = pair * 0x9E3779B97F4A7C15; // 2^64 / golden ratio
-  return product ^ product >> 32;
+/// A pair is its own key.
+static uint64_t keyOf(int32_t left, int32_t right) {
+  return uint64_t(uint32_t(left)) << 32 | uint32_t(right);
 }
 
+static bool confirmPair(uint32_t rank) { return true; }
+
 uint32_t BytePairEncoder::findRank(int32_t left, int32_t right) const {
-  return index.find(hashPair(left, right), [&](uint32_t rank) {
-    return merges[rank].left == left && merges[rank].right == right;
-  });
+  return ranks.find(keyOf(left, right), confirmPair);
 }
 
 Expected<void> BytePairEncoder::loadByteTokens(const GGUFFile &file,
@@ -59,7 +58,7 @@ Expected<void> BytePairEncoder::loadMerges(const GGUFFile &file,
   if (!texts)
     return tl::unexpected(std::move(texts.error()));
   auto refuse = [&](std::string_view expected) {
-    size_t rank = merges.size();
+    size_t rank = results.size();
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected {}, found {} at {}", file.path(),
                      mergesKey, expected, quoteForMessage((*texts)[rank]),
@@ -70,8 +69,8 @@ Expected<void> BytePairEncoder::loadMerges(const GGUFFile &file,
                      "{}: key '{}': expected at most {} merges, found {}",
                      file.path(), mergesKey, INT32_MAX, texts->size());
 
-  merges.reserve(texts->size());
-  index = IndexTable(texts->size());
+  results.reserve(texts->size());
+  ranks = IndexTable(texts->size());
   std::string joined;
   for (std::string_view text : *texts) {
     size_t space = text.find(' ');
@@ -84,22 +83,16 @@ Expected<void> BytePairEncoder::loadMerges(const GGUFFile &file,
     std::optional<int32_t> leftId = vocabulary.find(left);
     std::optional<int32_t> rightId = vocabulary.find(right);
     // Merges mostly stand in the order of the tokens they make.
-    std::optional<int32_t> result =
-        merges.empty() ? 0 : merges.back().result + 1;
+    std::optional<int32_t> result = results.empty() ? 0 : results.back() + 1;
     if (!vocabulary.contains(*result) || vocabulary.text(*result) != joined)
       result = vocabulary.find(joined);
     if (!leftId || !rightId || !result || left.empty() || right.empty())
       return refuse("tokens of the vocabulary that make another one");
 
-    Merge merge = {*leftId, *rightId, *result};
-    auto rank = uint32_t(merges.size());
-    uint32_t first =
-        index.insert(hashPair(merge.left, merge.right), rank, [&](uint32_t r) {
-          return merges[r].left == merge.left && merges[r].right == merge.right;
-        });
-    if (first != rank)
+    auto rank = uint32_t(results.size());
+    if (ranks.insert(keyOf(*leftId, *rightId), rank, confirmPair) != rank)
       return refuse("each merge once");
-    merges.push_back(merge);
+    results.push_back(*result);
   }
   return {};
 }
@@ -157,7 +150,7 @@ void BytePairEncoder::encode(std::string_view piece, Workspace &workspace,
     if (node.rank != rank) // the pair has changed, or its left is gone
       continue;
     auto &gone = nodes[node.next];
-    node.id = merges[rank].result;
+    node.id = results[rank];
     node.next = gone.next;
     gone.rank = IndexTable::notFound;
     if (node.next != end)

@@ -10,6 +10,7 @@
 #include "ignis/Text/ByteAlphabet.h"
 #include "ignis/Text/Unicode.h"
 
+#include <cstring>
 #include <functional>
 
 using namespace ignis;
@@ -46,12 +47,28 @@ static Expected<std::vector<TokenType>> readTypes(const GGUFFile &file,
   return types;
 }
 
+/// A text of up to seven bytes and its length are its key, and need no other
+/// comparison; nine of ten that are looked up while loading are so short.
+static constexpr size_t wholeKeyLength = 7;
+
+static uint64_t keyOf(std::string_view text) {
+  if (text.size() > wholeKeyLength)
+    return std::hash<std::string_view>()(text) | uint64_t(0xFF) << 56;
+  uint64_t key = 0;
+  std::memcpy(&key, text.data(), text.size());
+  return key | uint64_t(text.size()) << 56;
+}
+
+bool Vocabulary::isText(uint32_t id, std::string_view text) const {
+  return text.size() <= wholeKeyLength || texts[id] == text;
+}
+
 Expected<void> Vocabulary::indexTexts(const GGUFFile &file) {
   index = IndexTable(texts.size());
   for (uint32_t id = 0; id < texts.size(); ++id) {
-    uint32_t first =
-        index.insert(std::hash<std::string_view>()(texts[id]), id,
-                     [&](uint32_t other) { return texts[other] == texts[id]; });
+    uint32_t first = index.insert(keyOf(texts[id]), id, [&](uint32_t other) {
+      return isText(other, texts[id]);
+    });
     if (first != id)
       return makeError(ExitCode::InvalidModel,
                        "{}: key '{}': expected each token once, found {} at {} "
@@ -87,9 +104,8 @@ Expected<Vocabulary> Vocabulary::load(const GGUFFile &file) {
 //===----------------------------------------------------------------------===//
 
 std::optional<int32_t> Vocabulary::find(std::string_view text) const {
-  uint32_t id =
-      index.find(std::hash<std::string_view>()(text),
-                 [&](uint32_t other) { return texts[other] == text; });
+  uint32_t id = index.find(keyOf(text),
+                           [&](uint32_t other) { return isText(other, text); });
   if (id == IndexTable::notFound)
     return std::nullopt;
   return int32_t(id);

@@ -36,13 +36,6 @@ public:
               std::vector<int32_t> &ids) const;
 
 private:
-  /// A rule; its rank is its index.
-  struct Merge {
-    int32_t left;
-    int32_t right;
-    int32_t result;
-  };
-
   Expected<void> loadByteTokens(const GGUFFile &file,
                                 const Vocabulary &vocabulary);
   Expected<void> loadMerges(const GGUFFile &file, const Vocabulary &vocabulary);
@@ -50,8 +43,8 @@ private:
   uint32_t findRank(int32_t left, int32_t right) const;
 
   std::array<int32_t, 256> byteTokens;
-  std::vector<Merge> merges;
-  IndexTable index;
+  std::vector<int32_t> results; ///< what each rule makes, by rank
+  IndexTable ranks;             ///< of the rules, by pair
 };
 
 class BytePairEncoder::Workspace {

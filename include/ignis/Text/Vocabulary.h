@@ -57,6 +57,8 @@ public:
 
 private:
   Expected<void> indexTexts(const GGUFFile &file);
+  /// For an id whose text has the key of `text`.
+  bool isText(uint32_t id, std::string_view text) const;
 
   std::vector<std::string_view> texts;
   std::vector<TokenType> types;
