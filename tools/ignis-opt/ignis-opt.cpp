@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ignis/Compiler/Pipeline.h"
 #include "ignis/IR/Ignis.h"
-#include "ignis/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -19,13 +19,12 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
-  ignis::registerIgnisPasses();
-  ignis::registerFusionPipeline();
+  ignis::registerAllPasses();
 
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<ignis::IgnisDialect>();
+  ignis::registerAllDialects(registry);
 
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "ignis optimizer driver\n", registry));

@@ -1,0 +1,52 @@
+//===- Pipeline.h - The stages of compilation ------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The one place that says which passes there are, in which order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_COMPILER_PIPELINE_H
+#define IGNIS_COMPILER_PIPELINE_H
+
+#include "ignis/Compiler/Stage.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace ignis {
+
+struct PipelineOptions {
+  /// Optimising passes after this stage are left out; where something must be
+  /// there in their place, it is naive and always right.
+  Stage stopAfter = Stage::Object;
+  /// Largest number of tokens a call takes: memory is planned for it.
+  int64_t maxTokens = 512;
+  /// Check the memory plan, as for a module that someone may have edited.
+  bool verifyPlan = false;
+};
+
+/// Adds the passes that take a module at stage `from` to stage `to`, at most
+/// Stage::LLVMDialect.
+void buildPipeline(mlir::OpPassManager &manager, Stage from, Stage to,
+                   const PipelineOptions &options = {});
+
+/// From scheduled programs to the LLVM dialect: ignis-to-llvm.
+void buildToLLVMPipeline(mlir::OpPassManager &manager);
+
+/// The stage that `module` is at, found from the operations it has.
+Stage detectStage(mlir::ModuleOp module);
+
+/// Every pass and pipeline of the project, for mlir-opt's driver.
+void registerAllPasses();
+
+/// The dialects that compiling goes through, and how they are lowered.
+void registerAllDialects(mlir::DialectRegistry &registry);
+
+} // namespace ignis
+
+#endif // IGNIS_COMPILER_PIPELINE_H

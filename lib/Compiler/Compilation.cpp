@@ -1,0 +1,138 @@
+//===- Compilation.cpp - A module on its way through the stages -----------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compilation.h"
+
+#include "ignis/Compiler/Codegen.h"
+#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Compiler/Pipeline.h"
+
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+
+using namespace llvm;
+using namespace ignis;
+
+llvm::Expected<LoadedSource> LoadedSource::load(const ProgramSource &source) {
+  LoadedSource loaded;
+  loaded.model = source.model;
+  if (source.path.empty())
+    return loaded;
+  auto file = MemoryBuffer::getFile(source.path);
+  if (!file)
+    return createStringError(file.getError(),
+                             source.path + ": " + file.getError().message());
+  loaded.text = std::move(*file);
+  return loaded;
+}
+
+static mlir::DialectRegistry getRegistry() {
+  mlir::DialectRegistry registry;
+  ignis::registerAllDialects(registry);
+  return registry;
+}
+
+Compilation::Compilation(const CompileOptions &options,
+                         const ignis::Target &target)
+    : options(options), target(target),
+      context(getRegistry(), mlir::MLIRContext::Threading::DISABLED) {
+  context.getDiagEngine().registerHandler([this](mlir::Diagnostic &found) {
+    if (found.getSeverity() != mlir::DiagnosticSeverity::Error ||
+        !diagnostic.empty())
+      return;
+    raw_string_ostream out(diagnostic);
+    if (isa<mlir::FileLineColLoc>(found.getLocation()))
+      out << found.getLocation() << ": ";
+    out << found;
+  });
+}
+
+llvm::Error Compilation::makeError(StringRef fallback) {
+  return createStringError(inconvertibleErrorCode(),
+                           diagnostic.empty() ? fallback : diagnostic);
+}
+
+llvm::Error Compilation::begin(const LoadedSource &source) {
+  if (!source.text) {
+    GraphOptions graph;
+    graph.kvType = options.cacheType;
+    context.loadAllAvailableDialects();
+    module = buildForward(&context, *source.model, graph);
+    return llvm::Error::success();
+  }
+  isEdited = true;
+  module = mlir::parseSourceString<mlir::ModuleOp>(
+      source.text->getBuffer(), &context, source.text->getBufferIdentifier());
+  if (!module)
+    return makeError("the program cannot be parsed");
+  stage = detectStage(*module);
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::runPasses(Stage to) {
+  mlir::PassManager manager(&context);
+  // A module that was just built is verified once, at the end.
+  manager.enableVerifier(isEdited);
+  PipelineOptions pipeline;
+  pipeline.stopAfter = options.stopAfter;
+  pipeline.maxTokens = options.maxTokens;
+  pipeline.verifyPlan = isEdited;
+  buildPipeline(manager, stage, to, pipeline);
+  if (failed(manager.run(*module)) || failed(mlir::verify(*module)))
+    return makeError("a pass failed");
+  stage = to;
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::runTo(Stage to) {
+  if (to < stage)
+    return createStringError(inconvertibleErrorCode(),
+                             "the program is past stage " +
+                                 Twine(getStageName(to)) + " already, at " +
+                                 getStageName(stage));
+  if (Stage last = std::min(to, Stage::LLVMDialect); stage < last)
+    if (llvm::Error error = runPasses(last))
+      return error;
+  if (to < Stage::LLVM)
+    return llvm::Error::success();
+
+  auto created = target.createMachine();
+  if (!created)
+    return created.takeError();
+  machine = std::move(*created);
+  llvmModule = translateToLLVM(*module, llvmContext, *machine);
+  if (!llvmModule)
+    return makeError("the program cannot be translated to LLVM IR");
+  if (options.stopAfter >= Stage::LLVM)
+    optimize(*llvmModule, *machine);
+  stage = Stage::LLVM;
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> Compilation::emit(Stage to) {
+  if (llvm::Error error = runTo(to))
+    return std::move(error);
+  std::string text;
+  raw_string_ostream out(text);
+  if (to <= Stage::LLVMDialect) {
+    module->print(out);
+    return text;
+  }
+  if (to == Stage::LLVM) {
+    llvmModule->print(out, nullptr);
+    return text;
+  }
+  SmallString<0> bytes;
+  raw_svector_ostream stream(bytes);
+  generateCode(*llvmModule, *machine,
+               to == Stage::Asm ? CodeGenFileType::AssemblyFile
+                                : CodeGenFileType::ObjectFile,
+               stream);
+  return std::string(bytes);
+}

@@ -1,0 +1,188 @@
+//===- CompiledProgram.cpp - A program in this process's memory -----------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compilation.h"
+#include "ObjectKey.h"
+
+#include "ignis/Compiler/ObjectCache.h"
+
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/Support/TargetSelect.h"
+
+#include <chrono>
+#include <cstring>
+
+using namespace llvm;
+using namespace ignis;
+
+namespace {
+class Stopwatch {
+public:
+  /// Seconds since construction or the last lap.
+  double lap() {
+    auto now = std::chrono::steady_clock::now();
+    std::chrono::duration<double> elapsed = now - start;
+    start = now;
+    return elapsed.count();
+  }
+
+private:
+  std::chrono::steady_clock::time_point start =
+      std::chrono::steady_clock::now();
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Linking
+//===----------------------------------------------------------------------===//
+
+/// What compiled code may call.
+static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
+  orc::SymbolMap symbols;
+  auto add = [&](StringRef name, auto *function) {
+    symbols[jit.mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
+                                          JITSymbolFlags::Exported |
+                                              JITSymbolFlags::Callable};
+  };
+  add("ignis_rt_barrier", &ignis_rt_barrier);
+  add("ignis_rt_embed", &ignis_rt_embed);
+  add("ignis_rt_matmul_q8", &ignis_rt_matmul_q8);
+  add("ignis_rt_matmul_f32", &ignis_rt_matmul_f32);
+  add("ignis_rt_kv_append", &ignis_rt_kv_append);
+  add("ignis_rt_attend", &ignis_rt_attend);
+  // Code generation may call these for copies it makes.
+  add("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(&memcpy));
+  add("memset", static_cast<void *(*)(void *, int, size_t)>(&memset));
+  return symbols;
+}
+
+static llvm::Expected<std::unique_ptr<orc::LLJIT>>
+link(std::unique_ptr<MemoryBuffer> object, const ignis_program *&program) {
+  InitializeNativeTarget();
+  InitializeNativeTargetAsmPrinter();
+  auto jit =
+      orc::LLJITBuilder()
+          .setObjectLinkingLayerCreator([](orc::ExecutionSession &session) {
+            return std::make_unique<orc::ObjectLinkingLayer>(session);
+          })
+          .setPlatformSetUp(orc::setUpInactivePlatform)
+          .setLinkProcessSymbolsByDefault(false)
+          .create();
+  if (!jit)
+    return jit.takeError();
+  if (llvm::Error error = (*jit)->getMainJITDylib().define(
+          orc::absoluteSymbols(getRuntimeSymbols(**jit))))
+    return std::move(error);
+  if (llvm::Error error = (*jit)->addObjectFile(std::move(object)))
+    return std::move(error);
+  auto symbol = (*jit)->lookup("ignis_program");
+  if (!symbol)
+    return symbol.takeError();
+  program = symbol->toPtr<const ignis_program *>();
+  return jit;
+}
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+struct CompiledProgram::Impl {
+  std::unique_ptr<orc::LLJIT> jit;
+  const ignis_program *program = nullptr;
+  CompileTimes times;
+
+  llvm::Error compile(const ProgramSource &source,
+                      const CompileOptions &options);
+};
+
+llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
+                                           const CompileOptions &options) {
+  Stopwatch watch;
+  auto target = ignis::Target::host(options.isa);
+  if (!target)
+    return target.takeError();
+  auto loaded = LoadedSource::load(source);
+  if (!loaded)
+    return loaded.takeError();
+
+  ObjectCache cache(options.objectDirectory
+                        ? *options.objectDirectory
+                        : ObjectCache::getDefaultDirectory());
+  std::string key = getObjectKey(*loaded, options, *target);
+  std::unique_ptr<MemoryBuffer> object = cache.load(key);
+  times.cached = object != nullptr;
+  if (!object) {
+    Compilation compilation(options, *target);
+    if (llvm::Error error = compilation.begin(*loaded))
+      return error;
+    if (llvm::Error error = compilation.runTo(Stage::LLVMDialect))
+      return error;
+    times.mlir = watch.lap();
+    auto bytes = compilation.emit(Stage::Object);
+    if (!bytes)
+      return bytes.takeError();
+    cache.store(key, *bytes);
+    object = MemoryBuffer::getMemBufferCopy(*bytes, "ignis");
+    times.llvm = watch.lap();
+  }
+  auto linked = link(std::move(object), program);
+  if (!linked)
+    return linked.takeError();
+  jit = std::move(*linked);
+  times.link = watch.lap();
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// What the tools see
+//===----------------------------------------------------------------------===//
+
+static auto convert(llvm::Error error) {
+  return ignis::makeError(ExitCode::Failure, "{}", toString(std::move(error)));
+}
+
+CompiledProgram::CompiledProgram(std::unique_ptr<Impl> impl)
+    : impl(std::move(impl)) {}
+CompiledProgram::CompiledProgram(CompiledProgram &&) noexcept = default;
+CompiledProgram &
+CompiledProgram::operator=(CompiledProgram &&) noexcept = default;
+CompiledProgram::~CompiledProgram() = default;
+
+const ignis_program *CompiledProgram::get() const { return impl->program; }
+const CompileTimes &CompiledProgram::times() const { return impl->times; }
+
+ignis::Expected<CompiledProgram>
+CompiledProgram::compile(const ProgramSource &source,
+                         const CompileOptions &options) {
+  auto impl = std::make_unique<Impl>();
+  if (llvm::Error error = impl->compile(source, options))
+    return convert(std::move(error));
+  return CompiledProgram(std::move(impl));
+}
+
+ignis::Expected<std::string> ignis::emitStage(const ProgramSource &source,
+                                              Stage stage,
+                                              const CompileOptions &options) {
+  auto target = options.triple.empty()
+                    ? ignis::Target::host(options.isa)
+                    : ignis::Target::named(options.triple, options.cpu);
+  if (!target)
+    return convert(target.takeError());
+  auto loaded = LoadedSource::load(source);
+  if (!loaded)
+    return convert(loaded.takeError());
+  Compilation compilation(options, *target);
+  if (llvm::Error error = compilation.begin(*loaded))
+    return convert(std::move(error));
+  auto text = compilation.emit(stage);
+  if (!text)
+    return convert(text.takeError());
+  return std::move(*text);
+}
