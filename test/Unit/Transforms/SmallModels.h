@@ -1,0 +1,52 @@
+//===- SmallModels.h - Graphs of models made up in memory ------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
+#define IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
+
+#include "ignis/Compiler/GraphBuilder.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace ignis {
+
+/// Gives a matrix its element type.
+using TypeChooser = llvm::function_ref<ignis_type(llvm::StringRef name)>;
+
+/// A model of one layer that is nowhere but here; its tensors have no data.
+inline Qwen2Model getOneLayerModel(TypeChooser chooseType) {
+  Qwen2Model model;
+  model.config = {.layers = 1,
+                  .embedding = 64,
+                  .feedForward = 96,
+                  .heads = 2,
+                  .kvHeads = 1,
+                  .headDim = 32,
+                  .vocab = 100,
+                  .context = 128,
+                  .eps = 1e-6,
+                  .ropeBase = 1e6,
+                  .tied = true};
+  for (const Qwen2TensorShape &shape : listTensors(model.config))
+    model.tensors.push_back(
+        {shape, shape.rows == 0 ? IGNIS_TYPE_F32 : chooseType(shape.name),
+         nullptr});
+  model.hash = 1;
+  return model;
+}
+
+inline std::string toText(mlir::ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  return text;
+}
+
+} // namespace ignis
+
+#endif // IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
