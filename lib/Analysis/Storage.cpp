@@ -19,6 +19,13 @@ using namespace ignis;
 /// Of one row of a buffer, or of a buffer of static size.
 static constexpr int64_t kMaxBytes = int64_t(1) << 36;
 
+LogicalResult ignis::checkMaxTokens(Operation *op, int64_t maxTokens) {
+  if (1 <= maxTokens && maxTokens <= kMaxTokenCount)
+    return success();
+  return op->emitError("expects max-tokens from 1 to ")
+         << kMaxTokenCount << ", got " << maxTokens;
+}
+
 /// Whether values of this type hold the tokens.
 static bool isTokens(Type type) {
   auto memref = dyn_cast<MemRefType>(type);

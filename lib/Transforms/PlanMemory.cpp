@@ -170,10 +170,7 @@ private:
     if (mode != "arena" && mode != "slots" && mode != "none")
       return getOperation().emitError("expects mode arena, slots or none, got ")
              << std::string(mode);
-    if (maxTokens < 1 || maxTokens > kMaxTokenCount)
-      return getOperation().emitError("expects max-tokens from 1 to ")
-             << kMaxTokenCount << ", got " << int64_t(maxTokens);
-    return success();
+    return checkMaxTokens(getOperation(), maxTokens);
   }
 
   LogicalResult planFunction(func::FuncOp function,

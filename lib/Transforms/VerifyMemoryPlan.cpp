@@ -199,11 +199,8 @@ struct VerifyMemoryPlan final
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (maxTokens < 1 || maxTokens > kMaxTokenCount) {
-      function.emitError("expects max-tokens from 1 to ")
-          << kMaxTokenCount << ", got " << int64_t(maxTokens);
+    if (failed(checkMaxTokens(function, maxTokens)))
       return signalPassFailure();
-    }
     if (computesActivations(function) &&
         failed(PlanVerifier(function, maxTokens).verify()))
       return signalPassFailure();

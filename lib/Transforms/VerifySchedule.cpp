@@ -150,11 +150,8 @@ struct VerifySchedule final : ignis::impl::VerifyScheduleBase<VerifySchedule> {
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (maxTokens < 1 || maxTokens > kMaxTokenCount) {
-      function.emitError("expects max-tokens from 1 to ")
-          << kMaxTokenCount << ", got " << int64_t(maxTokens);
+    if (failed(checkMaxTokens(function, maxTokens)))
       return signalPassFailure();
-    }
     if (computesActivations(function) &&
         failed(RaceFinder(maxTokens).verify(function)))
       return signalPassFailure();

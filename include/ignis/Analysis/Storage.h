@@ -30,6 +30,9 @@ inline constexpr int64_t kBufferAlignment = 64;
 /// largest buffer that is accepted it keeps all arithmetic within 64 bits.
 inline constexpr int64_t kMaxTokenCount = 1 << 16;
 
+/// Emits an error at `op` unless 1 <= maxTokens <= kMaxTokenCount.
+mlir::LogicalResult checkMaxTokens(mlir::Operation *op, int64_t maxTokens);
+
 /// Attribute of a planned function, `[[a, b], ...]`: the arena has as many
 /// bytes as the greatest a * T + b.
 inline constexpr llvm::StringLiteral kArenaAttrName = "ignis.arena";

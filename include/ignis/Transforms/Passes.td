@@ -132,6 +132,21 @@ def Bufferize : Pass<"ignis-bufferize", "::mlir::ModuleOp"> {
       "::mlir::arith::ArithDialect"];
 }
 
+def Reorder : Pass<"ignis-reorder", "::mlir::func::FuncOp"> {
+  let summary = "Order operations so that less is alive at once";
+  let description = [{
+    Among all orders that keep the dependences, takes one whose largest sum of
+    live buffers is the least, if that is less than in program order.
+  }];
+  let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
+                        "The number of tokens that sizes are compared at">];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [
+    Statistic<"numBytesSaved", "bytes-saved", "bytes less alive at once">,
+    Statistic<"numSteps", "steps", "sets of operations looked at">,
+  ];
+}
+
 def FormPhases : Pass<"ignis-form-phases", "::mlir::func::FuncOp"> {
   let summary = "Group operations that need no barrier between them";
   let description = [{
