@@ -27,8 +27,11 @@ struct WideningProducts {
   class Sum {
   public:
     Sum() {
+      // One of the two partial sums of a row.
+      const int32x4_t bias =
+          vreinterpretq_s32_s64(vdupq_n_s64(int64_t(IntegerBias)));
       for (int t = 0; t < Tokens; ++t)
-        low[t] = high[t] = vdupq_n_s32(0);
+        low[t] = high[t] = bias;
     }
     void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
       for (int i = 0; i < BlockValues; i += 8) {

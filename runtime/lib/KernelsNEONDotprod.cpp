@@ -27,7 +27,7 @@ struct DotProducts {
   public:
     Sum() {
       for (int t = 0; t < Tokens; ++t)
-        sum[t] = vdupq_n_s32(0);
+        sum[t] = vdupq_n_s32(IntegerBias);
     }
     void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
       for (int i = 0; i < BlockValues; i += 16, weights += 16 * GroupRows)

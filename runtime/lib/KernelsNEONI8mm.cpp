@@ -95,7 +95,9 @@ private:
                         b % 2 * GroupRows + (first + q) % 4 * 4);
         float32x4_t scales[2] = {vzip1q_f32(scale, scale),
                                  vzip2q_f32(scale, scale)};
-        int32x4_t dot[tokenPairs][2] = {};
+        int32x4_t dot[tokenPairs][2];
+        for (auto &halves : dot)
+          halves[0] = halves[1] = vdupq_n_s32(IntegerBias);
         for (int i = 0; i < 4; ++i, values += 8 * GroupRows)
           for (int half = 0; half < 2; ++half) {
             int8x16_t w = vreinterpretq_s8_u8(vld1q_u8(values + 16 * half));
@@ -106,7 +108,7 @@ private:
           for (int half = 0; half < 2; ++half)
             sum[q][p][half] =
                 vfmaq_f32(sum[q][p][half], vmulq_f32(scales[half], xScale[p]),
-                          vcvtq_f32_s32(dot[p][half]));
+                          floatOf(dot[p][half]));
       }
     }
     for (int q = 0; q < Quarters; ++q)

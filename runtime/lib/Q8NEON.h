@@ -8,10 +8,10 @@
 //
 // Rows in quarters of a group, four to a register; the instruction that
 // multiplies bytes is a parameter, a class with
-//   Sum                   integer accumulator of four rows
-//   void add(Sum &, const uint8_t *weights, const int8_t *x)
-//                         32 values: weights advance by 64 bytes every four
-//   int32x4_t total(Sum)
+//   quarters              how many a tile of several tokens has
+//   Sum<Tokens>           integer sums of a block, four rows by Tokens:
+//     void add(weights, x)  32 values; weights advance by 64 bytes every four
+//     int32x4_t total(t)    IntegerBias plus the sums of token t
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,10 +24,13 @@
 
 namespace {
 
-/// Adds (scale of four rows) * (scale of the token) * dot.
-inline float32x4_t addBlock(float32x4_t sum, float32x4_t scale, float xScale,
-                            int32x4_t dot) {
-  return vfmaq_f32(sum, vmulq_n_f32(scale, xScale), vcvtq_f32_s32(dot));
+/// Integer sums start at the bits of 1.5 * 2^23, so that a subtraction makes
+/// them floats, exactly as |sum| < 2^22: Neoverse cores convert integers on two
+/// of their four vector pipes, and subtract on all.
+constexpr int32_t IntegerBias = 0x4b400000;
+
+inline float32x4_t floatOf(int32x4_t biased) {
+  return vsubq_f32(vreinterpretq_f32_s32(biased), vdupq_n_f32(0x1.8p23f));
 }
 
 inline void prefetchPair(const uint8_t *pair) {
@@ -112,7 +115,8 @@ private:
         float32x4_t scale = widenHalves(scales);
         for (int t = 0; t < Tokens; ++t)
           sum[q][t] =
-              addBlock(sum[q][t], scale, tile.scales(t)[b], dot.total(t));
+              vfmaq_f32(sum[q][t], vmulq_n_f32(scale, tile.scales(t)[b]),
+                        floatOf(dot.total(t)));
       }
     }
     for (int q = 0; q < Quarters; ++q)

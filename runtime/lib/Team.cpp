@@ -45,11 +45,12 @@ struct ignis_team {
       : members(size_t(threads)), barrier(threads, spinTimeFor(threads)) {}
 
   int size() const { return int(members.size()); }
-  /// The CPU for a thread, or -1: pinning more than one thread to a core would
-  /// only hinder.
+  /// The CPU for a thread, or -1: a team that leaves cores to others also
+  /// leaves the choice to the system, which knows where those others run.
   int cpuOf(int thread) const {
     const CpuSet &cpus = CpuSet::ofProcess();
-    return size() <= cpus.physicalCores() ? cpus.at(thread) : -1;
+    bool all = size() > 1 && size() == cpus.physicalCores();
+    return all ? cpus.at(thread) : -1;
   }
 
   std::vector<Member> members;

@@ -41,12 +41,7 @@ struct F32x16 {
   F32x16 rounded() const {
     return {_mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT)};
   }
-  F32x16 scaled(F32x16 n) const {
-    __m512i biased =
-        _mm512_add_epi32(_mm512_cvtps_epi32(n.v), _mm512_set1_epi32(127));
-    return {
-        _mm512_mul_ps(v, _mm512_castsi512_ps(_mm512_slli_epi32(biased, 23)))};
-  }
+  F32x16 scaled(F32x16 n) const { return {_mm512_scalef_ps(v, n.v)}; }
   F32x16 zeroWhereLess(F32x16 x, float bound) const {
     __mmask16 keep =
         _mm512_cmp_ps_mask(x.v, _mm512_set1_ps(bound), _CMP_NLT_UQ);
