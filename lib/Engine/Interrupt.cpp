@@ -17,6 +17,7 @@ static_assert(std::atomic<bool>::is_always_lock_free,
               "set by a signal handler");
 
 const std::atomic<bool> &ignis::catchSignals() {
+  interrupted = false;
   struct sigaction onInterrupt = {};
   onInterrupt.sa_handler = [](int) { interrupted = true; };
   // Without SA_RESTART, so that waiting for input ends too.

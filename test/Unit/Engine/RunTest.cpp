@@ -6,65 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FakeProgram.h"
-
-#include "ignis/Engine/ProgramProvider.h"
-#include "ignis/Model/Bundled.h"
+#include "FakeRun.h"
 
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <fstream>
 
 using namespace ignis;
 using namespace ignis::test;
 
 namespace {
-
-/// Runs the bundled model, whose tokenizer is real.
-class FakeProvider : public ProgramProvider {
-public:
-  std::string description() const override { return "test"; }
-  Expected<GGUFFile> openOwnModel() override {
-    return GGUFFile::fromBytes(getBundledModel(), "bundled");
-  }
-  Expected<const ignis_program *>
-  provide(const GGUFFile &, const Qwen2Model &model, const Options &) override {
-    fake = std::make_unique<FakeProgram>(model);
-    fake->next = next;
-    return &fake->program;
-  }
-
-  std::function<int32_t(int32_t, int64_t)> next = [](int32_t token, int64_t) {
-    return token + 1;
-  };
-  std::unique_ptr<FakeProgram> fake;
-};
-
-struct Result {
-  int code;
-  std::string output, errors;
-};
-
-class RunTest : public testing::Test {
-protected:
-  Result run(std::vector<std::string> arguments) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    arguments.insert(arguments.end(), {"-t", "1"});
-    Result result;
-    result.code = runMain("test", std::move(arguments), provider);
-    std::fflush(stdout);
-    result.output = testing::internal::GetCapturedStdout();
-    result.errors = testing::internal::GetCapturedStderr();
-    return result;
-  }
-
-  static std::string getPath(const std::string &name) {
-    return testing::TempDir() + "ignis-run-test-" + name;
-  }
-
-  FakeProvider provider;
-};
 
 // Tokens 0 and up are '!', '"', '#', and so on.
 TEST_F(RunTest, GoesOnFromThePrompt) {
@@ -121,6 +73,22 @@ TEST_F(RunTest, DumpsARowForEachToken) {
                 sizeof(value));
     EXPECT_EQ(value, 10) << row;
   }
+}
+
+TEST_F(RunTest, EndsTheLineWhenInterrupted) {
+  provider.next = [](int32_t token, int64_t position) {
+    if (position == 2)
+      std::raise(SIGINT);
+    return token + 1;
+  };
+  std::string path = getPath("stats");
+  Result result = run({"-p", "!", "--temp", "0", "--stats", path});
+  EXPECT_EQ(result.code, 130);
+  EXPECT_EQ(result.output, "!\"#$\n");
+  EXPECT_EQ(result.errors.find("error"), std::string::npos);
+  nlohmann::json stats = nlohmann::json::parse(std::ifstream(path));
+  std::remove(path.c_str());
+  EXPECT_EQ(stats["generated_tokens"], 3);
 }
 
 TEST_F(RunTest, WritesStats) {
