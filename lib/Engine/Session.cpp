@@ -203,11 +203,14 @@ Expected<void> Session::run(std::span<const int32_t> tokens, int64_t firstRow,
   firstRow = std::min(firstRow, count);
   auto vocab = static_cast<size_t>(program.vocab);
   auto rows = static_cast<size_t>(count - firstRow);
-  if (logits.size() < rows * vocab)
-    logits.resize(rows * vocab);
+  // The entry for one token writes its logits whether they are wanted or not.
+  bool isSingle = count == 1 && (rows == 1 || !anyCount);
+  size_t written = isSingle ? 1 : rows;
+  if (logits.size() < written * vocab)
+    logits.resize(written * vocab);
   extendRope(position_ + count);
 
-  Call call{(count == 1 ? single : anyCount)->run,
+  Call call{(isSingle ? single : anyCount)->run,
             tokens.data(),
             count,
             position_,
