@@ -113,13 +113,18 @@ TEST(Tokenizer, RandomBytesComeBack) {
 TEST(Tokenizer, EveryCharacterComesBack) {
   LoadedTokenizer loaded = loadTokenizer(TestVocabulary(someMerges).metadata());
   auto tail = [](char32_t bits) { return char(0x80 | (bits & 0x3F)); };
-  for (char32_t c = 0x800; c <= 0x10FFFF; ++c) { // surrogates as invalid bytes
-    std::string text = "e";
+  std::string text;
+  for (char32_t c = 0x800; c <= 0x10FFFF; ++c) { // surrogates: invalid bytes
+    text += " e";
     if (c < 0x10000)
       text += {char(0xE0 | c >> 12), tail(c >> 6), tail(c)};
     else
       text += {char(0xF0 | c >> 18), tail(c >> 12), tail(c >> 6), tail(c)};
-    expectRoundTrip(loaded.tokenizer, text + "\u0301 x");
+    text += "\u0301";
+    if (c % 256 == 255) {
+      expectRoundTrip(loaded.tokenizer, text);
+      text.clear();
+    }
   }
 }
 
