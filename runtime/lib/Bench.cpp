@@ -88,16 +88,25 @@ double ignis_rt_meter_read(ignis_meter *meter) {
   return double(2 * bytes * ignis_rt_team_size(meter->team)) / seconds;
 }
 
-double ignis_rt_meter_multiply(ignis_meter *meter) {
-  constexpr int64_t rounds = 1 << 19; // a few milliseconds
+/// Products per second of a loop that every thread runs for some milliseconds.
+static double multiply(ignis_meter *meter, int64_t (*loop)(int64_t rounds),
+                       int64_t rounds) {
   std::vector<int64_t> done(size_t(ignis_rt_team_size(meter->team)));
   double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
-    done[size_t(thread->id)] = kernels().multiplyBytes(rounds);
+    done[size_t(thread->id)] = loop(rounds);
   });
   int64_t total = 0;
   for (int64_t count : done)
     total += count;
   return double(total) / seconds;
+}
+
+double ignis_rt_meter_multiply(ignis_meter *meter) {
+  return multiply(meter, kernels().multiplyBytes, 1 << 19);
+}
+
+double ignis_rt_meter_multiply_float(ignis_meter *meter) {
+  return multiply(meter, kernels().multiplyFloats, 1 << 19);
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,6 +115,7 @@ double ignis_rt_meter_multiply(ignis_meter *meter) {
 
 namespace {
 
+/// Destroys the handles of the C interface.
 struct Freed {
   void operator()(ignis_weight *weight) const {
     ignis_rt_weight_destroy(weight);
@@ -203,14 +213,8 @@ bool benchDecode(Bench &bench, int64_t rows, int64_t cols, bool packed) {
     return false;
   fillActivations(x.data(), 1, cols);
   auto *results = reinterpret_cast<float *>(out.data());
-  ignis_kernel_result result = {packed ? "matmul_q8" : "matmul_q8 unpacked",
-                                rows,
-                                cols,
-                                1,
-                                0,
-                                0,
-                                "B/s",
-                                0};
+  ignis_kernel_result result = {
+      packed ? "matmul_q8" : "matmul_q8 unpacked", rows, cols, 1, 0, 0, "B", 0};
   bench.measure(result, double(bytes * copies), ignis_rt_meter_read, [&] {
     return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
       RowRange range(rows, thread);
@@ -249,7 +253,7 @@ bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
                                 tokens,
                                 0,
                                 0,
-                                "MAC/s",
+                                "MAC",
                                 0};
   bench.measure(
       result, double(rows * cols) * double(tokens), ignis_rt_meter_multiply,
@@ -258,6 +262,40 @@ bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
           RowRange range(rows, thread);
           ignis_rt_matmul_q8(thread, handle, x.data(), tokens, range.begin,
                              range.end, nullptr, nullptr, results, rows);
+        });
+      });
+  return true;
+}
+
+/// `tokens` queries of the 0.5B model's heads at the end of `context`
+/// positions.
+bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
+  constexpr int64_t heads = 14, kvHeads = 2, headDim = 64;
+  std::unique_ptr<ignis_kv_cache, Freed> cache(ignis_rt_kv_create(
+      1, kvHeads, headDim, context, IGNIS_TYPE_F16, bench.error));
+  if (!cache)
+    return false;
+  std::vector<float> kv(size_t(context * kvHeads * headDim));
+  std::vector<float> q(size_t(tokens * heads * headDim)), out(q.size());
+  for (size_t i = 0; i < kv.size(); ++i)
+    kv[i] = float(byteAt(i)) * 0x1p-8f;
+  for (size_t i = 0; i < q.size(); ++i)
+    q[i] = float(byteAt(i)) * 0x1p-8f;
+  ignis_rt_kv_append(nullptr, cache.get(), 0, kv.data(), kv.data(), context, 0,
+                     0, kvHeads);
+  int64_t repeats = std::max<int64_t>(64 / tokens, 1);
+  double pairs = double(tokens) * (double(context) - double(tokens - 1) / 2);
+  ignis_kernel_result result = {"attend", context, headDim, tokens,
+                                0,        0,       "MAC",   0};
+  bench.measure(
+      result, pairs * heads * headDim * 2 * double(repeats),
+      ignis_rt_meter_multiply_float, [&] {
+        return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
+          for (int64_t i = 0; i < repeats; ++i)
+            ignis_rt_attend(
+                thread, cache.get(), 0, q.data(), heads, tokens,
+                context - tokens, heads * thread->id / thread->count,
+                heads * (thread->id + 1) / thread->count, out.data());
         });
       });
   return true;
@@ -282,5 +320,9 @@ bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
       if (!benchDecode(bench, rows, cols, packed) ||
           !benchPrefill(bench, rows, cols, 512, packed))
         return false;
+  const int64_t lengths[][2] = {{1, 512}, {1, 4096}, {512, 512}, {512, 4096}};
+  for (auto [tokens, context] : lengths)
+    if (!benchAttention(bench, tokens, context))
+      return false;
   return true;
 }

@@ -143,6 +143,8 @@ struct Kernels {
   void (*readStreams)(const uint8_t *a, const uint8_t *b, int64_t bytes);
   /// Multiplies bytes in registers; returns how many multiply-adds that were.
   int64_t (*multiplyBytes)(int64_t rounds);
+  /// The same for binary32.
+  int64_t (*multiplyFloats)(int64_t rounds);
 };
 
 extern const Kernels kernelsScalar;

@@ -155,4 +155,5 @@ const Kernels ignis::runtime::kernelsAVX2 = {
     attend<6, 1>,
     readStreams<__m256i>,
     multiplyLimit,
+    multiplyFloats<5>,
 };

@@ -156,4 +156,5 @@ const Kernels ignis::runtime::kernelsAVX512VNNI = {
     attend<12, 2>,
     readStreams<__m512i>,
     multiplyLimit,
+    multiplyFloats<12>,
 };

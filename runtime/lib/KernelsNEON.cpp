@@ -89,4 +89,5 @@ const Kernels ignis::runtime::kernelsNEON = {
     attend<6, 1>,
     readStreams<uint8x16_t>,
     multiplyLimit,
+    multiplyFloats<6>,
 };

@@ -72,4 +72,5 @@ const Kernels ignis::runtime::kernelsNEONDotprod = {
     attend<6, 1>,
     readStreams<uint8x16_t>,
     multiplyLimit,
+    multiplyFloats<6>,
 };

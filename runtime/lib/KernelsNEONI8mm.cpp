@@ -139,4 +139,5 @@ const Kernels ignis::runtime::kernelsNEONI8mm = {
     attend<6, 1>,
     readStreams<uint8x16_t>,
     multiplyLimit,
+    multiplyFloats<6>,
 };

@@ -86,6 +86,7 @@ const Kernels ignis::runtime::kernelsScalar = {
     attend<FloatTileTokens, 1>,
     readStreams<uint64_t>,
     multiplyLimit,
+    multiplyFloats<4>,
 };
 
 extern "C" float ignis_rt_exp(float x) {

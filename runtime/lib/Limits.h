@@ -67,6 +67,27 @@ int64_t multiplyBytes(int64_t rounds, Step step) {
   return rounds * chains * Products;
 }
 
+/// Kernels::multiplyFloats: the same for binary32 fma. `Chains` vectors of 16
+/// fit the registers.
+template <int Chains>
+int64_t multiplyFloats(int64_t rounds) {
+  float ones[16];
+  F32x16::broadcast(1).store(ones);
+  asm volatile("" : "+m"(ones));
+  const F32x16 one = F32x16::load(ones);
+  F32x16 sums[Chains];
+  for (F32x16 &sum : sums)
+    sum = one;
+  for (int64_t i = 0; i < rounds; ++i)
+    for (F32x16 &sum : sums)
+      sum = F32x16::fma(one, one, sum);
+  for (const F32x16 &sum : sums) {
+    sum.store(ones);
+    asm volatile("" : "+m"(ones));
+  }
+  return rounds * Chains * 16;
+}
+
 } // namespace
 
 #endif // IGNIS_RUNTIME_LIB_LIMITS_H

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A rate means little without what the machine could do at that moment. A meter
-// measures two limits with the chosen ISA and a team: reading memory in the
-// best loop there is, and multiplying bytes in registers.
+// measures limits with the chosen ISA and a team: reading memory in the best
+// loop there is, and multiplying in registers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,16 +35,19 @@ double ignis_rt_meter_read(ignis_meter *meter);
 /// One sample: multiply-adds of bytes per second, from registers alone.
 double ignis_rt_meter_multiply(ignis_meter *meter);
 
+/// One sample: binary32 multiply-adds per second, from registers alone.
+double ignis_rt_meter_multiply_float(ignis_meter *meter);
+
 /// A kernel at one shape: medians over the rounds.
 typedef struct ignis_kernel_result {
   const char *kernel;
   int64_t rows;
   int64_t cols;
   int64_t tokens;
-  double seconds; ///< per call
-  double rate;    ///< bytes or multiply-adds per second, as the unit says
-  const char *unit;
-  double share; ///< of the limit measured in the same rounds
+  double seconds;   ///< per call
+  double rate;      ///< `unit` per second
+  const char *unit; ///< B or MAC
+  double share;     ///< of the limit measured in the same rounds
 } ignis_kernel_result;
 
 /// Times matmul (one token and many), attention and packing at a model's
