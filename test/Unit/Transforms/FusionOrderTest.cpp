@@ -169,6 +169,17 @@ TEST_P(FusionOrder, ReachesOneEndFromEverywhere) {
   RecordProperty("states", static_cast<int>(graph.size()));
 }
 
+TEST_P(FusionOrder, CommutesUnlessOneEnablesTheOther) {
+  Pairs enabling = findEnabling(graph);
+  for (size_t state = 0; state < graph.size(); ++state)
+    for (size_t a = 0; a < fusions.size(); ++a)
+      for (size_t b = 0; b < fusions.size(); ++b)
+        if (!enabling.contains({fusions[a].name, fusions[b].name}) &&
+            !enabling.contains({fusions[b].name, fusions[a].name}))
+          EXPECT_EQ(graph.run({a, b}, state), graph.run({b, a}, state))
+              << fusions[a].name << ", " << fusions[b].name;
+}
+
 TEST_P(FusionOrder, EndsAlikeInRandomOrders) {
   size_t end = graph.run(getPipelineOrder());
   std::mt19937 random(1);
