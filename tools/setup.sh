@@ -11,7 +11,7 @@ packages=(
   # libraries
   libcli11-dev libedit-dev libexpected-dev libfmt-dev libutf8proc-dev nlohmann-json3-dev
 )
-test_packages=(googletest libgtest-dev g++-aarch64-linux-gnu qemu-user)
+test_packages=(googletest libgtest-dev python3-psutil g++-aarch64-linux-gnu qemu-user)
 
 if [ "${1:-}" = --tests ]; then
   packages+=("${test_packages[@]}")

@@ -9,7 +9,8 @@ cmake --preset release -DIGNIS_INCLUDE_TESTS=ON -DIGNIS_ENABLE_WERROR=ON
 cmake --build --preset release
 
 status=0
-/usr/lib/llvm-22/bin/lit -sv --timeout 900 --output build/test/results.json "$@" build/test || status=$?
+/usr/lib/llvm-22/bin/lit -sv --timeout 900 --output build/test/results.json "$@" \
+  build/test build/test/Unit || status=$?
 
 # lit's counts once more, in one plain line at the very end.
 python3 - build/test/results.json <<'PYTHON'

@@ -121,7 +121,9 @@ llvm::Expected<std::string> Compilation::emit(Stage to) {
   std::string text;
   raw_string_ostream out(text);
   if (to <= Stage::LLVMDialect) {
-    module->print(out);
+    OpPrintingFlags flags;
+    flags.printNameLocAsPrefix();
+    module->print(out, flags);
     return text;
   }
   if (to == Stage::LLVM) {

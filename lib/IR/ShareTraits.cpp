@@ -29,6 +29,8 @@ static int64_t columnsOf(Value value) {
 /// Whether the first destination or result is quantised, in any form.
 static bool isQuantized(ComputeOpInterface op) {
   auto outs = MutableOperandRange(op.getOutsMutable());
+  if (outs.empty() && op->getNumResults() == 0)
+    return false; // malformed; the verifier says so
   Type type =
       outs.empty() ? op->getResult(0).getType() : outs[0].get().getType();
   return isa<Q8Type>(type) ||
