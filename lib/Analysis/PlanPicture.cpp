@@ -13,7 +13,7 @@
 
 #include "ignis/Analysis/PlanReport.h"
 
-#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
@@ -44,17 +44,18 @@ constexpr StringRef kStyle = R"(
   .bound-text { fill: #c00; font-weight: 600; }
 )";
 
+/// A colour for each kind of buffer, the same in every chart.
+using Palette = llvm::DenseMap<StringRef, StringRef>;
+
 /// One function's chart.
 class Chart {
 public:
-  Chart(const PlanReport &report, double top, llvm::raw_ostream &os);
+  Chart(const PlanReport &report, const Palette &palette, double top,
+        llvm::raw_ostream &os);
   double getHeight() const;
   void draw();
 
 private:
-  /// What a buffer holds, whichever layer it belongs to.
-  static StringRef getKind(const PlanReport::PlannedBuffer &buffer);
-
   double x(double phase) const {
     return kLeft + kPlotWidth * phase / std::max<int64_t>(report.phaseCount, 1);
   }
@@ -81,9 +82,27 @@ private:
   int64_t tokens;
   int64_t peak, bound;
   double scale; // bytes at the upper edge
-  llvm::MapVector<StringRef, StringRef> colorOf;
+  const Palette &palette;
+  llvm::SetVector<StringRef> kinds; // that occur, in order
 };
 } // namespace
+
+/// What a buffer holds, whichever layer it belongs to.
+static StringRef getKind(const PlanReport::PlannedBuffer &buffer) {
+  StringRef name = buffer.name;
+  if (name.consume_front("blk."))
+    return name.split('.').second;
+  return name;
+}
+
+static Palette choosePalette(llvm::ArrayRef<PlanReport> reports) {
+  Palette palette;
+  for (const PlanReport &report : reports)
+    for (const PlanReport::PlannedBuffer &buffer : report.buffers)
+      palette.insert(
+          {getKind(buffer), kColors[palette.size() % std::size(kColors)]});
+  return palette;
+}
 
 /// 46080 as 46,080.
 static std::string withCommas(int64_t number) {
@@ -102,28 +121,21 @@ static int64_t getStep(double range, int64_t count) {
   return step;
 }
 
-Chart::Chart(const PlanReport &report, double top, llvm::raw_ostream &os)
+Chart::Chart(const PlanReport &report, const Palette &palette, double top,
+             llvm::raw_ostream &os)
     : report(report), top(top), os(os),
       tokens(report.staticTokens ? report.staticTokens : report.maxTokens),
       peak(maximumAt(report.plan.pieces, tokens)),
       bound(maximumAt(report.lowerBound, tokens)),
-      scale(std::max<int64_t>(peak, 1) * 1.08) {
+      scale(std::max<int64_t>(peak, 1) * 1.08), palette(palette) {
   for (const PlanReport::PlannedBuffer &buffer : report.buffers)
-    colorOf.insert(
-        {getKind(buffer), kColors[colorOf.size() % std::size(kColors)]});
-}
-
-StringRef Chart::getKind(const PlanReport::PlannedBuffer &buffer) {
-  StringRef name = buffer.name;
-  if (name.consume_front("blk."))
-    return name.split('.').second;
-  return name;
+    kinds.insert(getKind(buffer));
 }
 
 double Chart::getHeight() const {
   int64_t columns = kPlotWidth / kLegendColumn;
   return kTop + kPlotHeight + kBelowPlot +
-         kLegendRow * llvm::divideCeil(colorOf.size(), columns) + 24;
+         kLegendRow * llvm::divideCeil(kinds.size(), columns) + 24;
 }
 
 void Chart::line(double x1, double y1, double x2, double y2, StringRef style) {
@@ -207,7 +219,7 @@ void Chart::drawBuffers() {
     os << llvm::format("<rect x='%.2f' y='%.2f' width='%.2f' height='%.2f' "
                        "class='buffer' fill='",
                        left, upper, right - left, lower - upper)
-       << colorOf.lookup(getKind(buffer)) << "'><title>";
+       << palette.lookup(getKind(buffer)) << "'><title>";
     llvm::printHTMLEscaped(buffer.name, os);
     os << "\nbytes " << withCommas(begin) << " to " << withCommas(begin + size)
        << " (" << withCommas(size) << ")\nphases " << buffer.firstPhase
@@ -228,14 +240,14 @@ void Chart::drawBound() {
 
 void Chart::drawLegend() {
   int64_t columns = kPlotWidth / kLegendColumn;
-  for (auto [index, entry] : llvm::enumerate(colorOf)) {
+  for (auto [index, kind] : llvm::enumerate(kinds)) {
     double left = kLeft + kLegendColumn * (index % columns);
     double base =
         top + kTop + kPlotHeight + kBelowPlot + kLegendRow * (index / columns);
     os << llvm::format("<rect x='%.1f' y='%.1f' width='12' height='12' fill='",
                        left, base)
-       << entry.second << "'/>\n";
-    text(left + 18, base + 10, entry.first);
+       << palette.lookup(kind) << "'/>\n";
+    text(left + 18, base + 10, kind);
   }
 }
 
@@ -250,9 +262,10 @@ void Chart::draw() {
 void ignis::writePlanAsSVG(llvm::ArrayRef<PlanReport> reports,
                            llvm::raw_ostream &os) {
   double height = 0;
+  Palette palette = choosePalette(reports);
   std::vector<Chart> charts;
   for (const PlanReport &report : reports) {
-    charts.emplace_back(report, height, os);
+    charts.emplace_back(report, palette, height, os);
     height += charts.back().getHeight();
   }
   os << llvm::format(
