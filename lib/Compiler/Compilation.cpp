@@ -121,7 +121,7 @@ llvm::Expected<std::string> Compilation::emit(Stage to) {
   std::string text;
   raw_string_ostream out(text);
   if (to <= Stage::LLVMDialect) {
-    OpPrintingFlags flags;
+    mlir::OpPrintingFlags flags;
     flags.printNameLocAsPrefix();
     module->print(out, flags);
     return text;
