@@ -9,7 +9,7 @@
 #include "Compilation.h"
 #include "ObjectKey.h"
 
-#include "ignis/Compiler/ObjectCache.h"
+#include "ignis/Compiler/ObjectStore.h"
 
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
@@ -82,7 +82,7 @@ link(std::unique_ptr<MemoryBuffer> object, const ignis_program *&program) {
     return std::move(error);
   if (llvm::Error error = (*jit)->addObjectFile(std::move(object)))
     return std::move(error);
-  auto symbol = (*jit)->lookup("ignis_program");
+  auto symbol = (*jit)->lookup("ignis_compiled_program");
   if (!symbol)
     return symbol.takeError();
   program = symbol->toPtr<const ignis_program *>();
@@ -112,11 +112,11 @@ llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
   if (!loaded)
     return loaded.takeError();
 
-  ObjectCache cache(options.objectDirectory
+  ObjectStore store(options.objectDirectory
                         ? *options.objectDirectory
-                        : ObjectCache::getDefaultDirectory());
+                        : ObjectStore::getDefaultDirectory());
   std::string key = getObjectKey(*loaded, options, *target);
-  std::unique_ptr<MemoryBuffer> object = cache.load(key);
+  std::unique_ptr<MemoryBuffer> object = store.load(key);
   times.cached = object != nullptr;
   if (!object) {
     Compilation compilation(options, *target);
@@ -128,7 +128,7 @@ llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
     auto bytes = compilation.emit(Stage::Object);
     if (!bytes)
       return bytes.takeError();
-    cache.store(key, *bytes);
+    store.store(key, *bytes);
     object = MemoryBuffer::getMemBufferCopy(*bytes, "ignis");
     times.llvm = watch.lap();
   }

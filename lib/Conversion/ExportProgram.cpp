@@ -199,7 +199,7 @@ void DescriptorWriter::write(ArrayAttr weights,
   SmallVector<Type> fields(std::size(numbers), word);
   fields.append({real, real, word, pointer, word, pointer});
   Type type = structOf(fields);
-  constant("ignis_program", type, LLVM::Linkage::External, [&] {
+  constant("ignis_compiled_program", type, LLVM::Linkage::External, [&] {
     SmallVector<Value> values;
     for (int64_t value : numbers)
       values.push_back(number(value));
@@ -269,8 +269,8 @@ void ExportProgram::runOnOperation() {
                             IgnisDialect::getModelAttrName() + "', '" +
                             kWeightsAttrName + "' and '" + kCacheAttrName +
                             "'");
-  if (module.lookupSymbol("ignis_program"))
-    return fail(module, "is described already by @ignis_program");
+  if (module.lookupSymbol("ignis_compiled_program"))
+    return fail(module, "is described already by @ignis_compiled_program");
 
   SmallVector<LLVM::LLVMFuncOp> entries;
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
@@ -286,4 +286,13 @@ void ExportProgram::runOnOperation() {
   if (entries.empty())
     return fail(module, "expects a function with '" + kEntryAttrName + "'");
   DescriptorWriter(module, model, cache).write(weights, entries);
+
+  // What the attributes say is in the descriptor; without them, the module is
+  // one of upstream's dialects alone.
+  for (StringRef name :
+       {StringRef(IgnisDialect::getModelAttrName()),
+        StringRef(kWeightsAttrName), StringRef(kCacheAttrName)})
+    module->removeAttr(name);
+  for (LLVM::LLVMFuncOp entry : entries)
+    entry->removeAttr(kEntryAttrName);
 }

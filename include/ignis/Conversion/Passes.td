@@ -55,7 +55,7 @@ def BuffersToPointers : Pass<"ignis-buffers-to-pointers", "::mlir::ModuleOp"> {
 }
 
 def ExportProgram : Pass<"ignis-export-program", "::mlir::ModuleOp"> {
-  let summary = "Describe the compiled program in the global @ignis_program";
+  let summary = "Describe the compiled program in the global @ignis_compiled_program";
   let description = [{
     Writes the `ignis_program` of the runtime's ABI.h, the one symbol that a
     compiled object exports: hyper-parameters, the tensors it reads, its entries.

@@ -153,7 +153,7 @@ typedef struct ignis_entry {
   int64_t scratch_bytes_per_token;
 } ignis_entry;
 
-/// The symbol `ignis_program` of a compiled object.
+/// What a compiled object is.
 typedef struct ignis_program {
   int64_t abi_version;
   int64_t model_hash; ///< of tensor names, shapes and types
@@ -172,6 +172,9 @@ typedef struct ignis_program {
   int64_t entry_count;
   const ignis_entry *entries;
 } ignis_program;
+
+/// The one symbol that a compiled object exports.
+extern const ignis_program ignis_compiled_program;
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-//===- ObjectCache.cpp - Compiled objects kept on disk --------------------===//
+//===- ObjectStore.cpp - Compiled objects kept on disk --------------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Compiler/ObjectCache.h"
+#include "ignis/Compiler/ObjectStore.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -33,7 +33,7 @@ static std::array<uint8_t, 32> getChecksum(StringRef key, StringRef object) {
   return hash.final();
 }
 
-std::string ObjectCache::getDefaultDirectory() {
+std::string ObjectStore::getDefaultDirectory() {
   SmallString<128> path;
   if (std::optional<std::string> base = sys::Process::GetEnv("XDG_CACHE_HOME");
       base && sys::path::is_absolute(*base))
@@ -46,7 +46,7 @@ std::string ObjectCache::getDefaultDirectory() {
   return std::string(path);
 }
 
-std::string ObjectCache::getPath(StringRef key) const {
+std::string ObjectStore::getPath(StringRef key) const {
   SmallString<128> path(directory);
   sys::path::append(path, toHex(SHA256::hash(arrayRefFromStringRef(key)),
                                 /*LowerCase=*/true) +
@@ -54,7 +54,7 @@ std::string ObjectCache::getPath(StringRef key) const {
   return std::string(path);
 }
 
-std::unique_ptr<MemoryBuffer> ObjectCache::load(StringRef key) const {
+std::unique_ptr<MemoryBuffer> ObjectStore::load(StringRef key) const {
   if (directory.empty())
     return nullptr;
   auto file = MemoryBuffer::getFile(getPath(key), /*IsText=*/false,
@@ -72,7 +72,7 @@ std::unique_ptr<MemoryBuffer> ObjectCache::load(StringRef key) const {
   return MemoryBuffer::getMemBufferCopy(object, "ignis");
 }
 
-void ObjectCache::store(StringRef key, StringRef object) const {
+void ObjectStore::store(StringRef key, StringRef object) const {
   if (directory.empty() || sys::fs::create_directories(directory))
     return;
   SmallString<128> pattern(directory);

@@ -1,4 +1,4 @@
-//===- ObjectCache.h - Compiled objects kept on disk -----------*- C++ -*-===//
+//===- ObjectStore.h - Compiled objects kept on disk -----------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_COMPILER_OBJECTCACHE_H
-#define IGNIS_COMPILER_OBJECTCACHE_H
+#ifndef IGNIS_COMPILER_OBJECTSTORE_H
+#define IGNIS_COMPILER_OBJECTSTORE_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -20,13 +20,13 @@ namespace ignis {
 /// Objects by key, one file each. What cannot be read, or does not carry its
 /// own checksum, is as if it were not there; what cannot be written is not
 /// kept.
-class ObjectCache {
+class ObjectStore {
 public:
   /// $XDG_CACHE_HOME/ignis, or ~/.cache/ignis; empty if neither is known.
   static std::string getDefaultDirectory();
 
   /// An empty directory keeps nothing.
-  explicit ObjectCache(std::string directory)
+  explicit ObjectStore(std::string directory)
       : directory(std::move(directory)) {}
 
   /// The object stored under `key`, or null.
@@ -41,4 +41,4 @@ private:
 
 } // namespace ignis
 
-#endif // IGNIS_COMPILER_OBJECTCACHE_H
+#endif // IGNIS_COMPILER_OBJECTSTORE_H
