@@ -45,7 +45,9 @@ enum class PackedOrder : uint8_t {
   Groups8,       ///< n = 8
 };
 
-constexpr int64_t groupBytes(int64_t cols) {
+// Internal, as everything that a kernel file defines: of an inline function the
+// linker would keep one copy, which might be that of a better CPU.
+static constexpr int64_t groupBytes(int64_t cols) {
   return (cols / BlockValues + 1) / 2 * PairBytes;
 }
 

@@ -144,7 +144,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsAVX2 = {
+constinit const Kernels ignis::runtime::kernelsAVX2 = {
     "avx2",
     [](const CpuFeatures &cpu) { return cpu.avx2; },
     AVX2Tile::order,

@@ -145,7 +145,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsAVX512VNNI = {
+constinit const Kernels ignis::runtime::kernelsAVX512VNNI = {
     "avx512vnni",
     [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
     VNNITile::order,

@@ -78,7 +78,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsNEON = {
+constinit const Kernels ignis::runtime::kernelsNEON = {
     "neon",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
     Tile::order,

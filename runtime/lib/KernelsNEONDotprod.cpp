@@ -61,7 +61,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsNEONDotprod = {
+constinit const Kernels ignis::runtime::kernelsNEONDotprod = {
     "neon_dotprod",
     [](const CpuFeatures &cpu) { return cpu.dotprod; },
     Tile::order,

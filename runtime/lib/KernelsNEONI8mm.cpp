@@ -128,7 +128,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsNEONI8mm = {
+constinit const Kernels ignis::runtime::kernelsNEONI8mm = {
     "neon_i8mm",
     [](const CpuFeatures &cpu) { return cpu.i8mm; },
     MatrixTile::order,

@@ -75,7 +75,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-const Kernels ignis::runtime::kernelsScalar = {
+constinit const Kernels ignis::runtime::kernelsScalar = {
     "scalar",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
     ScalarTile::order,
