@@ -52,12 +52,7 @@ static SmallVector<Interval> getIntervals(ArrayRef<Buffer> buffers,
   return intervals;
 }
 
-static StringRef getWriterName(const Buffer &buffer, const Liveness &liveness,
-                               ArrayRef<PlanReport::PlannedOp> ops) {
-  return buffer.uses.empty() ? StringRef("unused")
-                             : StringRef(ops[buffer.firstOp].name);
-}
-
+/// Plans `function`; everything about it that outlives its allocations.
 static PlanReport plan(func::FuncOp function, const Liveness &liveness,
                        StringRef mode, bool inPlace, int64_t maxTokens) {
   PlanReport report;
@@ -88,8 +83,8 @@ static PlanReport plan(func::FuncOp function, const Liveness &liveness,
 
   for (auto [index, buffer] : llvm::enumerate(buffers))
     report.buffers.push_back(
-        {getWriterName(buffer, liveness, report.ops).str(), buffer.size,
-         report.plan.offsets[intervalOf[index]], buffer.firstPhase,
+        {buffer.uses.empty() ? "unused" : report.ops[buffer.firstOp].name,
+         buffer.size, report.plan.offsets[intervalOf[index]], buffer.firstPhase,
          buffer.lastPhase, buffer.firstOp, buffer.lastOp, classOf[index]});
   return report;
 }
