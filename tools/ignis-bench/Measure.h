@@ -1,0 +1,103 @@
+//===- Measure.h - Times a model beside the limits -------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A repetition and a sample of the limit it is held against follow one another,
+// so that a machine that slows down slows both.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_BENCH_MEASURE_H
+#define IGNIS_BENCH_MEASURE_H
+
+#include "ignis/Engine/Session.h"
+#include "ignis/Runtime/Bench.h"
+
+#include <string>
+#include <vector>
+
+namespace ignis::bench {
+
+/// What is timed: a prompt or generated tokens, after `depth` tokens of text.
+struct Test {
+  int64_t prompt = 0;
+  int64_t generated = 0; ///< one call each; 0 if `prompt` is not
+  int64_t depth = 0;
+
+  int64_t tokens() const { return prompt + generated; }
+  /// "pp512", "tg64 @ d4096".
+  std::string name() const;
+};
+
+/// Multiply-adds of matrices, by what is multiplied.
+struct Products {
+  int64_t ofBytes = 0;  ///< Q8_0
+  int64_t ofFloats = 0; ///< all other types, in binary32
+
+  int64_t sum() const { return ofBytes + ofFloats; }
+};
+
+/// What a model makes the machine do, from its file.
+struct ModelSize {
+  std::string type;      ///< that most of the matrices' bytes have
+  int64_t fileBytes = 0; ///< of all tensors
+  int64_t parameters = 0;
+  int64_t readBytes = 0; ///< of the matrices that a generated token reads
+  Products layers;       ///< per token
+  Products head;         ///< per row of logits
+
+  static ModelSize of(const Qwen2Model &model);
+
+  /// Of `tokens`, the last of which gets logits.
+  Products productsOf(int64_t tokens) const {
+    return {layers.ofBytes * tokens + head.ofBytes,
+            layers.ofFloats * tokens + head.ofFloats};
+  }
+};
+
+/// The results of one test.
+struct Result {
+  Test test;
+  std::string isa;
+  int threads = 0;
+  std::vector<double> seconds; ///< of each repetition
+  double rate = 0;  ///< bytes (generated) or multiply-adds (prompt) per second
+  double limit = 0; ///< of this machine in the same unit
+  double share = 0; ///< rate by limit, repetition by repetition
+};
+
+double mean(const std::vector<double> &values);
+/// Of a sample: 0 for a single value.
+double deviation(const std::vector<double> &values);
+double median(std::vector<double> values);
+
+/// One program with one team of threads. Refers to all it is made from.
+class Bench {
+public:
+  static Expected<Bench> create(const GGUFFile &file, const Qwen2Model &model,
+                                const ignis_program &program,
+                                const SessionOptions &options);
+
+  Expected<Result> measure(const Test &test, int repetitions);
+
+private:
+  Bench() = default;
+
+  Expected<void> prepare(const Test &test);
+  Expected<double> run(const Test &test);
+  double sampleLimit(const Test &test);
+
+  ModelSize size;
+  std::vector<int32_t> tokens; ///< as many as the context has positions
+  std::unique_ptr<Session> session;
+  TeamHandle team;
+  std::unique_ptr<ignis_meter, Destroyer<ignis_rt_meter_destroy>> meter;
+};
+
+} // namespace ignis::bench
+
+#endif // IGNIS_BENCH_MEASURE_H

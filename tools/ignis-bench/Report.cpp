@@ -1,0 +1,213 @@
+//===- Report.cpp - Results as tables and as JSON -------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+
+using namespace ignis;
+using namespace ignis::bench;
+
+using nlohmann::ordered_json;
+
+/// Tokens per second of each repetition.
+static std::vector<double> getSpeeds(const Result &result) {
+  std::vector<double> speeds;
+  for (double seconds : result.seconds)
+    speeds.push_back(static_cast<double>(result.test.tokens()) / seconds);
+  return speeds;
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+using Row = std::vector<std::string>;
+
+/// The first row has the titles.
+static std::string formatRows(const std::vector<Row> &rows) {
+  // A byte that continues a UTF-8 character takes no room.
+  auto getWidth = [](const std::string &cell) {
+    return static_cast<size_t>(
+        std::ranges::count_if(cell, [](char c) { return (c & 0xc0) != 0x80; }));
+  };
+  std::vector<size_t> widths(rows.front().size());
+  for (const Row &row : rows)
+    for (size_t i = 0; i != row.size(); ++i)
+      widths[i] = std::max(widths[i], getWidth(row[i]));
+  // Words begin at the left, numbers end at the right.
+  auto isWord = [&](size_t column) {
+    const std::string &title = rows.front()[column];
+    return title == "model" || title == "backend" || title == "kernel";
+  };
+
+  std::string text;
+  auto addRow = [&](const Row &row) {
+    for (size_t i = 0; i != row.size(); ++i) {
+      std::string padding(widths[i] - getWidth(row[i]), ' ');
+      text += isWord(i) ? fmt::format("| {}{} ", row[i], padding)
+                        : fmt::format("| {}{} ", padding, row[i]);
+    }
+    text += "|\n";
+  };
+  addRow(rows.front());
+  Row rule;
+  for (size_t i = 0; i != widths.size(); ++i)
+    rule.push_back(std::string(widths[i] - 1, '-') + (isWord(i) ? '-' : ':'));
+  addRow(rule);
+  std::for_each(rows.begin() + 1, rows.end(), addRow);
+  return text;
+}
+
+static std::string formatGiga(double rate) {
+  return fmt::format("{:.2f}", rate / 1e9);
+}
+
+static std::string formatShare(double share) {
+  return fmt::format("{:.1f} %", share * 100);
+}
+
+std::string bench::formatTable(const RunFacts &facts,
+                               const std::vector<Result> &results) {
+  std::vector<Row> rows = {{"model", "size", "params", "backend", "threads",
+                            "test", "t/s", "GB/s", "of read", "GMAC/s",
+                            "of peak"}};
+  for (const Result &result : results) {
+    std::vector<double> speeds = getSpeeds(result);
+    Row row = {
+        fmt::format("qwen2 {}", facts.size.type),
+        fmt::format("{:.2f} MiB",
+                    static_cast<double>(facts.size.fileBytes) / (1 << 20)),
+        fmt::format("{:.2f} M",
+                    static_cast<double>(facts.size.parameters) / 1e6),
+        result.isa,
+        std::to_string(result.threads),
+        result.test.name(),
+        fmt::format("{:.2f} ± {:.2f}", mean(speeds), deviation(speeds)),
+        "",
+        "",
+        "",
+        ""};
+    size_t at = result.test.prompt ? 9 : 7;
+    row[at] = formatGiga(result.rate);
+    row[at + 1] = formatShare(result.share);
+    rows.push_back(std::move(row));
+  }
+  return formatRows(rows);
+}
+
+std::string bench::formatTable(const std::vector<KernelResult> &results) {
+  std::vector<Row> rows = {{"kernel", "backend", "threads", "rows", "cols",
+                            "tokens", "time", "rate", "of limit"}};
+  for (const KernelResult &result : results)
+    rows.push_back(
+        {result.kernel, result.isa, std::to_string(result.threads),
+         std::to_string(result.rows), std::to_string(result.cols),
+         std::to_string(result.tokens),
+         fmt::format("{:.3f} ms", result.seconds * 1e3),
+         fmt::format("{} G{}/s", formatGiga(result.rate), result.unit),
+         formatShare(result.share)});
+  return formatRows(rows);
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+/// Empty where the system does not tell.
+static std::string getCPUName() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("model name"))
+      return line.substr(std::min(line.find(": "), line.size() - 2) + 2);
+  return {};
+}
+
+static std::string formatTime() {
+  std::time_t now = std::time(nullptr);
+  char text[sizeof "2000-01-01T00:00:00Z"];
+  std::strftime(text, sizeof text, "%FT%TZ", std::gmtime(&now));
+  return text;
+}
+
+static std::string dump(const ordered_json &json) {
+  // A path need not be UTF-8.
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) +
+         "\n";
+}
+
+static ordered_json toJSON(const RunFacts &facts, const Result &result) {
+  std::vector<double> speeds = getSpeeds(result);
+  std::vector<int64_t> nanoseconds;
+  for (double seconds : result.seconds)
+    nanoseconds.push_back(static_cast<int64_t>(seconds * 1e9));
+  std::vector<double> exact(nanoseconds.begin(), nanoseconds.end());
+  ordered_json json = {
+      {"build_version", IGNIS_VERSION},
+      {"cpu_info", getCPUName()},
+      {"backends", result.isa},
+      {"model_filename", facts.path},
+      {"model_type", fmt::format("qwen2 {}", facts.size.type)},
+      {"model_size", facts.size.fileBytes},
+      {"model_n_params", facts.size.parameters},
+      {"n_batch", facts.batch},
+      {"n_threads", result.threads},
+      {"n_prompt", result.test.prompt},
+      {"n_gen", result.test.generated},
+      {"n_depth", result.test.depth},
+      {"test", result.test.name()},
+      {"test_time", formatTime()},
+      {"avg_ns", static_cast<int64_t>(mean(exact))},
+      {"stddev_ns", static_cast<int64_t>(deviation(exact))},
+      {"avg_ts", mean(speeds)},
+      {"stddev_ts", deviation(speeds)},
+      {"median_ts", median(speeds)},
+      {"samples_ns", nanoseconds},
+      {"samples_ts", speeds},
+  };
+  if (result.test.prompt) {
+    json["macs_per_second"] = result.rate;
+    json["peak_macs_per_second"] = result.limit;
+    json["share_of_peak"] = result.share;
+  } else {
+    json["bytes_per_token"] = facts.size.readBytes;
+    json["bytes_per_second"] = result.rate;
+    json["read_bytes_per_second"] = result.limit;
+    json["share_of_read"] = result.share;
+  }
+  return json;
+}
+
+std::string bench::formatJSON(const RunFacts &facts,
+                              const std::vector<Result> &results) {
+  ordered_json all = ordered_json::array();
+  for (const Result &result : results)
+    all.push_back(toJSON(facts, result));
+  return dump(all);
+}
+
+std::string bench::formatJSON(const std::vector<KernelResult> &results) {
+  ordered_json all = ordered_json::array();
+  for (const KernelResult &result : results)
+    all.push_back({{"cpu_info", getCPUName()},
+                   {"backends", result.isa},
+                   {"n_threads", result.threads},
+                   {"kernel", result.kernel},
+                   {"rows", result.rows},
+                   {"cols", result.cols},
+                   {"tokens", result.tokens},
+                   {"seconds", result.seconds},
+                   {"rate", result.rate},
+                   {"unit", fmt::format("{}/s", result.unit)},
+                   {"share", result.share}});
+  return dump(all);
+}
