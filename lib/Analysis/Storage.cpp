@@ -148,6 +148,9 @@ FailureOr<SmallVector<LinearForm>> ignis::getArenaSize(func::FuncOp function) {
            << kArenaAttrName << "' to be a list of pairs of integers, got "
            << function->getAttr(kArenaAttrName);
   };
+  if (!function->hasAttr(kArenaAttrName))
+    return function.emitOpError("expects '")
+           << kArenaAttrName << "', which planning its memory leaves there";
   auto pairs = function->getAttrOfType<ArrayAttr>(kArenaAttrName);
   if (!pairs)
     return error();

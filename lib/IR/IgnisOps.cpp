@@ -185,16 +185,16 @@ LogicalResult RMSNormalizeOp::verify() {
 }
 
 LogicalResult ScaleOp::verify() {
-  if (failed(checkVector(*this, "weight", getWeight(), getColumns())))
+  if (failed(checkElementwise(*this, getInput())))
     return failure();
-  return checkElementwise(*this, getInput());
+  return checkVector(*this, "weight", getWeight(), getColumns());
 }
 
 LogicalResult RMSNormOp::verify() {
   if (failed(checkEps(*this, getEps())) ||
-      failed(checkVector(*this, "weight", getWeight(), getColumns())))
+      failed(checkElementwise(*this, getInput())))
     return failure();
-  return checkElementwise(*this, getInput());
+  return checkVector(*this, "weight", getWeight(), getColumns());
 }
 
 LogicalResult QuantizeOp::verify() {

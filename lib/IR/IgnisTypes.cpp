@@ -67,6 +67,9 @@ void WeightType::print(AsmPrinter &printer) const {
   printer << 'x' << stringifyElementKind(getElement()) << '>';
 }
 
+/// No tensor has more elements; below it, no computed size overflows.
+static constexpr int64_t kMostElements = int64_t(1) << 40;
+
 LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
                                  ElementKind element) {
   if (shape.empty() || shape.size() > 2)
@@ -74,6 +77,8 @@ LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
   for (int64_t size : shape)
     if (size <= 0)
       return emitError() << "expects positive dimensions, got " << size;
+  if (shape.front() > kMostElements / shape.back())
+    return emitError() << "expects at most " << kMostElements << " elements";
   if (shape.size() == 1 && element == ElementKind::Q8_0)
     return emitError() << "expects a vector not to be q8_0";
   if (element == ElementKind::Q8_0 && shape.back() % 32 != 0)
@@ -92,6 +97,9 @@ LogicalResult KVCacheType::verify(EmitError emitError, int64_t layers,
   if (layers <= 0 || heads <= 0)
     return emitError() << "expects positive layers and heads, got " << layers
                        << " and " << heads;
+  if (heads > kMostElements / layers / 128)
+    return emitError() << "expects at most " << kMostElements
+                       << " elements a position";
   if (headDim != 32 && headDim != 64 && headDim != 128)
     return emitError() << "expects a head dimension of 32, 64 or 128, got "
                        << headDim;
@@ -131,7 +139,7 @@ void Q8Type::print(AsmPrinter &printer) const {
 LogicalResult Q8Type::verify(EmitError emitError, int64_t rows, int64_t cols) {
   if (rows < 0 && !ShapedType::isDynamic(rows))
     return emitError() << "expects rows not to be negative, got " << rows;
-  if (cols <= 0 || cols % 32 != 0)
+  if (cols <= 0 || cols % 32 != 0 || cols > kMostElements)
     return emitError() << "expects columns to be a positive multiple of 32";
   return success();
 }

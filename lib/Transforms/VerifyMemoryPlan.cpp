@@ -117,7 +117,8 @@ LogicalResult PlanVerifier::collectUses() {
 
 LogicalResult PlanVerifier::verifyView(const Placed &placed) const {
   memref::ViewOp view = placed.view;
-  for (int64_t tokens : {int64_t(1), maxTokens})
+  // The arena bends where its forms cross, so its ends alone say too little.
+  for (int64_t tokens : breakpoints(upperEnvelope(arena, maxTokens), maxTokens))
     if (placed.slice.end().at(tokens) > maximumAt(arena, tokens))
       return view.emitOpError("ends at byte ")
              << placed.slice.end().at(tokens) << " of an arena of "

@@ -14,6 +14,29 @@ func.func private @w(!ignis.weight<0x32xf32>)
 
 // -----
 
+// expected-error@+1 {{expects at most 1099511627776 elements}}
+func.func private @w(!ignis.weight<9223372036854775807x9223372036854775776xq8_0>)
+
+// -----
+
+// expected-error@+1 {{expects at most 1099511627776 elements a position}}
+func.func private @c(!ignis.kv_cache<9223372036854775807, 9223372036854775807, 64, f16>)
+
+// -----
+
+// expected-error@+1 {{expects columns to be a positive multiple of 32}}
+func.func private @q(!ignis.q8<?x9223372036854775776>)
+
+// -----
+
+func.func @scale_dynamic(%x: tensor<?x?xf32>, %w: !ignis.weight<64xf32>) {
+  // expected-error@+1 {{expects a static number of columns}}
+  %0 = ignis.scale %x, %w : (tensor<?x?xf32>, !ignis.weight<64xf32>) -> tensor<?x?xf32>
+  return
+}
+
+// -----
+
 // expected-error@+1 {{expects element type f32, f16, bf16 or q8_0, got q4_0}}
 func.func private @w(!ignis.weight<32x32xq4_0>)
 

@@ -234,3 +234,21 @@ func.func @attribute(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memre
   ignis.silu %x outs(%x) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
   return
 }
+
+// -----
+
+// Large enough for one token and for the most, but not between.
+func.func @bent_arena(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[64, 448], [1024, -261632]]} {
+  %zero = arith.constant 0 : index
+  %row = arith.constant 256 : index
+  %T = memref.dim %tokens, %zero : memref<?xi32>
+  %end = arith.muli %row, %T : index
+  // expected-error @below {{ends at byte}}
+  %a = memref.view %arena[%zero][%T] : memref<?xi8> to memref<?x64xf32>
+  // expected-error @below {{ends at byte}}
+  %b = memref.view %arena[%end][%T] : memref<?xi8> to memref<?x64xf32>
+  ignis.silu %x outs(%a) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
+  ignis.silu %a outs(%b) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
+  ignis.silu %b outs(%x) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
+  return
+}
