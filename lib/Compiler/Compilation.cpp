@@ -47,8 +47,9 @@ Compilation::Compilation(const CompileOptions &options,
         !diagnostic.empty())
       return;
     raw_string_ostream out(diagnostic);
-    if (isa<mlir::FileLineColLoc>(found.getLocation()))
-      out << found.getLocation() << ": ";
+    if (auto at = dyn_cast<mlir::FileLineColLoc>(found.getLocation()))
+      out << at.getFilename().getValue() << ':' << at.getLine() << ':'
+          << at.getColumn() << ": ";
     out << found;
   });
 }
@@ -82,7 +83,7 @@ llvm::Error Compilation::runPasses(Stage to) {
   PipelineOptions pipeline;
   pipeline.stopAfter = options.stopAfter;
   pipeline.maxTokens = options.maxTokens;
-  pipeline.verifyPlan = isEdited;
+  pipeline.verify = isEdited;
   buildPipeline(manager, stage, to, pipeline);
   if (failed(manager.run(*module)) || failed(mlir::verify(*module)))
     return makeError("a pass failed");

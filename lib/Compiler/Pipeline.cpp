@@ -62,11 +62,13 @@ void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
     plan.maxTokens = options.maxTokens;
     manager.addPass(createPlanMemory(plan));
   }
-  if (to >= Stage::Planned && options.verifyPlan)
+  if (from <= Stage::Scheduled && to >= Stage::Planned && options.verify)
     manager.nest<func::FuncOp>().addPass(
         createVerifyMemoryPlan({options.maxTokens}));
   if (runs(Stage::Scheduled))
     manager.nest<func::FuncOp>().addPass(createSchedule());
+  if (from <= Stage::Scheduled && to >= Stage::Scheduled && options.verify)
+    manager.nest<func::FuncOp>().addPass(createVerifySchedule());
   if (runs(Stage::LLVMDialect))
     buildToLLVMPipeline(manager);
 }
@@ -101,18 +103,24 @@ Stage ignis::detectStage(ModuleOp module) {
 //===----------------------------------------------------------------------===//
 
 namespace {
+llvm::cl::ValuesClass mlirStages() {
+  return llvm::cl::values(clEnumValN(Stage::Ignis, "ignis", ""),
+                          clEnumValN(Stage::Fused, "fused", ""),
+                          clEnumValN(Stage::Bufferized, "bufferized", ""),
+                          clEnumValN(Stage::Phases, "phases", ""),
+                          clEnumValN(Stage::Planned, "planned", ""),
+                          clEnumValN(Stage::Scheduled, "scheduled", ""),
+                          clEnumValN(Stage::LLVMDialect, "llvm-dialect", ""));
+}
+
 struct WholePipelineOptions : public PassPipelineOptions<WholePipelineOptions> {
+  Option<Stage> from{*this, "from",
+                     llvm::cl::desc("The stage the module is at"), mlirStages(),
+                     llvm::cl::init(Stage::Ignis)};
   Option<Stage> stopAfter{
       *this, "stop-after",
       llvm::cl::desc("Leave out the optimising passes after this stage"),
-      llvm::cl::values(clEnumValN(Stage::Ignis, "ignis", ""),
-                       clEnumValN(Stage::Fused, "fused", ""),
-                       clEnumValN(Stage::Bufferized, "bufferized", ""),
-                       clEnumValN(Stage::Phases, "phases", ""),
-                       clEnumValN(Stage::Planned, "planned", ""),
-                       clEnumValN(Stage::Scheduled, "scheduled", ""),
-                       clEnumValN(Stage::LLVMDialect, "llvm-dialect", "")),
-      llvm::cl::init(Stage::LLVMDialect)};
+      mlirStages(), llvm::cl::init(Stage::LLVMDialect)};
   Option<int64_t> maxTokens{*this, "max-tokens",
                             llvm::cl::desc("Largest T memory is planned for"),
                             llvm::cl::init(512)};
@@ -132,7 +140,7 @@ void ignis::registerAllPasses() {
         PipelineOptions pipeline;
         pipeline.stopAfter = options.stopAfter;
         pipeline.maxTokens = options.maxTokens;
-        buildPipeline(manager, Stage::Ignis, Stage::LLVMDialect, pipeline);
+        buildPipeline(manager, options.from, Stage::LLVMDialect, pipeline);
       });
 }
 

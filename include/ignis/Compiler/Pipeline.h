@@ -26,8 +26,8 @@ struct PipelineOptions {
   Stage stopAfter = Stage::Object;
   /// Largest number of tokens a call takes: memory is planned for it.
   int64_t maxTokens = 512;
-  /// Check the memory plan, as for a module that someone may have edited.
-  bool verifyPlan = false;
+  /// Check memory plan and schedule, as for a module someone may have edited.
+  bool verify = false;
 };
 
 /// Adds the passes that take a module at stage `from` to stage `to`, at most
