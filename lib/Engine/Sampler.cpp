@@ -20,32 +20,28 @@ Sampler::Sampler(const SamplerOptions &givenOptions, uint64_t seed)
     options.topK = 1;
 }
 
-void Sampler::ban(std::span<const int32_t> tokens) {
-  banned.assign(tokens.begin(), tokens.end());
-}
-
 int32_t Sampler::sample(std::span<const float> logits) {
-  collect(logits);
-  penalise();
-  keepTopK();
+  bool isAdjusted = !banned.empty() || options.repeatPenalty != 1;
+  if (isAdjusted) {
+    adjusted.assign(logits.begin(), logits.end());
+    ban();
+    penalise();
+    logits = adjusted;
+  }
+  collectTopK(logits);
   keepTopP();
   keepMinP();
   return draw();
 }
 
-void Sampler::collect(std::span<const float> logits) {
-  candidates.resize(logits.size());
-  for (size_t i = 0; i != logits.size(); ++i)
-    candidates[i] = {static_cast<int32_t>(i), logits[i], 0};
+void Sampler::ban() {
   for (int32_t token : banned)
-    candidates[static_cast<size_t>(token)].logit =
+    adjusted[static_cast<size_t>(token)] =
         -std::numeric_limits<float>::infinity();
 }
 
 /// Each token of the recent past once, however often it stood there.
 void Sampler::penalise() {
-  if (options.repeatPenalty == 1)
-    return;
   size_t count = history.size();
   if (options.repeatLastN >= 0)
     count = std::min(count, static_cast<size_t>(options.repeatLastN));
@@ -54,22 +50,33 @@ void Sampler::penalise() {
   std::ranges::sort(recent);
   recent.erase(std::ranges::unique(recent).begin(), recent.end());
   for (int32_t token : recent) {
-    float &logit = candidates[static_cast<size_t>(token)].logit;
+    float &logit = adjusted[static_cast<size_t>(token)];
     logit = logit > 0 ? logit / options.repeatPenalty
                       : logit * options.repeatPenalty;
   }
 }
 
-void Sampler::keepTopK() {
-  size_t count = candidates.size();
+/// A heap of the best so far, the worst of them in front: one comparison for
+/// most of the vocabulary. Of equal logits the first stays.
+void Sampler::collectTopK(std::span<const float> logits) {
+  size_t count = logits.size();
   if (options.topK > 0)
     count = std::min(count, static_cast<size_t>(options.topK));
   auto isBetter = [](const Candidate &a, const Candidate &b) {
     return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
   };
-  std::ranges::partial_sort(
-      candidates, candidates.begin() + static_cast<ptrdiff_t>(count), isBetter);
-  candidates.resize(count);
+  candidates.clear();
+  for (size_t i = 0; i != logits.size(); ++i) {
+    if (candidates.size() == count) {
+      if (logits[i] <= candidates.front().logit)
+        continue;
+      std::ranges::pop_heap(candidates, isBetter);
+      candidates.pop_back();
+    }
+    candidates.push_back({static_cast<int32_t>(i), logits[i], 0});
+    std::ranges::push_heap(candidates, isBetter);
+  }
+  std::ranges::sort_heap(candidates, isBetter);
 }
 
 void Sampler::weigh(float temperature) {

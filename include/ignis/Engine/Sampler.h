@@ -36,7 +36,9 @@ public:
   Sampler(const SamplerOptions &options, uint64_t seed);
 
   /// Tokens that are never chosen.
-  void ban(std::span<const int32_t> tokens);
+  void ban(std::span<const int32_t> tokens) {
+    banned.assign(tokens.begin(), tokens.end());
+  }
 
   /// Remembers a token of the text so far, for the penalty.
   void accept(int32_t token) { history.push_back(token); }
@@ -51,9 +53,9 @@ private:
     double weight; ///< exp of the logit's distance to the best one
   };
 
-  void collect(std::span<const float> logits);
+  void ban();
   void penalise();
-  void keepTopK();
+  void collectTopK(std::span<const float> logits);
   void keepTopP();
   void keepMinP();
   int32_t draw();
@@ -63,7 +65,8 @@ private:
   Random random;
   std::vector<int32_t> history;
   std::vector<int32_t> banned;
-  std::vector<Candidate> candidates; ///< from keepTopK on, best first
+  std::vector<float> adjusted;       ///< logits after bans and penalties
+  std::vector<Candidate> candidates; ///< best first
 };
 
 } // namespace ignis
