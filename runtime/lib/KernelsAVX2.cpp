@@ -23,6 +23,7 @@ namespace {
 struct AVX2Tile {
   static constexpr int maxTokens = 4;
   static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 KiB
   static constexpr PackedOrder order = PackedOrder::Groups4;
 
   template <int Groups, int Tokens, bool Prefetch>
@@ -75,7 +76,7 @@ private:
       int half = first + h;
       panel[h] = tile.panel + half / 2 * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[h][t] = tile.dots[half / 2 * tile.dotStride + t] + half % 2 * 8;
+        dots[h][t] = tile.dots[half / 2 * maxTokens + t] + half % 2 * 8;
         sum[h][t] = _mm256_loadu_ps(dots[h][t]);
       }
     }

@@ -16,67 +16,74 @@
 #include "Platform.h"
 #include "Q8ProductKernel.h"
 
+#include <type_traits>
+
 namespace {
 
 /// vpdpbusd multiplies unsigned by signed bytes: weights are stored plus 128,
 /// and sums begin at the activation block's compensation, -128 times its sum.
 struct VNNITile {
   static constexpr int maxTokens = 6;
-  static constexpr int maxGroups = 2;
+  static constexpr int maxGroups = 4;
+  static constexpr int sliceBlocks = 16; ///< 34 KiB
   static constexpr PackedOrder order = PackedOrder::Groups4Biased;
 
   template <int Groups, int Tokens, bool Prefetch>
   static void run(const Q8Tile &tile) {
-    __m512 sum[Groups][Tokens];
-    for (int g = 0; g < Groups; ++g)
-      for (int t = 0; t < Tokens; ++t)
-        sum[g][t] = _mm512_loadu_ps(tile.dots[g * tile.dotStride + t]);
-    const uint8_t *x[Tokens];
-    for (int t = 0; t < Tokens; ++t)
-      x[t] = tile.x + t * tile.rowBytes();
-    // Offsets into all of them alike, so that they fit the address registers.
-    int64_t xValues = tile.valueOffset();
-    int64_t xScale = tile.scaleOffset();
-    int64_t xCompensation = tile.compensationOffset();
-    for (int64_t b = 0; b < tile.blocks; ++b) {
-      const uint8_t *pair = tile.panel + b / 2 * PairBytes;
-      if constexpr (Prefetch)
-        if (b % 2 == 0)
-          for (int g = 0; g < Groups; ++g)
-            prefetchPair(pair + g * tile.groupStride);
-      const uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
+    Rows values(tile.x + tile.valueOffset(), tile.rowBytes());
+    Rows scales(tile.x + tile.scaleOffset(), tile.rowBytes());
+    Rows compensations(tile.x + tile.compensationOffset(), tile.rowBytes());
+    Rows pairs(tile.panel, tile.groupStride);
+    float (*const sums)[16] = tile.dots;
+    auto addBlock = [&](auto index) __attribute__((always_inline)) {
+      constexpr int b = index;
+      constexpr int weights = PairScaleBytes + b * PairValueBytes;
       __m512i dot[Groups][Tokens];
       for (int t = 0; t < Tokens; ++t)
         for (int g = 0; g < Groups; ++g)
-          dot[g][t] = broadcastFour(x[t] + xCompensation);
+          dot[g][t] = broadcastFour(compensations[t] + 4 * b);
 #pragma GCC unroll 8
       for (int i = 0; i < BlockValues; i += 4) {
         __m512i w[Groups];
         for (int g = 0; g < Groups; ++g)
-          w[g] =
-              _mm512_loadu_si512(values + g * tile.groupStride + i * GroupRows);
+          w[g] = _mm512_loadu_si512(pairs[g] + weights + i * GroupRows);
         for (int t = 0; t < Tokens; ++t) {
-          __m512i four = broadcastFour(x[t] + xValues + i);
+          __m512i four = broadcastFour(values[t] + b * BlockValues + i);
           for (int g = 0; g < Groups; ++g)
             addProducts(dot[g][t], w[g], four);
         }
       }
-      for (int g = 0; g < Groups; ++g) {
-        __m512 scale = _mm512_cvtph_ps(_mm256_loadu_si256(
-            (const __m256i *)(pair + g * tile.groupStride + b % 2 * 32)));
-        for (int t = 0; t < Tokens; ++t)
-          sum[g][t] = _mm512_fmadd_ps(
-              _mm512_mul_ps(scale,
-                            _mm512_castsi512_ps(broadcastFour(x[t] + xScale))),
-              _mm512_cvtepi32_ps(dot[g][t]), sum[g][t]);
+      __m512 weightScale[Groups];
+      for (int g = 0; g < Groups; ++g)
+        weightScale[g] = _mm512_cvtph_ps(
+            _mm256_loadu_si256((const __m256i *)(pairs[g] + b * 32)));
+      for (int t = 0; t < Tokens; ++t) {
+        __m512 xScale = _mm512_castsi512_ps(broadcastFour(scales[t] + 4 * b));
+        for (int g = 0; g < Groups; ++g) {
+          float *sum = sums[g * maxTokens + t];
+          _mm512_storeu_ps(
+              sum, _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
+                                   _mm512_cvtepi32_ps(dot[g][t]),
+                                   _mm512_loadu_ps(sum)));
+        }
       }
-      xValues += BlockValues;
-      xScale += 4;
-      xCompensation += 4;
+      // Sums stay in memory: the registers are for the dots.
+      asm volatile("" ::: "memory");
+    };
+    const int64_t blocks = tile.blocks;
+    for (int64_t b = 2; b <= blocks; b += 2) {
+      if constexpr (Prefetch)
+        for (int g = 0; g < Groups; ++g)
+          prefetchPair(pairs[g]);
+      addBlock(std::integral_constant<int, 0>{});
+      addBlock(std::integral_constant<int, 1>{});
+      pairs.advance(PairBytes);
+      values.advance(2 * BlockValues);
+      scales.advance(2 * 4);
+      compensations.advance(2 * 4);
     }
-    for (int g = 0; g < Groups; ++g)
-      for (int t = 0; t < Tokens; ++t)
-        _mm512_storeu_ps(tile.dots[g * tile.dotStride + t], sum[g][t]);
+    if (blocks % 2 != 0)
+      addBlock(std::integral_constant<int, 0>{});
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
@@ -116,6 +123,28 @@ struct VNNITile {
   }
 
 private:
+  /// The same place in up to six rows, which two registers and the stride
+  /// address. Without the asm, clang keeps a register for each of them.
+  class Rows {
+  public:
+    Rows(const uint8_t *first, int64_t stride)
+        : first(first), fourth(first + 3 * stride), stride(stride) {
+      asm("" : "+r"(fourth));
+    }
+    const uint8_t *operator[](int t) const {
+      return t < 3 ? first + t * stride : fourth + (t - 3) * stride;
+    }
+    void advance(int64_t bytes) {
+      first += bytes;
+      fourth += bytes;
+    }
+
+  private:
+    const uint8_t *first;
+    const uint8_t *fourth;
+    int64_t stride;
+  };
+
   /// Volatile keeps the tokens in lockstep: the compiler's own order runs one
   /// token's chain of five-cycle additions after another, and ran at 0.45 of
   /// the multiply-add peak of a Sapphire Rapids core instead of 0.70.

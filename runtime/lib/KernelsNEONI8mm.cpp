@@ -23,6 +23,7 @@ namespace {
 struct MatrixTile {
   static constexpr int maxTokens = 4;
   static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 KiB
   static constexpr PackedOrder order = PackedOrder::Groups8;
 
   template <int Groups, int Tokens, bool Prefetch>
@@ -59,7 +60,7 @@ private:
     float32x4_t sum[Quarters][tokenPairs][2];
     const uint8_t *panel[Quarters];
     auto dots = [&](int q, int token) {
-      return tile.dots[(first + q) / 4 * tile.dotStride + token] +
+      return tile.dots[(first + q) / 4 * maxTokens + token] +
              (first + q) % 4 * 4;
     };
     for (int q = 0; q < Quarters; ++q) {

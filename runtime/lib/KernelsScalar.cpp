@@ -26,6 +26,7 @@ namespace {
 struct ScalarTile {
   static constexpr int maxTokens = 4;
   static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 KiB
   static constexpr PackedOrder order = PackedOrder::Groups4;
 
   template <int Groups, int Tokens, bool Prefetch>
@@ -35,7 +36,7 @@ struct ScalarTile {
         for (int64_t b = 0; b < tile.blocks; ++b)
           addBlock(tile.panel + g * tile.groupStride + b / 2 * PairBytes, b % 2,
                    tile.values(t) + b * BlockValues, tile.scales(t)[b],
-                   tile.dots[g * tile.dotStride + t]);
+                   tile.dots[g * maxTokens + t]);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,

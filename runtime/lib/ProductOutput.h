@@ -16,9 +16,10 @@ namespace {
 /// Asks for the lines that finishProduct will write: waiting for them took a
 /// quarter of a 512-token product. Prefetching past the end does no harm.
 inline void prefetchOutput(const ignis::runtime::ProductOutput &output,
-                           int64_t row, int64_t token, int64_t tokens) {
+                           int64_t row, int64_t groups, int64_t token,
+                           int64_t tokens) {
   for (int64_t t = token; t < token + tokens; ++t)
-    for (int64_t line = 0; line < 2; ++line)
+    for (int64_t line = 0; line < groups; ++line)
       __builtin_prefetch(output.out + t * output.stride + row + line * 16, 1);
 }
 

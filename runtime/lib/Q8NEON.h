@@ -65,6 +65,7 @@ template <class Bytes>
 struct NEONTile {
   static constexpr int maxTokens = 4;
   static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 KiB
   static constexpr PackedOrder order = PackedOrder::Groups4;
 
   template <int Groups, int Tokens, bool Prefetch>
@@ -90,8 +91,7 @@ private:
       int group = (first + q) / 4;
       panel[q] = tile.panel + group * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[q][t] =
-            tile.dots[group * tile.dotStride + t] + (first + q) % 4 * 4;
+        dots[q][t] = tile.dots[group * maxTokens + t] + (first + q) % 4 * 4;
         sum[q][t] = vld1q_f32(dots[q][t]);
       }
     }

@@ -8,6 +8,7 @@
 //
 // The loops around an ISA's tile, a class with
 //   maxTokens, maxGroups   the largest tile
+//   sliceBlocks            blocks of maxGroups groups that L1 holds, even
 //   order                  of the packed values
 //   run<Groups, Tokens, Prefetch>(tile)
 //   transpose(source, rowBytes, values)   packs the values of 16 rows' blocks
@@ -26,7 +27,7 @@ namespace {
 
 using namespace ignis::runtime;
 
-/// dots[g * dotStride + t][r] += the products of `blocks` blocks of group g's
+/// dots[g * maxTokens + t][r] += the products of `blocks` blocks of group g's
 /// row r and token t.
 struct Q8Tile {
   const uint8_t *panel; ///< the first block's pair
@@ -36,7 +37,6 @@ struct Q8Tile {
   int64_t firstBlock; ///< even
   int64_t blocks;
   float (*dots)[16];
-  int64_t dotStride;
 
   int64_t rowBytes() const { return ignis_q8_row_bytes(cols); }
   /// Where the first block's parts stand in a row of x.
@@ -104,7 +104,7 @@ void streamQ8(const Q8Product &product) {
   int64_t bytes = groupBytes(product.cols);
   int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
   int64_t half = groups / 2;
-  alignas(64) float dots[2][16];
+  alignas(64) float dots[2 * Tile::maxTokens][16];
   auto finish = [&](int64_t group, const float (*dot)[16]) {
     int64_t row = group * GroupRows;
     int64_t rows =
@@ -117,13 +117,12 @@ void streamQ8(const Q8Product &product) {
                  product.cols,
                  0,
                  product.cols / BlockValues,
-                 dots,
-                 1};
+                 dots};
   for (int64_t group = 0; group < half; ++group, tile.panel += bytes) {
     memset(dots, 0, sizeof dots);
     Tile::template run<2, 1, true>(tile);
     finish(group, dots);
-    finish(half + group, dots + 1);
+    finish(half + group, dots + Tile::maxTokens);
   }
   if (groups % 2 != 0) {
     memset(dots, 0, sizeof dots);
@@ -133,77 +132,151 @@ void streamQ8(const Q8Product &product) {
   }
 }
 
-/// Groups of rows [group, group + Groups) times tokens [first, first + count).
-template <class Tile, int Groups>
-void multiplyQ8Groups(const Q8Product &product, int64_t group, int64_t first,
-                      int64_t count, float (*dots)[16], uint8_t *transient,
-                      int64_t slice) {
-  const int64_t rowBytes = product.cols / BlockValues * BlockBytes;
-  const int64_t blocks = product.cols / BlockValues;
-  auto rowOf = [&](int64_t g) { return (group + g) * GroupRows; };
-  auto rowsOf = [&](int64_t g) {
-    int64_t rows = product.rows - rowOf(g);
+/// The weights that are needed next, requested a little with every tile.
+class Ahead {
+public:
+  Ahead(const uint8_t *next, int64_t bytes, int64_t tiles)
+      : next(next), end(next + bytes),
+        step((bytes / tiles + CacheLine) / CacheLine * CacheLine) {}
+
+  void request() {
+    const uint8_t *stop = end - next < step ? end : next + step;
+    for (; next < stop; next += CacheLine)
+      __builtin_prefetch(next, 0, 2); // into L2: L1 holds what is used now
+  }
+
+private:
+  static constexpr int64_t CacheLine = 64;
+  const uint8_t *next;
+  const uint8_t *end;
+  int64_t step;
+};
+
+/// A product of many tokens. They stay in L2 while all weights pass by; of
+/// those, a slice of a few groups stays in L1 while the tokens pass by.
+template <class Tile>
+class Q8Tokens {
+public:
+  explicit Q8Tokens(const Q8Product &product)
+      : product(product), blocks(product.cols / BlockValues),
+        groups(ceilDiv(product.rows, GroupRows)),
+        slice(evenShare(blocks, Tile::sliceBlocks, 2)) {}
+
+  void run() {
+    int64_t most = ResidentBytes / ignis_q8_row_bytes(product.cols);
+    most = most < Tile::maxTokens ? Tile::maxTokens
+           : most < MaxTokens     ? most / Tile::maxTokens * Tile::maxTokens
+                                  : MaxTokens;
+    int64_t each = evenShare(product.tokens, most, Tile::maxTokens);
+    for (first = 0; first < product.tokens; first += each) {
+      count = product.tokens - first < each ? product.tokens - first : each;
+      multiplyFrom<Tile::maxGroups>(0);
+    }
+  }
+
+private:
+  /// Of quantised activations: half an L2 of 1 MiB.
+  static constexpr int64_t ResidentBytes = 512 << 10;
+  static constexpr int64_t MaxTokens = 256 / Tile::maxTokens * Tile::maxTokens;
+
+  static int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+  /// Divides n into the fewest parts of at most `most`, nearly equal ones that
+  /// are multiples of `unit`.
+  static int64_t evenShare(int64_t n, int64_t most, int64_t unit) {
+    return ceilDiv(ceilDiv(n, ceilDiv(n, most)), unit) * unit;
+  }
+
+  int64_t sourceRowBytes() const { return blocks * BlockBytes; }
+  const uint8_t *source(int64_t group) const {
+    return product.source + group * GroupRows * sourceRowBytes();
+  }
+  int64_t rowsOf(int64_t group) const {
+    int64_t rows = product.rows - group * GroupRows;
     return rows < GroupRows ? rows : GroupRows;
-  };
-  const int64_t dotStride = count;
-  memset(dots, 0, sizeof(float) * 16 * Groups * dotStride);
-  for (int64_t block = 0; block < blocks; block += slice) {
-    bool last = block + slice >= blocks;
-    int64_t sliceBlocks = last ? blocks - block : slice;
+  }
+
+  template <int Groups>
+  void multiplyFrom(int64_t group) {
+    for (; group + Groups <= groups; group += Groups)
+      multiplyGroups<Groups>(group);
+    if constexpr (Groups > 1)
+      multiplyFrom<Groups / 2>(group);
+  }
+
+  template <int Groups>
+  void multiplyGroups(int64_t group) {
+    int64_t tiles = ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens);
+    int64_t following = groups - group - Groups;
+    int64_t bytes = GroupRows * sourceRowBytes();
+    const uint8_t *next = source(group + Groups);
+    if (product.panels) {
+      bytes = groupBytes(product.cols);
+      next = product.panels + (group + Groups) * bytes;
+    }
+    Ahead ahead(next, bytes * (following < Groups ? following : Groups), tiles);
+    for (int64_t block = 0; block < blocks; block += slice)
+      multiplySlice<Groups>(group, block, ahead);
+  }
+
+  /// Adds the products of a slice to `dots`, where they wait for the next one.
+  template <int Groups>
+  void multiplySlice(int64_t group, int64_t block, Ahead &ahead) {
+    constexpr int TileDots = Groups * Tile::maxTokens;
+    bool isLast = block + slice >= blocks;
     Q8Tile tile = {transient,
                    slice / 2 * PairBytes,
                    product.x + first * ignis_q8_row_bytes(product.cols),
                    product.cols,
                    block,
-                   sliceBlocks,
-                   dots,
-                   dotStride};
+                   isLast ? blocks - block : slice,
+                   dots};
     if (product.panels) {
       tile.groupStride = groupBytes(product.cols);
       tile.panel =
           product.panels + group * tile.groupStride + block / 2 * PairBytes;
     } else {
       for (int64_t g = 0; g < Groups; ++g)
-        packQ8<Tile>(product.source + rowOf(g) * rowBytes + block * BlockBytes,
-                     rowBytes, rowsOf(g), sliceBlocks,
+        packQ8<Tile>(source(group + g) + block * BlockBytes, sourceRowBytes(),
+                     rowsOf(group + g), tile.blocks,
                      transient + g * tile.groupStride);
     }
     for (int64_t t = 0; t < count; t += Tile::maxTokens) {
       int64_t tokens =
           count - t < Tile::maxTokens ? count - t : Tile::maxTokens;
-      if (last)
-        prefetchOutput(product.output, rowOf(0), first + t + tokens, tokens);
+      if (block == 0)
+        memset(tile.dots, 0, sizeof *dots * TileDots);
+      ahead.request();
+      if (isLast)
+        prefetchOutput(product.output, group * GroupRows, Groups,
+                       first + t + tokens, tokens);
       runQ8Tile<Tile, Groups, Tile::maxTokens>(tokens, tile);
-      for (int64_t g = 0; last && g < Groups; ++g)
-        finishProduct(product.output, rowOf(g), rowsOf(g), first + t, tokens,
-                      dots + g * dotStride + t);
+      for (int64_t g = 0; isLast && g < Groups; ++g)
+        finishProduct(product.output, (group + g) * GroupRows,
+                      rowsOf(group + g), first + t, tokens,
+                      tile.dots + g * Tile::maxTokens);
       tile.x += Tile::maxTokens * tile.rowBytes();
-      tile.dots += Tile::maxTokens;
+      tile.dots += TileDots;
     }
   }
-}
+
+  const Q8Product &product;
+  int64_t blocks;
+  int64_t groups;
+  int64_t slice;     ///< blocks
+  int64_t first = 0; ///< of the tokens that are in L2
+  int64_t count = 0;
+  alignas(64) float dots[Tile::maxGroups * MaxTokens][16];
+  alignas(64)
+      uint8_t transient[Tile::maxGroups * Tile::sliceBlocks / 2 * PairBytes];
+};
 
 /// Kernels::multiplyQ8.
 template <class Tile>
 void multiplyQ8(const Q8Product &product) {
   if (product.panels && product.tokens == 1)
-    return streamQ8<Tile>(product);
-  constexpr int64_t tokenSlice = 48;              // 54 KiB for 896 columns
-  constexpr int64_t slice = 32 / Tile::maxGroups; // blocks: 17 KiB of panels
-  alignas(64) float dots[Tile::maxGroups * tokenSlice][16];
-  alignas(64) uint8_t transient[Tile::maxGroups * slice / 2 * PairBytes];
-  int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
-  for (int64_t t = 0; t < product.tokens; t += tokenSlice) {
-    int64_t tokens =
-        product.tokens - t < tokenSlice ? product.tokens - t : tokenSlice;
-    int64_t group = 0;
-    for (; group + Tile::maxGroups <= groups; group += Tile::maxGroups)
-      multiplyQ8Groups<Tile, Tile::maxGroups>(product, group, t, tokens, dots,
-                                              transient, slice);
-    for (; group < groups; ++group)
-      multiplyQ8Groups<Tile, 1>(product, group, t, tokens, dots, transient,
-                                slice);
-  }
+    streamQ8<Tile>(product);
+  else
+    Q8Tokens<Tile>(product).run();
 }
 
 } // namespace

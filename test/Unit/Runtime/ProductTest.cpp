@@ -80,6 +80,28 @@ TEST_P(ProductTest, Q8EqualsTheContract) {
   }
 }
 
+TEST_P(ProductTest, ManyTokensAndLongRowsInSeveralRounds) {
+  Random random(6);
+  struct {
+    int64_t rows, cols, tokens;
+  } const shapes[] = {{70, 96, 530}, {17, 10240, 103}, {100, 1056, 7}};
+  for (auto [rows, cols, tokens] : shapes) {
+    SCOPED_TRACE(::testing::Message()
+                 << rows << " x " << cols << " x " << tokens);
+    Q8Case test(random, Numbers::Ordinary, rows, cols, tokens);
+    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, cols, test.source.data());
+    const float *expected = test.expected.data();
+    EXPECT_TRUE(
+        sameBits(test.multiply(weight.get()).data(), expected, tokens * rows));
+    Team team = makeTeam(1);
+    ignis_weight *handle = weight.get();
+    while (ignis_rt_pack(team.get(), &handle, 1, 1 << 20, false) > 0)
+      ;
+    EXPECT_TRUE(
+        sameBits(test.multiply(handle).data(), expected, tokens * rows));
+  }
+}
+
 TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
   Random random(2);
   for (int64_t rows : {16, 40, 7}) {
