@@ -6,16 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// SVG without a library: charts of fixed width, one below another. Colours tell
-// what a buffer holds, layer by layer the same.
+// Charts of fixed width, one below another. Colours tell what a buffer holds,
+// layer by layer the same.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Analysis/PlanReport.h"
+#include "ignis/Analysis/Svg.h"
 
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
 
 using namespace ignis;
 using llvm::StringRef;
@@ -33,8 +32,6 @@ constexpr StringRef kColors[] = {
 };
 
 constexpr StringRef kStyle = R"(
-  text { font-family: system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; font-size: 12px; fill: #333; }
-  .title { font-size: 16px; font-weight: 600; fill: #111; }
   .label { font-size: 11px; fill: #fff; pointer-events: none; }
   .grid { stroke: #e4e4e4; stroke-width: 1; }
   .axis { stroke: #888; stroke-width: 1; }
@@ -44,16 +41,24 @@ constexpr StringRef kStyle = R"(
   .bound-text { fill: #c00; font-weight: 600; }
 )";
 
+constexpr StringRef kDarkStyle = R"(
+  .label { fill: #fff; }
+  .grid { stroke: #21262d; }
+  .buffer { stroke: #0d1117; }
+  .buffer:hover { stroke: #fff; }
+  .bound { stroke: #ff7b72; }
+  .bound-text { fill: #ff7b72; }
+)";
+
 /// A colour for each kind of buffer, the same in every chart.
 using Palette = llvm::DenseMap<StringRef, StringRef>;
 
 /// One function's chart.
 class Chart {
 public:
-  Chart(const PlanReport &report, const Palette &palette, double top,
-        llvm::raw_ostream &os);
+  Chart(const PlanReport &report, const Palette &palette, double top);
   double getHeight() const;
-  void draw();
+  void draw(SvgWriter &svg) const;
 
 private:
   double x(double phase) const {
@@ -67,18 +72,14 @@ private:
   /// When each buffer begins and ends to fill its place, in phases: whole ones,
   /// except where another takes the place over within a phase.
   std::vector<std::pair<double, double>> getSpans() const;
-  void line(double x1, double y1, double x2, double y2, StringRef style);
-  void text(double x, double y, const llvm::Twine &text, StringRef style = "",
-            StringRef anchor = "start");
-  void drawTitle();
-  void drawAxes();
-  void drawBuffers();
-  void drawBound();
-  void drawLegend();
+  void drawTitle(SvgWriter &svg) const;
+  void drawAxes(SvgWriter &svg) const;
+  void drawBuffers(SvgWriter &svg) const;
+  void drawBound(SvgWriter &svg) const;
+  void drawLegend(SvgWriter &svg) const;
 
   const PlanReport &report;
   double top;
-  llvm::raw_ostream &os;
   int64_t tokens;
   int64_t peak, bound;
   double scale; // bytes at the upper edge
@@ -104,14 +105,6 @@ static Palette choosePalette(llvm::ArrayRef<PlanReport> reports) {
   return palette;
 }
 
-/// 46080 as 46,080.
-static std::string withCommas(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (int64_t i = digits.size() - 3; i > 0; i -= 3)
-    digits.insert(i, ",");
-  return digits;
-}
-
 /// The least of 1, 2 or 5 times a power of `base` ten that gives at most
 /// `count` steps up to `range`.
 static int64_t getStep(double range, int64_t count) {
@@ -121,9 +114,8 @@ static int64_t getStep(double range, int64_t count) {
   return step;
 }
 
-Chart::Chart(const PlanReport &report, const Palette &palette, double top,
-             llvm::raw_ostream &os)
-    : report(report), top(top), os(os),
+Chart::Chart(const PlanReport &report, const Palette &palette, double top)
+    : report(report), top(top),
       tokens(report.staticTokens ? report.staticTokens : report.maxTokens),
       peak(maximumAt(report.plan.pieces, tokens)),
       bound(maximumAt(report.lowerBound, tokens)),
@@ -138,47 +130,33 @@ double Chart::getHeight() const {
          kLegendRow * llvm::divideCeil(kinds.size(), columns) + 24;
 }
 
-void Chart::line(double x1, double y1, double x2, double y2, StringRef style) {
-  os << llvm::format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' class='",
-                     x1, y1, x2, y2)
-     << style << "'/>\n";
-}
-
-void Chart::text(double x, double y, const llvm::Twine &text, StringRef style,
-                 StringRef anchor) {
-  os << llvm::format("<text x='%.1f' y='%.1f' class='", x, y) << style
-     << "' text-anchor='" << anchor << "'>";
-  llvm::printHTMLEscaped(text.str(), os);
-  os << "</text>\n";
-}
-
-void Chart::drawTitle() {
-  text(kLeft, top + 24, "@" + report.function + ", T = " + llvm::Twine(tokens),
-       "title");
+void Chart::drawTitle(SvgWriter &svg) const {
+  svg.text(kLeft, top + 24,
+           "@" + report.function + ", T = " + llvm::Twine(tokens), "title");
   std::string places =
       report.mode == "slots"
           ? " in " + std::to_string(report.plan.slots) + " slots"
           : "";
-  text(kLeft, top + 44,
-       llvm::Twine(report.buffers.size()) + " buffers" + places + ", " +
-           withCommas(report.getNaiveSize().at(tokens)) +
-           " bytes if each had its own place, " + withCommas(peak) +
-           " as planned; " + llvm::Twine(report.phaseCount) + " phases");
+  svg.text(kLeft, top + 44,
+           llvm::Twine(report.buffers.size()) + " buffers" + places + ", " +
+               withCommas(report.getNaiveSize().at(tokens)) +
+               " bytes if each had its own place, " + withCommas(peak) +
+               " as planned; " + llvm::Twine(report.phaseCount) + " phases");
 }
 
-void Chart::drawAxes() {
+void Chart::drawAxes(SvgWriter &svg) const {
   double right = kLeft + kPlotWidth, bottom = top + kTop + kPlotHeight;
   int64_t bytes = getStep(scale / 1024, 6) * 1024;
   for (int64_t at = 0; at < scale; at += bytes) {
-    line(kLeft, y(at), right, y(at), "grid");
-    text(kLeft - 8, y(at) + 4, llvm::Twine(at / 1024) + " KiB", "", "end");
+    svg.line(kLeft, y(at), right, y(at), "grid");
+    svg.text(kLeft - 8, y(at) + 4, llvm::Twine(at / 1024) + " KiB", "", "end");
   }
   int64_t step = getStep(report.phaseCount, 20);
   for (int64_t phase = 0; phase < report.phaseCount; phase += step)
-    text(x(phase + 0.5), bottom + 18, llvm::Twine(phase), "", "middle");
-  line(kLeft, bottom, right, bottom, "axis");
-  line(kLeft, top + kTop, kLeft, bottom, "axis");
-  text(kLeft + kPlotWidth / 2, bottom + 36, "phase", "", "middle");
+    svg.text(x(phase + 0.5), bottom + 18, llvm::Twine(phase), "", "middle");
+  svg.line(kLeft, bottom, right, bottom, "axis");
+  svg.line(kLeft, top + kTop, kLeft, bottom, "axis");
+  svg.text(kLeft + kPlotWidth / 2, bottom + 36, "phase", "", "middle");
 }
 
 double Chart::momentOf(int64_t op) const {
@@ -211,52 +189,49 @@ std::vector<std::pair<double, double>> Chart::getSpans() const {
   return spans;
 }
 
-void Chart::drawBuffers() {
+void Chart::drawBuffers(SvgWriter &svg) const {
   for (auto [buffer, span] : llvm::zip(report.buffers, getSpans())) {
     int64_t begin = buffer.offset.at(tokens), size = buffer.size.at(tokens);
     double left = x(span.first), right = x(span.second);
     double upper = y(begin + size), lower = y(begin);
-    os << llvm::format("<rect x='%.2f' y='%.2f' width='%.2f' height='%.2f' "
-                       "class='buffer' fill='",
-                       left, upper, right - left, lower - upper)
-       << palette.lookup(getKind(buffer)) << "'><title>";
-    llvm::printHTMLEscaped(buffer.name, os);
-    os << "\nbytes " << withCommas(begin) << " to " << withCommas(begin + size)
-       << " (" << withCommas(size) << ")\nphases " << buffer.firstPhase
-       << " to " << buffer.lastPhase << "</title></rect>\n";
     StringRef kind = getKind(buffer);
+    svg.rect(left, upper, right - left, lower - upper, "buffer",
+             buffer.name + "\nbytes " + withCommas(begin) + " to " +
+                 withCommas(begin + size) + " (" + withCommas(size) +
+                 ")\nphases " + llvm::Twine(buffer.firstPhase) + " to " +
+                 llvm::Twine(buffer.lastPhase),
+             /*radius=*/0, palette.lookup(kind));
     if (right - left > kind.size() * kCharacter + 6 && lower - upper > 13)
-      text((left + right) / 2, (upper + lower) / 2 + 4, kind, "label",
-           "middle");
+      svg.text((left + right) / 2, (upper + lower) / 2 + 4, kind, "label",
+               "middle");
   }
 }
 
-void Chart::drawBound() {
-  line(kLeft, y(bound), kLeft + kPlotWidth, y(bound), "bound");
+void Chart::drawBound(SvgWriter &svg) const {
+  svg.line(kLeft, y(bound), kLeft + kPlotWidth, y(bound), "bound");
   llvm::Twine met = peak == bound ? "peak = lower bound " : "lower bound ";
-  text(kLeft + kPlotWidth, y(bound) - 6, met + withCommas(bound) + " bytes",
-       "bound-text", "end");
+  svg.text(kLeft + kPlotWidth, y(bound) - 6, met + withCommas(bound) + " bytes",
+           "bound-text", "end");
 }
 
-void Chart::drawLegend() {
+void Chart::drawLegend(SvgWriter &svg) const {
   int64_t columns = kPlotWidth / kLegendColumn;
   for (auto [index, kind] : llvm::enumerate(kinds)) {
     double left = kLeft + kLegendColumn * (index % columns);
     double base =
         top + kTop + kPlotHeight + kBelowPlot + kLegendRow * (index / columns);
-    os << llvm::format("<rect x='%.1f' y='%.1f' width='12' height='12' fill='",
-                       left, base)
-       << palette.lookup(kind) << "'/>\n";
-    text(left + 18, base + 10, kind);
+    svg.rect(left, base, 12, 12, "swatch", "", /*radius=*/0,
+             palette.lookup(kind));
+    svg.text(left + 18, base + 10, kind);
   }
 }
 
-void Chart::draw() {
-  drawTitle();
-  drawAxes();
-  drawBuffers();
-  drawBound();
-  drawLegend();
+void Chart::draw(SvgWriter &svg) const {
+  drawTitle(svg);
+  drawAxes(svg);
+  drawBuffers(svg);
+  drawBound(svg);
+  drawLegend(svg);
 }
 
 void ignis::writePlanAsSVG(llvm::ArrayRef<PlanReport> reports,
@@ -265,16 +240,10 @@ void ignis::writePlanAsSVG(llvm::ArrayRef<PlanReport> reports,
   Palette palette = choosePalette(reports);
   std::vector<Chart> charts;
   for (const PlanReport &report : reports) {
-    charts.emplace_back(report, palette, height, os);
+    charts.emplace_back(report, palette, height);
     height += charts.back().getHeight();
   }
-  os << llvm::format(
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %.0f "
-            "%.0f' width='%.0f' height='%.0f'>\n",
-            kWidth, height, kWidth, height)
-     << "<style>" << kStyle << "</style>\n"
-     << "<rect width='100%' height='100%' fill='#fff'/>\n";
-  for (Chart &chart : charts)
-    chart.draw();
-  os << "</svg>\n";
+  SvgWriter svg(os, kWidth, height, kStyle, kDarkStyle);
+  for (const Chart &chart : charts)
+    chart.draw(svg);
 }

@@ -42,7 +42,7 @@
 
 // SVG:      <svg xmlns='http://www.w3.org/2000/svg' viewBox=
 // SVG:      >@dynamic, T = 512</text>
-// SVG:      <rect {{.*}} class='buffer' {{.*}}<title>first
+// SVG:      <rect {{.*}} class='buffer'><title>first
 // SVG-NEXT: bytes 0 to 131,072 (131,072)
 // SVG-NEXT: phases 0 to 0</title></rect>
 // SVG:      class='bound'/>
