@@ -227,4 +227,25 @@ def VerifySchedule : Pass<"ignis-verify-schedule", "::mlir::func::FuncOp"> {
                         "Largest T that is checked">];
 }
 
+//===----------------------------------------------------------------------===//
+// To look at
+//===----------------------------------------------------------------------===//
+
+def DrawGraph : Pass<"ignis-draw-graph", "::mlir::ModuleOp"> {
+  let summary = "Draw the operations of a layer";
+  let description = [{
+    Draws each function, from top to bottom: a box for each operation with the
+    weights it uses, a line for each activation with its shape. Works at every
+    stage up to scheduling, on other dialects' operations too.
+
+    With `layer=N` only the operations whose names begin with `blk.N.`. An
+    operation's name is its location, which `--debug-info` of ignis-translate
+    and `--mlir-print-debuginfo` of ignis-opt write out.
+  }];
+  let options = [
+    Option<"svg", "svg", "std::string", "\"\"", "Draw into this SVG file">,
+    Option<"layer", "layer", "int64_t", "-1", "The layer to draw; -1 draws all">,
+  ];
+}
+
 #endif // IGNIS_TRANSFORMS_PASSES_TD

@@ -1,0 +1,69 @@
+//===- DrawGraph.cpp - Draw the operations of a layer ---------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What is drawn is found by Analysis/OperationGraph, where it goes by
+// Analysis/GraphLayout.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Analysis/OperationGraph.h"
+#include "ignis/Transforms/Passes.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+namespace ignis {
+#define GEN_PASS_DEF_DRAWGRAPH
+#include "ignis/Transforms/Passes.h.inc"
+} // namespace ignis
+
+using namespace mlir;
+using namespace ignis;
+
+namespace {
+struct DrawGraph final : ignis::impl::DrawGraphBase<DrawGraph> {
+  using DrawGraphBase::DrawGraphBase;
+
+  void runOnOperation() override {
+    if (failed(draw()))
+      signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+
+private:
+  LogicalResult draw() {
+    ModuleOp module = getOperation();
+    if (svg.empty())
+      return module.emitError("expects a file: svg=F.svg");
+    std::optional<int64_t> chosen;
+    if (layer >= 0)
+      chosen = layer;
+    std::vector<OperationGraph> graphs;
+    for (auto function : module.getOps<func::FuncOp>()) {
+      if (function.isDeclaration())
+        continue;
+      FailureOr<OperationGraph> graph = OperationGraph::build(function, chosen);
+      if (failed(graph))
+        return failure();
+      if (graph->operations != 0)
+        graphs.push_back(std::move(*graph));
+    }
+    if (graphs.empty() && chosen)
+      return module.emitError("expects operations of layer ")
+             << *chosen
+             << ", found none (their names are locations: see --debug-info)";
+    std::string message;
+    std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(svg, &message);
+    if (!file)
+      return module.emitError(message);
+    if (!writeGraphsAsSVG(graphs, file->os()))
+      return module.emitError("is too large to be drawn: choose a layer");
+    file->keep();
+    return success();
+  }
+};
+} // namespace
