@@ -130,9 +130,12 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                         options.session.pack,
                         "Rearrange weights for speed: auto (as text is "
                         "generated), never, always (before it)");
-  addChoice<ignis_type>(
-      app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
-      options.cacheType, "Of keys and values: f16 (default) or f32");
+  addChoice<ignis_type>(app, "--cache-type",
+                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+                        options.cacheType,
+                        options.cacheType == IGNIS_TYPE_F16
+                            ? "Of keys and values: f16 (default) or f32"
+                            : "Of keys and values: f16 or f32 (default)");
 }
 
 void ignis::addOptions(CLI::App &app, Options &options) {

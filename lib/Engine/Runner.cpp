@@ -10,6 +10,7 @@
 #include "Interrupt.h"
 #include "Perplexity.h"
 
+#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/ProgramProvider.h"
 
 #include <nlohmann/json.hpp>
@@ -112,17 +113,9 @@ Expected<void> Run::loadModel() {
 /// A prompt of ids needs none, and printing a stage neither.
 Expected<void> Run::loadTokenizer() {
   bool isNeeded = options.ids.empty() && !provider.onlyPrints();
-  if (!isNeeded && !file->find("tokenizer.ggml.model"))
+  if (!isNeeded && !hasTokenizer(*file))
     return {};
-  if (auto done = take(Tokenizer::load(*file), tokenizer); !done)
-    return done;
-  if (tokenizer->vocabulary().size() > model->config.vocab)
-    return makeError(
-        ExitCode::InvalidModel,
-        "{}: expected at most {} tokens, the rows of the embedding "
-        "table, found {}",
-        file->path(), model->config.vocab, tokenizer->vocabulary().size());
-  return {};
+  return take(ignis::loadTokenizer(*file, *model), tokenizer);
 }
 
 //===----------------------------------------------------------------------===//
@@ -271,6 +264,7 @@ Expected<void> Run::reportStats() {
 int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
                    ProgramProvider &provider) {
   Options options;
+  provider.setDefaults(options);
   CLI::App app(provider.description(), name);
   app.set_version_flag("--version", name + " " IGNIS_VERSION);
   addOptions(app, options);

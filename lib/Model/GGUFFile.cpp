@@ -23,6 +23,7 @@ struct GGUFFile::Impl {
 
   std::vector<Part> parts;
   uint64_t fileSize = 0;
+  bool isMapped = false;
   GGUFHeader header;
 
   Expected<void> addPart(Part part, const GGUFFile &first, Mode mode);
@@ -49,6 +50,14 @@ Expected<GGUFFile> GGUFFile::fromBytes(std::span<const std::byte> bytes,
   return GGUFFile(std::move(impl));
 }
 
+Expected<GGUFFile> GGUFFile::fromMapping(std::span<const std::byte> bytes,
+                                         std::string name) {
+  Expected<GGUFFile> file = fromBytes(bytes, std::move(name));
+  if (file)
+    file->impl->isMapped = true;
+  return file;
+}
+
 /// The path of part `index` (from 0) beside `path`, the first of `count`; empty
 /// if `path` does not end as the first part of a split file does.
 static std::string getPartPath(const std::string &path, uint64_t index,
@@ -68,6 +77,7 @@ Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
   if (!file)
     return file;
   file->impl->parts[0].file = std::move(*mapped);
+  file->impl->isMapped = true;
 
   Expected<uint64_t> count = file->uintOr("split.count", 1);
   if (!count)
@@ -138,7 +148,7 @@ const std::string &GGUFFile::path(uint32_t part) const {
   return impl->parts[part].path;
 }
 
-bool GGUFFile::isMapped() const { return !impl->parts[0].file.bytes().empty(); }
+bool GGUFFile::isMapped() const { return impl->isMapped; }
 
 uint32_t GGUFFile::version() const { return impl->header.version; }
 

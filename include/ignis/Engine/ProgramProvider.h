@@ -27,6 +27,9 @@ public:
   /// One line for --help.
   virtual std::string description() const = 0;
 
+  /// Where a default is not the usual one.
+  virtual void setDefaults(Options &options) {}
+
   /// Options of its own.
   virtual void addOptions(CLI::App &app) {}
 

@@ -103,6 +103,9 @@ public:
                                  Mode mode = Mode::Full);
   static Expected<GGUFFile> fromBytes(std::span<const std::byte> bytes,
                                       std::string name, Mode mode = Mode::Full);
+  /// The same for bytes that someone mapped from a file, read-only.
+  static Expected<GGUFFile> fromMapping(std::span<const std::byte> bytes,
+                                        std::string name);
   GGUFFile(GGUFFile &&) noexcept;
   GGUFFile &operator=(GGUFFile &&) noexcept;
   ~GGUFFile();

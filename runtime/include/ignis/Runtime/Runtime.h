@@ -41,6 +41,10 @@ const char *ignis_rt_isa(void);
 /// *available tells whether this CPU can run it.
 const char *ignis_rt_isa_at(int i, bool *available);
 
+/// Whether this CPU has `feature`, by a name in CpuFeatures.def; false for one
+/// that is not there.
+bool ignis_rt_cpu_has(const char *feature);
+
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//

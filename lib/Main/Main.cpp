@@ -1,0 +1,65 @@
+//===- Main.cpp - A model compiled ahead of time, as a program ------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Package.h"
+#include "ignis/Engine/ProgramProvider.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace ignis;
+
+/// Written by ignis-compile.
+extern "C" const ignis_package ignis_main_package;
+
+namespace {
+
+/// The program that was linked in.
+class AheadOfTime : public ProgramProvider {
+public:
+  std::string description() const override {
+    return fmt::format(
+        "Generates text with a Qwen2 model compiled ahead of time from {}{}.",
+        package.path, package.model ? ", which is inside" : "");
+  }
+
+  void setDefaults(Options &options) override {
+    options.session.batch = package.max_tokens;
+    options.cacheType = static_cast<ignis_type>(package.program->kv_type);
+  }
+
+  Expected<void> completeOptions() override { return checkCpu(package); }
+
+  Expected<GGUFFile> openOwnModel() override {
+    return ignis::openOwnModel(package);
+  }
+
+  Expected<const ignis_program *> provide(const GGUFFile &, const Qwen2Model &,
+                                          const Options &options) override {
+    auto checked =
+        checkLimits(package, options.session.batch, options.cacheType);
+    if (!checked)
+      return tl::unexpected(std::move(checked.error()));
+    return package.program;
+  }
+
+  void addStats(nlohmann::ordered_json &stats) const override {
+    stats["compiled_for"] = package.cpu;
+  }
+
+private:
+  const ignis_package &package = ignis_main_package;
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+  std::string_view path = argc > 0 ? argv[0] : "ignis";
+  std::string name(path.substr(path.rfind('/') + 1));
+  AheadOfTime provider;
+  return runMain(name, {argv + std::min(argc, 1), argv + argc}, provider);
+}
