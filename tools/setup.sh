@@ -11,7 +11,11 @@ packages=(
   # libraries
   libcli11-dev libedit-dev libexpected-dev libfmt-dev libutf8proc-dev nlohmann-json3-dev
 )
-test_packages=(googletest libgtest-dev python3-psutil g++-aarch64-linux-gnu qemu-user)
+test_packages=(googletest libgtest-dev python3-psutil qemu-user)
+# Programs for AArch64, made and run on x86-64.
+if [ "$(dpkg --print-architecture)" = amd64 ]; then
+  test_packages+=(g++-aarch64-linux-gnu libutf8proc-dev:arm64)
+fi
 
 if [ "${1:-}" = --tests ]; then
   packages+=("${test_packages[@]}")
@@ -26,6 +30,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "installing: ${missing[*]}" >&2
   as_root=()
   [ "$(id -u)" = 0 ] || as_root=(sudo)
+  if [[ " ${missing[*]}" = *:arm64* ]]; then
+    "${as_root[@]}" dpkg --add-architecture arm64
+  fi
   "${as_root[@]}" apt-get update -qq >&2
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2

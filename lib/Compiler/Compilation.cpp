@@ -100,7 +100,7 @@ llvm::Error Compilation::runTo(Stage to) {
   if (Stage last = std::min(to, Stage::LLVMDialect); stage < last)
     if (llvm::Error error = runPasses(last))
       return error;
-  if (to < Stage::LLVM)
+  if (to < Stage::LLVM || stage >= Stage::LLVM)
     return llvm::Error::success();
 
   auto created = target.createMachine();

@@ -38,6 +38,8 @@ public:
   llvm::Error runTo(Stage stage);
   /// The module as it stands after `stage`.
   llvm::Expected<std::string> emit(Stage stage);
+  /// Once at Stage::LLVM, to add to before an object is emitted.
+  llvm::Module &getLLVMModule() { return *llvmModule; }
 
 private:
   llvm::Error runPasses(Stage stage);

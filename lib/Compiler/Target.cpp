@@ -22,6 +22,8 @@ using namespace llvm;
 
 /// Generated code needs fused multiply-add: without it, each would be a call.
 static constexpr StringRef kLeastX86 = "x86-64-v3";
+static constexpr StringRef kLeastX86Features[] = {"avx2", "bmi2", "fma",
+                                                  "f16c"};
 
 static void initializeTargets() {
   static std::once_flag once;
@@ -44,7 +46,7 @@ Expected<ignis::Target> ignis::Target::host(StringRef isa) {
   target.triple = sys::getProcessTriple();
   StringMap<bool> available = sys::getHostCPUFeatures();
   if (Triple(target.triple).isX86()) {
-    for (StringRef feature : {"avx2", "bmi2", "fma", "f16c"})
+    for (StringRef feature : kLeastX86Features)
       if (!available.lookup(feature))
         return makeError("generated code needs " + kLeastX86 +
                          ", this CPU lacks " + feature);
@@ -81,7 +83,39 @@ Expected<ignis::Target> ignis::Target::named(StringRef triple, StringRef cpu) {
   if (!subtarget->isCPUStringValid(target.cpu))
     return makeError("expects a CPU of " + parsed.getArchName() + ", got '" +
                      target.cpu + "'");
+  std::vector<std::string> features = target.listFeatures();
+  if (isX86)
+    for (StringRef feature : kLeastX86Features)
+      if (!is_contained(features, feature))
+        return makeError("generated code needs " + kLeastX86 + ", the CPU '" +
+                         cpu + "' lacks " + feature);
   return target;
+}
+
+std::vector<std::string> ignis::Target::listFeatures() const {
+  initializeTargets();
+  static constexpr StringRef x86[] = {
+#define IGNIS_X86_FEATURE(name) name,
+#include "ignis/Runtime/CpuFeatures.def"
+  };
+  static constexpr StringRef aarch64[] = {
+#define IGNIS_AARCH64_FEATURE(name, word, bit) name,
+#include "ignis/Runtime/CpuFeatures.def"
+  };
+  std::string error;
+  Triple parsed(triple);
+  const llvm::Target *found = TargetRegistry::lookupTarget(parsed, error);
+  std::vector<std::string> result;
+  if (!found)
+    return result;
+  std::unique_ptr<MCSubtargetInfo> subtarget(
+      found->createMCSubtargetInfo(parsed, cpu, features));
+  ArrayRef<StringRef> known =
+      parsed.isX86() ? ArrayRef<StringRef>(x86) : ArrayRef<StringRef>(aarch64);
+  for (StringRef feature : known)
+    if (subtarget->checkFeatures(("+" + feature).str()))
+      result.push_back(feature.str());
+  return result;
 }
 
 Expected<std::unique_ptr<TargetMachine>> ignis::Target::createMachine() const {

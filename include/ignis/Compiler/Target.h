@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ignis {
 
@@ -27,10 +28,13 @@ struct Target {
   /// no more than x86-64-v3 beside scalar and avx2. Fails on a CPU below that.
   static llvm::Expected<Target> host(llvm::StringRef isa);
   /// Any machine: `cpu` empty is the least that is supported, x86-64-v3 or
-  /// ARMv8.0. Fails on a triple that is not x86-64 or AArch64 and on a CPU that
-  /// does not exist.
+  /// ARMv8.0. Fails on a triple that is not x86-64 or AArch64, and on a CPU
+  /// that does not exist or is less than that.
   static llvm::Expected<Target> named(llvm::StringRef triple,
                                       llvm::StringRef cpu);
+
+  /// Those of its features that are in CpuFeatures.def.
+  std::vector<std::string> listFeatures() const;
 
   /// Position-independent code, no floating-point contraction.
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createMachine() const;

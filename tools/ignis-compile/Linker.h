@@ -1,0 +1,44 @@
+//===- Linker.h - The system's linker driver ------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_COMPILE_LINKER_H
+#define IGNIS_COMPILE_LINKER_H
+
+#include "Process.h"
+
+#include "ignis/Compiler/Package.h"
+
+namespace ignis {
+
+/// A compiler that knows how to link for a target.
+class Linker {
+public:
+  /// `name` if it is not empty, else the first on PATH that has the target's
+  /// libraries. Refuses with the names that were looked for.
+  static Expected<Linker> find(const TargetName &target,
+                               const std::string &name,
+                               const HeldSignals &signals);
+
+  /// Writes `output`; the inputs are objects and archives.
+  Expected<void> linkProgram(const std::vector<std::string> &inputs,
+                             const std::string &output,
+                             const HeldSignals &signals) const;
+
+private:
+  explicit Linker(std::vector<std::string> command)
+      : command(std::move(command)) {}
+
+  Expected<void> run(std::vector<std::string> arguments,
+                     const HeldSignals &signals) const;
+
+  std::vector<std::string> command; ///< the driver and what it always takes
+};
+
+} // namespace ignis
+
+#endif // IGNIS_COMPILE_LINKER_H
