@@ -27,6 +27,7 @@ config.substitutions.append(("%shared", config.ignis_shared_dir))
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
 config.substitutions.append(("%ignis_src_root", config.ignis_src_root))
 config.substitutions.append(("%ignis_obj_root", config.ignis_obj_root))
+config.substitutions.append(("%mlir_include", config.mlir_include))
 config.substitutions.append(("%bard", config.ignis_bundled_model))
 config.substitutions.append(("%python", config.python_executable))
 

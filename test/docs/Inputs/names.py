@@ -1,4 +1,5 @@
-"""Whether a pass is found by its name: its file, its test, its pages."""
+"""Whether a pass is found by its name: its file, its test, its pages; and whether
+what the pages point to is there."""
 
 import os
 import re
@@ -42,5 +43,26 @@ wrong += [
     for page in pages
     if page.endswith(".md") and page != "overview.md" and f"]({page})" not in overview
 ]
+
+
+def anchors(text):
+    """Of a page's headings, as a forge makes them."""
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", h).lower().replace(" ", "-") for h in headings]
+
+
+for page in ["README.md"] + [f"python-free-docs/{p}" for p in pages if p.endswith(".md")]:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", read(page), flags=re.DOTALL)
+    for target in re.findall(r'\]\(([^)\s]+)\)|src="([^"]+)"', text):
+        path, _, anchor = "".join(target).partition("#")
+        if ":" in path:
+            continue
+        path = os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page
+        if not os.path.exists(os.path.join(root, path)):
+            wrong.append(f"{page}: points to {path}, which is not there")
+        elif anchor and anchor not in anchors(read(path)):
+            wrong.append(f"{page}: points to {path}#{anchor}, which is not there")
+
 print("\n".join(wrong) or f"{len(passes)} passes")
 sys.exit(bool(wrong))
