@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker.h"
+#include "WorkingDirectory.h"
 
 #include "llvm/Config/llvm-config.h"
 
@@ -84,8 +85,14 @@ static std::string findReason(std::string_view output) {
 }
 
 Expected<void> Linker::run(std::vector<std::string> arguments,
+                           const std::vector<std::string> &inputs,
+                           const std::string &output,
                            const HeldSignals &signals) const {
   arguments.insert(arguments.begin(), command.begin(), command.end());
+  arguments.insert(arguments.end(),
+                   {"-s", "-Wl,--gc-sections", "-pthread", "-o", output});
+  arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+  arguments.push_back("-lm");
   Expected<ProcessResult> result = runProcess(arguments, signals);
   if (!result)
     return tl::unexpected(std::move(result.error()));
@@ -98,9 +105,20 @@ Expected<void> Linker::run(std::vector<std::string> arguments,
 Expected<void> Linker::linkProgram(const std::vector<std::string> &inputs,
                                    const std::string &output,
                                    const HeldSignals &signals) const {
-  std::vector<std::string> arguments = {"-static",  "-s", "-Wl,--gc-sections",
-                                        "-pthread", "-o", output};
-  arguments.insert(arguments.end(), inputs.begin(), inputs.end());
-  arguments.push_back("-lm");
-  return run(std::move(arguments), signals);
+  return run({"-static"}, inputs, output, signals);
+}
+
+Expected<void> Linker::linkLibrary(const std::vector<std::string> &inputs,
+                                   const std::string &name,
+                                   const std::string &output,
+                                   const HeldSignals &signals) const {
+  // The runtime's own ignis_rt functions are hidden when they are compiled.
+  std::string exports = output + ".exports";
+  if (auto written = writeFile(exports, "{ global: ignis_*; local: *; };\n");
+      !written)
+    return written;
+  return run({"-shared", "-static-libstdc++", "-static-libgcc",
+              "-Wl,-soname," + name, "-Wl,-z,defs", "-Wl,-u,ignis_load",
+              "-Wl,--version-script," + exports},
+             inputs, output, signals);
 }

@@ -29,11 +29,19 @@ public:
                              const std::string &output,
                              const HeldSignals &signals) const;
 
+  /// The same for a shared library that is to be known as `name` and shows
+  /// nothing but the functions of ignis.h and its package.
+  Expected<void> linkLibrary(const std::vector<std::string> &inputs,
+                             const std::string &name, const std::string &output,
+                             const HeldSignals &signals) const;
+
 private:
   explicit Linker(std::vector<std::string> command)
       : command(std::move(command)) {}
 
   Expected<void> run(std::vector<std::string> arguments,
+                     const std::vector<std::string> &inputs,
+                     const std::string &output,
                      const HeldSignals &signals) const;
 
   std::vector<std::string> command; ///< the driver and what it always takes
