@@ -43,7 +43,7 @@ public:
       : task(task), dims(task.cache.headDim), firstRow(firstRow), rows(rows) {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t i = 0; i < dims; i += 16)
-        F32x16::load(task.q + offsetOf(r) + i).store(query[r] + i);
+        F32x16::load(task.q + offsetOf(r) + i).store(at[r].query + i);
   }
 
   void run() {
@@ -52,11 +52,20 @@ public:
       runChunk(chunk);
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t i = 0; i < dims; i += 16)
-        (F32x16::load(result[r] + i) / F32x16::broadcast(sum[r]))
+        (F32x16::load(at[r].result + i) / F32x16::broadcast(sum[r]))
             .store(task.out + offsetOf(r) + i);
   }
 
 private:
+  struct alignas(64) Row {
+    float query[MaxHeadDim];
+    float weights[AttentionChunk]; ///< scores, then their exponentials
+    float result[MaxHeadDim];
+    float partial[MaxHeadDim]; ///< of the chunk
+  };
+  static constexpr int64_t Stride = sizeof(Row) / sizeof(float);
+  using Tile = FloatTile<Element, Stride>;
+
   /// Where row r stands in q and out.
   int64_t offsetOf(int64_t r) const {
     int64_t row = firstRow + r;
@@ -81,23 +90,28 @@ private:
     score(chunk, seenBy(rows - 1));
     float chunkMaximum[Rows], chunkSum[Rows];
     for (int64_t r = begin; r < rows; ++r)
-      softmax(weights[r], seenBy(r), chunkMaximum[r], chunkSum[r]);
-    float (*values)[MaxHeadDim] = chunk == 0 ? result : partial;
+      softmax(at[r].weights, seenBy(r), chunkMaximum[r], chunkSum[r]);
+    float (Row::*values)[MaxHeadDim] =
+        chunk == 0 ? &Row::result : &Row::partial;
     weigh(chunk, begin, rows, 0, seenBy(begin), values);
-    for (int64_t r = begin + 1; r < rows; ++r)
+    // Heads of a token see the same.
+    for (int64_t r = begin, end; r < rows; r = end) {
+      for (end = r + 1; end < rows && seenBy(end) == seenBy(r);)
+        ++end;
       if (seenBy(r) > seenBy(begin))
-        weigh(chunk, r, r + 1, seenBy(begin), seenBy(r), values);
+        weigh(chunk, r, end, seenBy(begin), seenBy(r), values);
+    }
     for (int64_t r = begin; r < rows; ++r)
       combine(chunk, r, chunkMaximum[r], chunkSum[r]);
   }
 
-  /// weights[r][j] = q[r] . k[j], for all rows and at least `keys` keys.
+  /// weights[j] = query . k[j], for all rows and at least `keys` keys.
   void score(int64_t chunk, int64_t keys) {
     const Element *k = chunkOf<Element>(task.cache, task.cache.keys, chunk);
     for (int64_t j = 0; j < keys; j += 16 * Columns)
-      runFloatTile<Element, Rows, Columns>(
-          rows, {query[0], MaxHeadDim, k + j * dims, 16, dims * 16, dims,
-                 weights[0] + j, AttentionChunk, false});
+      runFloatTile<Rows, Columns>(rows, Tile{at[0].query, Stride, k + j * dims,
+                                             16, dims * 16, dims,
+                                             at[0].weights + j, Stride, false});
   }
 
   /// Scales n scores and replaces them by their exponentials.
@@ -132,15 +146,16 @@ private:
     sum = lanes[0];
   }
 
-  /// values[r] (+)= sum of weights[r][j] * v[j] over [keyBegin, keyEnd).
+  /// values (+)= sum of weights[j] * v[j] over [keyBegin, keyEnd).
   void weigh(int64_t chunk, int64_t begin, int64_t end, int64_t keyBegin,
-             int64_t keyEnd, float (*values)[MaxHeadDim]) {
+             int64_t keyEnd, float (Row::*values)[MaxHeadDim]) {
     const Element *v = chunkOf<Element>(task.cache, task.cache.values, chunk);
     for (int64_t i = 0; i < dims; i += 16 * Columns)
-      runFloatTile<Element, Rows, Columns>(
-          end - begin, {weights[begin] + keyBegin, AttentionChunk,
-                        v + keyBegin * dims + i, dims, 16, keyEnd - keyBegin,
-                        values[begin] + i, MaxHeadDim, keyBegin > 0});
+      runFloatTile<Rows, Columns>(
+          end - begin,
+          Tile{at[begin].weights + keyBegin, Stride, v + keyBegin * dims + i,
+               dims, 16, keyEnd - keyBegin, (at[begin].*values) + i, Stride,
+               keyBegin > 0});
   }
 
   /// Takes the chunk into row r's running maximum, sum and values.
@@ -156,9 +171,9 @@ private:
     maximum[r] = both;
     sum[r] = __builtin_fmaf(sum[r], a, chunkSum * b);
     for (int64_t i = 0; i < dims; i += 16)
-      F32x16::fma(F32x16::load(result[r] + i), F32x16::broadcast(a),
-                  F32x16::load(partial[r] + i) * F32x16::broadcast(b))
-          .store(result[r] + i);
+      F32x16::fma(F32x16::load(at[r].result + i), F32x16::broadcast(a),
+                  F32x16::load(at[r].partial + i) * F32x16::broadcast(b))
+          .store(at[r].result + i);
   }
 
   const Attention &task;
@@ -167,10 +182,7 @@ private:
   int64_t rows;
   float maximum[Rows];
   float sum[Rows];
-  alignas(64) float query[Rows][MaxHeadDim];
-  alignas(64) float weights[Rows][AttentionChunk];
-  alignas(64) float result[Rows][MaxHeadDim];
-  alignas(64) float partial[Rows][MaxHeadDim];
+  Row at[Rows];
 };
 
 /// Kernels::attend; a tile has Rows rows and Columns * 16 keys or dimensions.

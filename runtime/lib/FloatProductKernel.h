@@ -60,9 +60,11 @@ void multiplyFloatAs(const ignis::runtime::FloatProduct &product) {
             panel[i][r] = widen<Type>(p + i * elementBytes);
         }
         for (int64_t u = 0; u < tokens; u += Rows)
-          runFloatTile<float, Rows, 1>(
-              tokens - u, {product.x + (t + u) * product.cols + k, product.cols,
-                           panel[0], 16, 16, steps, dots[u], 16, k > 0});
+          runFloatTile<Rows, 1>(
+              tokens - u,
+              FloatTile<float>{product.x + (t + u) * product.cols + k,
+                               product.cols, panel[0], 16, 16, steps, dots[u],
+                               16, k > 0});
       }
       finishProduct(product.output, row, rows, t, tokens, dots);
     }

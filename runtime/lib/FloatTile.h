@@ -20,7 +20,8 @@ namespace {
 /// c[r][j] = (c[r][j] or 0) + sum over k of a[r][k] * b[k][j], k ascending, one
 /// fma a step. Column j stands at b[k * step + (j / 16) * columnStride + j %
 /// 16].
-template <class Element>
+/// Where the stride of a's rows is a constant, the rows need no registers.
+template <class Element, int64_t Stride = 0>
 struct FloatTile {
   const float *a;
   int64_t aStride;
@@ -33,8 +34,9 @@ struct FloatTile {
   bool accumulate;
 };
 
-template <class Element, int Rows, int Columns>
-void runFloatTile(const FloatTile<Element> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride>
+void runFloatTile(const FloatTile<Element, Stride> &tile) {
+  const int64_t aStride = Stride ? Stride : tile.aStride;
   F32x16 sum[Rows][Columns];
   for (int r = 0; r < Rows; ++r)
     for (int j = 0; j < Columns; ++j)
@@ -48,7 +50,7 @@ void runFloatTile(const FloatTile<Element> &tile) {
     for (int j = 0; j < Columns; ++j)
       column[j] = F32x16::load(b + j * tile.columnStride);
     for (int r = 0; r < Rows; ++r) {
-      F32x16 row = F32x16::broadcast(a[r * tile.aStride]);
+      F32x16 row = F32x16::broadcast(a[r * aStride]);
       for (int j = 0; j < Columns; ++j)
         sum[r][j] = F32x16::fma(row, column[j], sum[r][j]);
     }
@@ -59,12 +61,12 @@ void runFloatTile(const FloatTile<Element> &tile) {
 }
 
 /// runFloatTile for 1 to Rows rows.
-template <class Element, int Rows, int Columns>
-void runFloatTile(int64_t rows, const FloatTile<Element> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride>
+void runFloatTile(int64_t rows, const FloatTile<Element, Stride> &tile) {
   if constexpr (Rows > 1)
     if (rows < Rows)
-      return runFloatTile<Element, Rows - 1, Columns>(rows, tile);
-  runFloatTile<Element, Rows, Columns>(tile);
+      return runFloatTile<Rows - 1, Columns>(rows, tile);
+  runFloatTile<Rows, Columns>(tile);
 }
 
 } // namespace

@@ -182,7 +182,7 @@ constinit const Kernels ignis::runtime::kernelsAVX512VNNI = {
     multiplyQ8<VNNITile>,
     multiplyFloat<12>,
     append,
-    attend<12, 2>,
+    attend<14, 2>,
     readStreams<__m512i>,
     multiplyLimit,
     multiplyFloats<12>,

@@ -205,15 +205,13 @@ private:
 
   template <int Groups>
   void multiplyGroups(int64_t group) {
-    int64_t tiles = ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens);
-    int64_t following = groups - group - Groups;
-    int64_t bytes = GroupRows * sourceRowBytes();
-    const uint8_t *next = source(group + Groups);
-    if (product.panels) {
-      bytes = groupBytes(product.cols);
-      next = product.panels + (group + Groups) * bytes;
-    }
-    Ahead ahead(next, bytes * (following < Groups ? following : Groups), tiles);
+    // Past the last rows stand those of the next call, if any; to request what
+    // is not there does no harm.
+    const uint8_t *weights = product.panels ? product.panels : product.source;
+    int64_t bytes = product.panels ? groupBytes(product.cols)
+                                   : GroupRows * sourceRowBytes();
+    Ahead ahead(weights + (group + Groups) * bytes, bytes * Groups,
+                ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens));
     for (int64_t block = 0; block < blocks; block += slice)
       multiplySlice<Groups>(group, block, ahead);
   }
