@@ -273,7 +273,7 @@ template <class Tile>
 void multiplyQ8(const Q8Product &product) {
   if (product.panels && product.tokens == 1)
     streamQ8<Tile>(product);
-  else
+  else if (product.tokens > 0)
     Q8Tokens<Tile>(product).run();
 }
 

@@ -102,6 +102,18 @@ TEST_P(ProductTest, ManyTokensAndLongRowsInSeveralRounds) {
   }
 }
 
+TEST_P(ProductTest, NoTokensNoProducts) {
+  Random random(7);
+  Q8Case test(random, Numbers::Ordinary, 40, 96, 1);
+  Weight q8 = makeWeight(IGNIS_TYPE_Q8_0, 40, 96, test.source.data());
+  ignis_rt_matmul_q8(nullptr, q8.get(), test.x->data(), 0, 0, 40, nullptr,
+                     nullptr, nullptr, 40);
+  Guarded<float> f32(40 * 96), x(0);
+  Weight weight = makeWeight(IGNIS_TYPE_F32, 40, 96, f32.data());
+  ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), 0, 0, 40, nullptr,
+                      nullptr, nullptr, 40);
+}
+
 TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
   Random random(2);
   for (int64_t rows : {16, 40, 7}) {
