@@ -98,8 +98,10 @@ static MemRefType withAnyRows(Type type) {
 
 void CallEmitter::kernel(KernelKind kind, ValueRange inputs, Value result,
                          int64_t features, IndexRange rows, IndexRange columns,
-                         ValueRange parameters, int64_t headDim) {
-  Kernel kernel{kind, {}, withAnyRows(result.getType()), features, headDim};
+                         ValueRange parameters, int64_t headDim,
+                         ElementwiseOpInterface operation) {
+  Kernel kernel{kind,     {},      withAnyRows(result.getType()),
+                features, headDim, operation};
   SmallVector<Value> operands;
   auto addBuffer = [&](Value buffer) {
     MemRefType type = withAnyRows(buffer.getType());

@@ -51,7 +51,8 @@ public:
   /// result with `features` columns.
   void kernel(KernelKind kind, ValueRange inputs, Value result,
               int64_t features, IndexRange rows, IndexRange columns,
-              ValueRange parameters = {}, int64_t headDim = 0);
+              ValueRange parameters = {}, int64_t headDim = 0,
+              ElementwiseOpInterface operation = {});
 
   /// The input of matrix products: f32 rows, quantised rows, or both.
   struct ProductInput {

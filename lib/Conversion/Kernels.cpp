@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels.h"
-#include "VectorCode.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -25,8 +24,8 @@ using namespace ignis;
 // Signature
 //===----------------------------------------------------------------------===//
 
-static StringRef getKindName(KernelKind kind) {
-  switch (kind) {
+static std::string getKindName(const Kernel &kernel) {
+  switch (kernel.kind) {
   case KernelKind::Add:
     return "add";
   case KernelKind::Mul:
@@ -45,6 +44,8 @@ static StringRef getKindName(KernelKind kind) {
     return "rms_norm";
   case KernelKind::Rope:
     return "rope";
+  case KernelKind::Elementwise:
+    return ElementwiseOpInterface(kernel.operation).getKernelName();
   }
   llvm_unreachable("covered switch");
 }
@@ -65,7 +66,7 @@ SmallVector<Type> Kernel::getParameters() const {
 }
 
 std::string Kernel::getName() const {
-  std::string name = (getKindName(kind) + "_" + Twine(columns)).str();
+  std::string name = getKindName(*this) + "_" + std::to_string(columns);
   if (kind == KernelKind::Rope)
     name += "_heads_of_" + std::to_string(headDim);
   int64_t width = cast<MemRefType>(inputs.front()).getDimSize(1);
@@ -152,6 +153,12 @@ static Value emitElements(VectorCode &code, const Kernel &kernel,
     return code.mul(input(0), root);
   case KernelKind::RMSNorm:
     return code.mul(code.mul(input(0), root), weight());
+  case KernelKind::Elementwise: {
+    SmallVector<Value> inputs;
+    for (size_t i = 0; i < arguments.inputs.size(); ++i)
+      inputs.push_back(input(i));
+    return ElementwiseOpInterface(kernel.operation).emitElements(code, inputs);
+  }
   case KernelKind::Rope:
     break;
   }

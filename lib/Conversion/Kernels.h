@@ -9,7 +9,7 @@
 #ifndef IGNIS_LIB_CONVERSION_KERNELS_H
 #define IGNIS_LIB_CONVERSION_KERNELS_H
 
-#include "ignis/IR/Ignis.h"
+#include "ignis/Conversion/ElementwiseOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace ignis {
@@ -24,6 +24,7 @@ enum class KernelKind {
   RMSNormalize,
   RMSNorm,
   Rope,
+  Elementwise, ///< what an ElementwiseOpInterface emits
 };
 
 /// What a kernel computes, but for the range: its kind, the buffers it reads
@@ -37,7 +38,8 @@ struct Kernel {
   llvm::SmallVector<mlir::Type> inputs;
   mlir::MemRefType result;
   int64_t columns;
-  int64_t headDim = 0; ///< of Rope
+  int64_t headDim = 0;                   ///< of Rope
+  ElementwiseOpInterface operation = {}; ///< of Elementwise
 
   bool isQuantized() const { return result.getElementType().isInteger(8); }
   /// Operands between the buffers and the range: eps of the norms; the table of

@@ -9,7 +9,6 @@
 #include "LowerOperation.h"
 
 #include "CallEmitter.h"
-#include "VectorCode.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -91,6 +90,7 @@ public:
 private:
   LogicalResult elementwise(KernelKind kind, ValueRange inputs,
                             ValueRange parameters = {});
+  LogicalResult foreign(ElementwiseOpInterface op);
   LogicalResult norm(KernelKind kind, ValueRange inputs, const APFloat &eps);
   LogicalResult embedding(EmbeddingOp lookup);
   LogicalResult rope(RopeOp turn);
@@ -125,6 +125,28 @@ LogicalResult Lowering::elementwise(KernelKind kind, ValueRange inputs,
   };
   emit.kernel(kind, llvm::map_to_vector(inputs, weightOrBuffer), out(),
               op.getColumns(), program.getRows(share), columns(), parameters);
+  return success();
+}
+
+/// An operation of another dialect, which brings its code with it.
+LogicalResult Lowering::foreign(ElementwiseOpInterface foreign) {
+  if (failed(checkVectorized(op)))
+    return failure();
+  SmallVector<Value> inputs;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (compute::isDestination(operand))
+      continue;
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    if (!type || !type.getElementType().isF32() ||
+        type.getDimSize(1) != op.getColumns())
+      return op->emitOpError("expects inputs of the result's f32 columns, got ")
+             << operand.get().getType();
+    inputs.push_back(operand.get());
+  }
+  if (inputs.empty() || MutableOperandRange(op.getOutsMutable()).size() != 1)
+    return op->emitOpError("expects inputs and one destination");
+  emit.kernel(KernelKind::Elementwise, inputs, out(), op.getColumns(),
+              program.getRows(share), columns(), {}, /*headDim=*/0, foreign);
   return success();
 }
 
@@ -353,6 +375,7 @@ LogicalResult Lowering::lower() {
       .Case([&](GroupedMatmulOp op) { return group(op); })
       .Case([&](QKVOp op) { return qkv(op); })
       .Case([&](GateUpOp op) { return gateUp(op); })
+      .Case([&](ElementwiseOpInterface op) { return foreign(op); })
       .Default([](Operation *op) {
         return op->emitOpError("cannot be turned into calls");
       });

@@ -13,8 +13,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_LIB_CONVERSION_VECTORCODE_H
-#define IGNIS_LIB_CONVERSION_VECTORCODE_H
+#ifndef IGNIS_CONVERSION_VECTORCODE_H
+#define IGNIS_CONVERSION_VECTORCODE_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -72,4 +72,4 @@ private:
 
 } // namespace ignis
 
-#endif // IGNIS_LIB_CONVERSION_VECTORCODE_H
+#endif // IGNIS_CONVERSION_VECTORCODE_H

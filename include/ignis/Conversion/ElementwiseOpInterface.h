@@ -1,0 +1,17 @@
+//===- ElementwiseOpInterface.h - Operations with code ----------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_CONVERSION_ELEMENTWISEOPINTERFACE_H
+#define IGNIS_CONVERSION_ELEMENTWISEOPINTERFACE_H
+
+#include "ignis/Conversion/VectorCode.h"
+#include "ignis/IR/Ignis.h"
+
+#include "ignis/Conversion/ElementwiseOpInterface.h.inc"
+
+#endif // IGNIS_CONVERSION_ELEMENTWISEOPINTERFACE_H
