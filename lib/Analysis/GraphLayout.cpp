@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Analysis/GraphLayout.h"
+#include "GraphWires.h"
 #include "SpreadApart.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -21,7 +22,7 @@ using llvm::ArrayRef;
 using llvm::SmallVector;
 
 namespace {
-constexpr double kBoxGap = 26, kRankGap = 36, kBendWidth = 8, kWireGap = 14;
+constexpr double kBoxGap = 26, kRankGap = 36, kBendWidth = 8;
 /// Rounds in which neighbours look for a better order, and for a better place.
 constexpr int kOrderRounds = 12, kPlaceRounds = 200;
 /// How much a wire wants to be straight: more where it only passes, so that
@@ -51,8 +52,6 @@ public:
   void order();
   void place();
   void fillIn();
-  void placeStarts();
-  void placeEnds();
 
 private:
   using Order = std::vector<SmallVector<size_t>>; // points of each rank
@@ -306,62 +305,6 @@ void Layouter::fillIn() {
       wire.bends.push_back(points[bend].x);
 }
 
-/// The wires of a box leave side by side, from left to right as they go on.
-void Layouter::placeStarts() {
-  std::vector<SmallVector<std::pair<double, size_t>>> leaving(
-      graph.boxes.size());
-  for (auto [index, wire] : llvm::enumerate(graph.wires)) {
-    double next = wire.bends.empty() ? 0 : wire.bends.front();
-    if (wire.bends.empty())
-      for (size_t to : wire.to)
-        next += points[to].x / wire.to.size();
-    leaving[wire.from].push_back({next, index});
-  }
-  for (auto [box, wires] : llvm::zip(graph.boxes, leaving)) {
-    llvm::sort(wires);
-    for (auto [position, wire] : llvm::enumerate(wires))
-      graph.wires[wire.second].start =
-          box.left + box.width * (position + 1) / (wires.size() + 1);
-  }
-}
-
-/// A wire enters a box where it comes down on it, or else a quarter from the
-/// side that it comes from.
-void Layouter::placeEnds() {
-  struct End {
-    double from;
-    size_t wire;
-    double *x;
-  };
-  std::vector<SmallVector<End>> entering(graph.boxes.size());
-  for (auto [index, wire] : llvm::enumerate(graph.wires)) {
-    wire.ends.resize(wire.to.size());
-    for (auto [to, end] : llvm::zip(wire.to, wire.ends)) {
-      size_t passed = graph.boxes[to].rank - graph.boxes[wire.from].rank - 1;
-      double from = passed == 0 ? wire.start : wire.bends[passed - 1];
-      entering[to].push_back({from, index, &end});
-    }
-  }
-  for (auto [box, ends] : llvm::zip(graph.boxes, entering)) {
-    llvm::sort(ends, [](const End &a, const End &b) {
-      return std::pair(a.from, a.wire) < std::pair(b.from, b.wire);
-    });
-    double right = box.left + box.width, quarter = box.width / 4;
-    SmallVector<Wanted> wanted;
-    for (const End &end : ends) {
-      double distance = wanted.empty() ? 0 : kWireGap;
-      if (box.left + kWireGap <= end.from && end.from <= right - kWireGap)
-        wanted.push_back({end.from, 1, distance});
-      else
-        wanted.push_back(
-            {std::clamp(end.from, box.left + quarter, right - quarter),
-             kStaying, distance});
-    }
-    for (auto [end, x] : llvm::zip(ends, spreadApart(wanted)))
-      *end.x = std::clamp(x, box.left, right);
-  }
-}
-
 bool GraphLayout::layOut(size_t maxPoints) {
   Layouter layouter(*this);
   layouter.rankBoxes();
@@ -370,7 +313,7 @@ bool GraphLayout::layOut(size_t maxPoints) {
   layouter.order();
   layouter.place();
   layouter.fillIn();
-  layouter.placeStarts();
-  layouter.placeEnds();
+  placeWireStarts(*this);
+  placeWireEnds(*this);
   return true;
 }

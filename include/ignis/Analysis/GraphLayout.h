@@ -30,6 +30,8 @@ struct GraphLayout {
 
     size_t rank = 0;
     double left = 0, top = 0;
+
+    double getMiddle() const { return left + width / 2; }
   };
   /// A wire leaves one box and runs down, as one trunk, past the ranks between,
   /// to all boxes that it enters.
