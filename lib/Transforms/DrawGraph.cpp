@@ -52,7 +52,9 @@ private:
       if (graph->operations != 0)
         graphs.push_back(std::move(*graph));
     }
-    if (graphs.empty() && chosen)
+    if (graphs.empty() && !chosen)
+      return module.emitError("expects operations to draw, found none");
+    if (graphs.empty())
       return module.emitError("expects operations of layer ")
              << *chosen
              << ", found none (their names are locations: see --debug-info)";
