@@ -25,11 +25,15 @@ namespace {
 constexpr double kBoxGap = 26, kRankGap = 36, kBendWidth = 8;
 /// Rounds in which neighbours look for a better order, and for a better place.
 constexpr int kOrderRounds = 12, kPlaceRounds = 200;
-/// How much a wire wants to be straight: more where it only passes, so that
-/// bends move the boxes at its ends, not each other.
-constexpr double kPassing = 8, kBetweenBoxes = 1, kIntoBox = 0.02;
+/// How much a wire wants to be straight where it only passes: more than where
+/// it meets a box, so that its bends stay in one column.
+constexpr double kPassing = 8;
 /// How much a point wants to stay where it is: hardly.
 constexpr double kStaying = 1e-6;
+
+/// How much two boxes want to be one above the other if a wire between them
+/// passes `ranks`: a chain should be straight, whatever goes around it.
+constexpr double getPull(size_t ranks) { return 1.0 / (1 + ranks * ranks); }
 
 /// A box, or the place where a wire passes a rank.
 struct Point {
@@ -119,13 +123,12 @@ bool Layouter::addPoints(size_t maxPoints) {
       bends.push_back(points.size());
       points.push_back({.rank = rank, .width = kBendWidth});
       connect(rank == first ? wire.from : bends[bends.size() - 2], bends.back(),
-              rank == first ? kIntoBox : kPassing);
+              rank == first ? getPull(end - first) : kPassing);
     }
     for (size_t to : wire.to) {
       size_t rank = graph.boxes[to].rank;
-      bool isNext = rank == first;
-      connect(isNext ? wire.from : bends[rank - first - 1], to,
-              isNext ? kBetweenBoxes : kIntoBox);
+      connect(rank == first ? wire.from : bends[rank - first - 1], to,
+              getPull(rank - first));
     }
   }
   for (auto [index, point] : llvm::enumerate(points)) {
