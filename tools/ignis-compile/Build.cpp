@@ -13,6 +13,7 @@
 #include "Linker.h"
 #include "WorkingDirectory.h"
 
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
 
 #include <filesystem>
@@ -35,6 +36,7 @@ private:
   Expected<void> checkCommand();
   Expected<void> loadModel();
   Expected<void> findTarget();
+  Expected<void> checkEmbedding() const;
   Expected<void> prepareOutput();
   Expected<void> compile();
   Expected<void> embed();
@@ -111,13 +113,6 @@ Expected<void> Build::checkCommand() {
 Expected<void> Build::loadModel() {
   if (auto done = take(GGUFFile::open(command.model), file); !done)
     return done;
-  Expected<uint64_t> parts = file->uintOr("split.count", 1);
-  if (!parts)
-    return tl::unexpected(std::move(parts.error()));
-  if (command.embed && *parts > 1)
-    return makeError(ExitCode::Usage,
-                     "{}: --embed takes one file, the model is split into {}",
-                     command.model, *parts);
   return take(Qwen2Model::read(*file), model);
 }
 
@@ -139,11 +134,33 @@ static std::string listTargets(const fs::path &directory) {
   return names.empty() ? "nothing" : names;
 }
 
+Expected<void> Build::checkEmbedding() const {
+  Expected<uint64_t> parts = file->uintOr("split.count", 1);
+  if (!parts)
+    return tl::unexpected(std::move(parts.error()));
+  if (*parts > 1)
+    return makeError(ExitCode::Usage,
+                     "{}: --embed takes one file, the model is split into {}",
+                     command.model, *parts);
+  // How far code reaches over it, less 16 MiB for all the rest.
+  uint64_t reach = target.elfMachine == llvm::ELF::EM_X86_64 ? 2 : 4;
+  uint64_t most = (reach << 30) - (uint64_t{16} << 20);
+  if (file->fileSize() > most)
+    return makeError(ExitCode::Usage,
+                     "{}: --embed takes at most {} bytes on {}, the model has "
+                     "{}",
+                     command.model, most, target.directory, file->fileSize());
+  return {};
+}
+
 Expected<void> Build::findTarget() {
   Expected<TargetName> found = getTargetName(command.triple);
   if (!found)
     return tl::unexpected(std::move(found.error()));
   target = *found;
+  if (command.embed)
+    if (auto checked = checkEmbedding(); !checked)
+      return checked;
   fs::path targets = getTargetsDirectory();
   archives = targets / target.directory;
   if (!fs::exists(archives / "libignis.a"))

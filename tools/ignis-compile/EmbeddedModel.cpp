@@ -61,13 +61,10 @@ static Header makeHeader(uint64_t size, const std::string &symbol,
   header.file.e_shnum = Count;
   header.file.e_shstrndx = Strings;
 
-  // x86-64 keeps large data out of the way of code that addresses small data
-  // with 32 bits.
-  bool isX86 = machine == EM_X86_64;
   Elf64_Shdr &model = header.sections[Model];
-  model.sh_name = addString(isX86 ? ".lrodata.ignis" : ".rodata.ignis");
+  model.sh_name = addString(".rodata.ignis");
   model.sh_type = SHT_PROGBITS;
-  model.sh_flags = SHF_ALLOC | (isX86 ? uint64_t{SHF_X86_64_LARGE} : 0);
+  model.sh_flags = SHF_ALLOC;
   model.sh_offset = pageSize;
   model.sh_size = size;
   model.sh_addralign = pageSize;
