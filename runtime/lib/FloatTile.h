@@ -21,7 +21,9 @@ namespace {
 /// fma a step. Column j stands at b[k * step + (j / 16) * columnStride + j %
 /// 16].
 /// Where the stride of a's rows is a constant, the rows need no registers.
-template <class Element, int64_t Stride = 0>
+/// `Ahead` is how many bytes of b are requested before their use by tiles of so
+/// few rows that memory sets the pace; 0: none.
+template <class Element, int64_t Stride = 0, int64_t Ahead = 0>
 struct FloatTile {
   const float *a;
   int64_t aStride;
@@ -34,8 +36,8 @@ struct FloatTile {
   bool accumulate;
 };
 
-template <int Rows, int Columns, class Element, int64_t Stride>
-void runFloatTile(const FloatTile<Element, Stride> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride, int64_t Ahead>
+void runFloatTile(const FloatTile<Element, Stride, Ahead> &tile) {
   const int64_t aStride = Stride ? Stride : tile.aStride;
   F32x16 sum[Rows][Columns];
   for (int r = 0; r < Rows; ++r)
@@ -47,8 +49,12 @@ void runFloatTile(const FloatTile<Element, Stride> &tile) {
   const Element *b = tile.b;
   for (int64_t k = 0; k < tile.steps; ++k, ++a, b += tile.step) {
     F32x16 column[Columns];
-    for (int j = 0; j < Columns; ++j)
-      column[j] = F32x16::load(b + j * tile.columnStride);
+    for (int j = 0; j < Columns; ++j) {
+      const Element *p = b + j * tile.columnStride;
+      column[j] = F32x16::load(p);
+      if constexpr (Ahead > 0 && Rows <= 8)
+        __builtin_prefetch(reinterpret_cast<const uint8_t *>(p) + Ahead);
+    }
     for (int r = 0; r < Rows; ++r) {
       F32x16 row = F32x16::broadcast(a[r * aStride]);
       for (int j = 0; j < Columns; ++j)
@@ -61,8 +67,8 @@ void runFloatTile(const FloatTile<Element, Stride> &tile) {
 }
 
 /// runFloatTile for 1 to Rows rows.
-template <int Rows, int Columns, class Element, int64_t Stride>
-void runFloatTile(int64_t rows, const FloatTile<Element, Stride> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride, int64_t Ahead>
+void runFloatTile(int64_t rows, const FloatTile<Element, Stride, Ahead> &tile) {
   if constexpr (Rows > 1)
     if (rows < Rows)
       return runFloatTile<Rows - 1, Columns>(rows, tile);
