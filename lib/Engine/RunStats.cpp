@@ -53,6 +53,7 @@ nlohmann::ordered_json RunStats::toJSON(const Session &session) const {
       {"cache_bytes", session.cacheBytes()},
       {"packed_bytes", session.packedBytes()},
       {"peak_memory_bytes", getPeakMemory()},
+      {"compile_memory_bytes", compileMemory},
   };
 }
 
@@ -62,9 +63,10 @@ std::string RunStats::summary() const {
       "{:.3f} s\n"
       "prefill {} tokens in {:.3f} s, {:.1f} tokens/s\n"
       "decode  {} tokens in {:.3f} s, {:.1f} tokens/s\n"
-      "peak memory {:.1f} MiB\n",
+      "peak memory {:.1f} MiB, {:.1f} MiB of it for compiling\n",
       loadSeconds, compileSeconds, setupSeconds, firstTokenSeconds,
       prefillTokens, prefillSeconds, getRate(prefillTokens, prefillSeconds),
       decodeSteps, decodeSeconds, getRate(decodeSteps, decodeSeconds),
-      static_cast<double>(getPeakMemory()) / (1 << 20));
+      static_cast<double>(getPeakMemory()) / (1 << 20),
+      static_cast<double>(compileMemory) / (1 << 20));
 }

@@ -173,12 +173,16 @@ Expected<void> Run::checkPromptFits() const {
 
 Expected<void> Run::compile() {
   Stopwatch watch;
+  int64_t peakBefore = getPeakMemory();
   Expected<const ignis_program *> provided =
       provider.provide(*file, *model, options);
   if (!provided)
     return tl::unexpected(std::move(provided.error()));
   program = *provided;
   stats.compileSeconds = watch.seconds();
+  stats.compileMemory = getPeakMemory() - peakBefore;
+  // Of a compiler little is needed from here on.
+  ignis_rt_release_libraries();
   return {};
 }
 

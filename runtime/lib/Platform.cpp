@@ -8,6 +8,8 @@
 
 #include "Platform.h"
 
+#include "ignis/Runtime/Runtime.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,6 +22,7 @@
 #include <utility>
 
 #if defined(__linux__)
+#include <link.h>
 #include <sched.h>
 #if defined(__aarch64__)
 #include <sys/auxv.h>
@@ -292,4 +295,23 @@ void ignis::runtime::releaseFilePages(const void *begin, size_t bytes) {
   uintptr_t last = (reinterpret_cast<uintptr_t>(begin) + bytes) / page * page;
   if (first < last)
     madvise(reinterpret_cast<void *>(first), last - first, MADV_DONTNEED);
+}
+
+void ignis_rt_release_libraries(void) {
+#if defined(__linux__)
+  constexpr size_t large = size_t(4) << 20;
+  auto release = [](dl_phdr_info *library, size_t, void *) {
+    for (int i = 0; i < library->dlpi_phnum; ++i) {
+      const auto &segment = library->dlpi_phdr[i];
+      // What the loader has relocated is in segments that may be written.
+      if (segment.p_type == PT_LOAD && !(segment.p_flags & PF_W) &&
+          segment.p_memsz >= large)
+        releaseFilePages(
+            reinterpret_cast<void *>(library->dlpi_addr + segment.p_vaddr),
+            segment.p_memsz);
+    }
+    return 0;
+  };
+  dl_iterate_phdr(release, nullptr);
+#endif
 }

@@ -236,22 +236,35 @@ struct PackStep {
 /// those that a product split evenly gives it.
 static void packOwnGroups(const PackTask &task, bool release, int64_t id,
                           int64_t threads) {
+  // A fault may map pages before its own as well, so all that was packed is
+  // let go again, in steps that keep the calls few.
+  constexpr int64_t releaseStep = int64_t(1) << 20;
   ignis_weight &weight = *task.weight;
+  int64_t begin = weight.groups() * id / threads;
   int64_t end = weight.groups() * (id + 1) / threads;
-  int64_t left = task.share;
-  for (int64_t group = weight.groups() * id / threads; group < end && left > 0;
-       ++group) {
+  int64_t left = task.share, unreleased = 0;
+  int64_t group = begin;
+  auto releaseSoFar = [&] {
+    int64_t rows = std::min(group * GroupRows, weight.rows) - begin * GroupRows;
+    releaseFilePages(weight.row(begin * GroupRows),
+                     size_t(rows * weight.rowBytes));
+    unreleased = 0;
+  };
+  for (; group < end && left > 0; ++group) {
     if (weight.packed[size_t(group)])
       continue;
+    if (release && unreleased >= releaseStep)
+      releaseSoFar();
     int64_t row = group * GroupRows;
     int64_t rows = std::min(GroupRows, weight.rows - row);
     kernels().packQ8(weight.row(row), weight.rowBytes, rows,
                      weight.cols / BlockValues, weight.panel(group));
     weight.packed[size_t(group)] = 1;
+    unreleased += rows * weight.rowBytes;
     --left;
-    if (release)
-      releaseFilePages(weight.row(row), size_t(rows * weight.rowBytes));
   }
+  if (release && unreleased > 0)
+    releaseSoFar();
 }
 
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,

@@ -34,6 +34,7 @@ struct RunStats {
   Stopwatch sinceStart;
   double loadSeconds = 0;    ///< file, model and tokenizer
   double compileSeconds = 0; ///< or finding the program
+  int64_t compileMemory = 0; ///< bytes that raised the peak by
   double setupSeconds = 0;   ///< weights, cache, threads
   int64_t prefillTokens = 0; ///< of prompts
   double prefillSeconds = 0;

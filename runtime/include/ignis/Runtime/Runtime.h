@@ -63,6 +63,11 @@ void ignis_rt_weight_destroy(ignis_weight *weight);
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release);
 
+/// Lets go of memory that holds code and constants of large shared libraries,
+/// for a program that is done with most of them; what is used again is read
+/// from their files again.
+void ignis_rt_release_libraries(void);
+
 //===----------------------------------------------------------------------===//
 // Cache and tables
 //===----------------------------------------------------------------------===//
