@@ -10,6 +10,7 @@
 #include "ignis/Engine/Package.h"
 #include "ignis/Engine/Sampler.h"
 #include "ignis/Engine/Session.h"
+#include "ignis/Support/Take.h"
 #include "ignis/ignis.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ struct ignis_model {
   GGUFFile file;
   SamplerOptions sampling;
   uint64_t seed;
-  Qwen2Model model;
+  std::optional<Qwen2Model> model;
   std::optional<Tokenizer> tokenizer; ///< a file may have none
   std::unique_ptr<Session> session;   ///< refers to file and model
   std::optional<Sampler> sampler;
@@ -115,16 +116,11 @@ static Expected<void> checkOptions(const ignis_options &options) {
 
 Expected<void> ignis_model::start(const ignis_package &package,
                                   const ignis_options &options) {
-  Expected<Qwen2Model> read = Qwen2Model::read(file);
-  if (!read)
-    return tl::unexpected(std::move(read.error()));
-  model = std::move(*read);
-  if (hasTokenizer(file)) {
-    Expected<Tokenizer> loaded = loadTokenizer(file, model);
-    if (!loaded)
-      return tl::unexpected(std::move(loaded.error()));
-    tokenizer = std::move(*loaded);
-  }
+  if (auto done = take(Qwen2Model::read(file), model); !done)
+    return done;
+  if (hasTokenizer(file))
+    if (auto done = take(loadTokenizer(file, *model), tokenizer); !done)
+      return done;
   SessionOptions sessionOptions;
   sessionOptions.context = options.context;
   sessionOptions.batch = options.batch > 0 ? options.batch : package.max_tokens;
@@ -134,7 +130,7 @@ Expected<void> ignis_model::start(const ignis_package &package,
       !checked)
     return checked;
   Expected<std::unique_ptr<Session>> created =
-      Session::create(file, model, *package.program, sessionOptions);
+      Session::create(file, *model, *package.program, sessionOptions);
   if (!created)
     return tl::unexpected(std::move(created.error()));
   session = std::move(*created);

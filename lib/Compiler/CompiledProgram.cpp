@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
+#include "ConvertError.h"
 #include "ObjectKey.h"
 
 #include "ignis/Compiler/ObjectStore.h"
@@ -144,10 +145,6 @@ llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
 // What the tools see
 //===----------------------------------------------------------------------===//
 
-static auto convert(llvm::Error error) {
-  return ignis::makeError(ExitCode::Failure, "{}", toString(std::move(error)));
-}
-
 CompiledProgram::CompiledProgram(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledProgram::CompiledProgram(CompiledProgram &&) noexcept = default;
@@ -163,7 +160,7 @@ CompiledProgram::compile(const ProgramSource &source,
                          const CompileOptions &options) {
   auto impl = std::make_unique<Impl>();
   if (llvm::Error error = impl->compile(source, options))
-    return convert(std::move(error));
+    return convertError(std::move(error));
   return CompiledProgram(std::move(impl));
 }
 
@@ -174,15 +171,15 @@ ignis::Expected<std::string> ignis::emitStage(const ProgramSource &source,
                     ? ignis::Target::host(options.isa)
                     : ignis::Target::named(options.triple, options.cpu);
   if (!target)
-    return convert(target.takeError());
+    return convertError(target.takeError());
   auto loaded = LoadedSource::load(source);
   if (!loaded)
-    return convert(loaded.takeError());
+    return convertError(loaded.takeError());
   Compilation compilation(options, *target);
   if (llvm::Error error = compilation.begin(*loaded))
-    return convert(std::move(error));
+    return convertError(std::move(error));
   auto text = compilation.emit(stage);
   if (!text)
-    return convert(text.takeError());
+    return convertError(text.takeError());
   return std::move(*text);
 }

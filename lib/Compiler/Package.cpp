@@ -9,20 +9,16 @@
 #include "ignis/Compiler/Package.h"
 
 #include "Compilation.h"
+#include "ConvertError.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/Object/ArchiveWriter.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
 using namespace ignis;
-
-static auto convert(llvm::Error error) {
-  return ignis::makeError(ExitCode::Failure, "{}", toString(std::move(error)));
-}
 
 //===----------------------------------------------------------------------===//
 // Targets
@@ -32,7 +28,7 @@ ignis::Expected<TargetName> ignis::getTargetName(const std::string &triple) {
   auto target =
       Target::named(triple.empty() ? sys::getProcessTriple() : triple, "");
   if (!target)
-    return makeError(ExitCode::Usage, "{}", toString(target.takeError()));
+    return convertError(target.takeError(), ExitCode::Usage);
   Triple parsed(target->triple);
   if (!parsed.isOSLinux())
     return makeError(ExitCode::Usage,
@@ -108,59 +104,15 @@ ignis::compilePackage(const Qwen2Model &model, const CompileOptions &options,
                       const PackageOptions &package) {
   auto target = findTarget(options);
   if (!target)
-    return makeError(ExitCode::Usage, "{}", toString(target.takeError()));
+    return convertError(target.takeError(), ExitCode::Usage);
   Compilation compilation(options, *target);
   if (llvm::Error error = compilation.begin({&model, nullptr}))
-    return convert(std::move(error));
+    return convertError(std::move(error));
   if (llvm::Error error = compilation.runTo(Stage::LLVM))
-    return convert(std::move(error));
+    return convertError(std::move(error));
   describe(compilation.getLLVMModule(), *target, options, package);
   auto object = compilation.emit(Stage::Object);
   if (!object)
-    return convert(object.takeError());
+    return convertError(object.takeError());
   return std::move(*object);
-}
-
-//===----------------------------------------------------------------------===//
-// Archives
-//===----------------------------------------------------------------------===//
-
-ignis::Expected<void> ignis::writeArchive(const std::string &path,
-                                          std::span<const std::string> files) {
-  std::vector<NewArchiveMember> members;
-  std::vector<object::OwningBinary<object::Archive>> opened;
-  for (const std::string &file : files) {
-    if (!StringRef(file).ends_with(".a")) {
-      auto member = NewArchiveMember::getFile(file, /*Deterministic=*/true);
-      if (!member)
-        return convert(member.takeError());
-      members.push_back(std::move(*member));
-      continue;
-    }
-    auto buffer = MemoryBuffer::getFile(file, /*IsText=*/false,
-                                        /*RequiresNullTerminator=*/false);
-    if (!buffer)
-      return makeError(ExitCode::Failure, "{}: cannot read: {}", file,
-                       buffer.getError().message());
-    auto archive = object::Archive::create(**buffer);
-    if (!archive)
-      return convert(archive.takeError());
-    llvm::Error error = llvm::Error::success();
-    for (const object::Archive::Child &child : (*archive)->children(error)) {
-      auto member = NewArchiveMember::getOldMember(child, true);
-      if (!member) {
-        consumeError(std::move(error));
-        return convert(member.takeError());
-      }
-      members.push_back(std::move(*member));
-    }
-    if (error)
-      return convert(std::move(error));
-    opened.emplace_back(std::move(*archive), std::move(*buffer));
-  }
-  if (llvm::Error error = llvm::writeArchive(
-          path, members, SymtabWritingMode::NormalSymtab,
-          object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false))
-    return convert(std::move(error));
-  return {};
 }

@@ -12,6 +12,7 @@
 
 #include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Support/Take.h"
 
 #include <nlohmann/json.hpp>
 
@@ -78,15 +79,6 @@ private:
 };
 
 } // namespace
-
-/// Takes the value out of `from`, or hands on its error.
-template <typename T>
-static Expected<void> take(Expected<T> from, std::optional<T> &into) {
-  if (!from)
-    return tl::unexpected(std::move(from.error()));
-  into = std::move(*from);
-  return {};
-}
 
 Expected<void> Run::chooseKernels() {
   char reason[IGNIS_ERROR_SIZE];

@@ -13,6 +13,9 @@
 #include "Linker.h"
 #include "WorkingDirectory.h"
 
+#include "ignis/Compiler/Archive.h"
+#include "ignis/Support/Take.h"
+
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -67,15 +70,6 @@ static OutputKind getKind(const std::string &output) {
   return output.ends_with(".a")    ? OutputKind::StaticLibrary
          : output.ends_with(".so") ? OutputKind::SharedLibrary
                                    : OutputKind::Program;
-}
-
-/// Takes the value out of `from`, or hands on its error.
-template <typename T>
-static Expected<void> take(Expected<T> from, std::optional<T> &into) {
-  if (!from)
-    return tl::unexpected(std::move(from.error()));
-  into.emplace(std::move(*from));
-  return {};
 }
 
 static std::string makeAbsolute(const std::string &path) {

@@ -15,8 +15,6 @@
 
 #include "ignis/Compiler/Compiler.h"
 
-#include <span>
-
 namespace ignis {
 
 /// A machine that programs are compiled for.
@@ -42,10 +40,6 @@ struct PackageOptions {
 Expected<std::string> compilePackage(const Qwen2Model &model,
                                      const CompileOptions &options,
                                      const PackageOptions &package);
-
-/// Writes an archive of `members`, which are files or whole archives.
-Expected<void> writeArchive(const std::string &path,
-                            std::span<const std::string> members);
 
 } // namespace ignis
 
