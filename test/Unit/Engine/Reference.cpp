@@ -1,0 +1,203 @@
+//===- Reference.cpp - The forward pass in float64 ------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// ignis-reference MODEL IDS writes the logits of every position to stdout, as
+// ignis-run --dump-logits does: exact arithmetic, as far as float64 is exact,
+// on the exactly dequantised weights, written from the formulas of the paper
+// and shared with nothing but the reader of the file.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Model/Qwen2.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+using namespace ignis;
+
+namespace {
+
+using Vector = std::vector<double>;
+
+double ofHalf(uint16_t bits) {
+  int exponent = bits >> 10 & 31, mantissa = bits & 1023;
+  double magnitude = exponent ? std::ldexp(1024 + mantissa, exponent - 25)
+                              : std::ldexp(mantissa, -24);
+  return bits >> 15 ? -magnitude : magnitude;
+}
+
+template <typename T>
+T readAt(const std::byte *p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+
+double elementAt(const Qwen2Tensor &tensor, size_t i) {
+  const std::byte *data = tensor.tensor->data;
+  switch (tensor.type) {
+  case IGNIS_TYPE_F32:
+    return readAt<float>(data + 4 * i);
+  case IGNIS_TYPE_F16:
+    return ofHalf(readAt<uint16_t>(data + 2 * i));
+  case IGNIS_TYPE_BF16:
+    return std::bit_cast<float>(uint32_t{readAt<uint16_t>(data + 2 * i)} << 16);
+  case IGNIS_TYPE_Q8_0:
+    const std::byte *block = data + i / 32 * 34;
+    return ofHalf(readAt<uint16_t>(block)) * readAt<int8_t>(block + 2 + i % 32);
+  }
+  std::abort();
+}
+
+/// The positions of a text so far, one at a time.
+class Reference {
+public:
+  explicit Reference(const Qwen2Model &model)
+      : model(model), config(model.config), layers(size_t(config.layers)) {}
+
+  Vector forward(int32_t token) {
+    auto width = static_cast<size_t>(config.embedding);
+    const Qwen2Tensor &table = at("token_embd.weight");
+    Vector x(width);
+    for (size_t i = 0; i != width; ++i)
+      x[i] = elementAt(table, static_cast<size_t>(token) * width + i);
+    for (size_t layer = 0; layer != layers.size(); ++layer) {
+      auto name = [&](const char *part) {
+        return "blk." + std::to_string(layer) + "." + part;
+      };
+      add(x,
+          attend(layers[layer], normalize(x, name("attn_norm.weight")), name));
+      Vector h = normalize(x, name("ffn_norm.weight"));
+      Vector gate = multiply(name("ffn_gate.weight"), h);
+      Vector up = multiply(name("ffn_up.weight"), h);
+      for (size_t i = 0; i != gate.size(); ++i)
+        gate[i] *= up[i] / (1 + std::exp(-gate[i]));
+      add(x, multiply(name("ffn_down.weight"), gate));
+    }
+    ++position;
+    return multiply(config.tied ? "token_embd.weight" : "output.weight",
+                    normalize(x, "output_norm.weight"));
+  }
+
+private:
+  struct Layer {
+    std::vector<Vector> keys, values; ///< by position
+  };
+
+  const Qwen2Tensor &at(const std::string &name) const {
+    return *model.find(name);
+  }
+
+  static void add(Vector &x, const Vector &y) {
+    for (size_t i = 0; i != x.size(); ++i)
+      x[i] += y[i];
+  }
+
+  Vector multiply(const std::string &name, const Vector &x) const {
+    const Qwen2Tensor &weight = at(name);
+    Vector y(static_cast<size_t>(weight.rows));
+    for (size_t row = 0; row != y.size(); ++row)
+      for (size_t i = 0; i != x.size(); ++i)
+        y[row] += elementAt(weight, row * x.size() + i) * x[i];
+    return y;
+  }
+
+  Vector normalize(const Vector &x, const std::string &name) const {
+    double squares = 0;
+    for (double value : x)
+      squares += value * value;
+    double root = 1 / std::sqrt(squares / double(x.size()) + config.eps);
+    Vector y(x.size());
+    for (size_t i = 0; i != x.size(); ++i)
+      y[i] = x[i] * root * elementAt(at(name), i);
+    return y;
+  }
+
+  /// Turns every head by its position.
+  void rotate(Vector &x) const {
+    auto dims = static_cast<size_t>(config.headDim), half = dims / 2;
+    for (size_t head = 0; head != x.size(); head += dims)
+      for (size_t i = 0; i != half; ++i) {
+        double angle =
+            double(position) *
+            std::pow(config.ropeBase, -2.0 * double(i) / double(dims));
+        double a = x[head + i], b = x[head + half + i];
+        x[head + i] = a * std::cos(angle) - b * std::sin(angle);
+        x[head + half + i] = b * std::cos(angle) + a * std::sin(angle);
+      }
+  }
+
+  template <typename Name>
+  Vector attend(Layer &layer, const Vector &h, Name name) const {
+    Vector qkv[3];
+    const char *weights[] = {"attn_q.weight", "attn_k.weight", "attn_v.weight"};
+    const char *biases[] = {"attn_q.bias", "attn_k.bias", "attn_v.bias"};
+    for (int i = 0; i != 3; ++i) {
+      qkv[i] = multiply(name(weights[i]), h);
+      for (size_t j = 0; j != qkv[i].size(); ++j)
+        qkv[i][j] += elementAt(at(name(biases[i])), j);
+    }
+    rotate(qkv[0]);
+    rotate(qkv[1]);
+    layer.keys.push_back(qkv[1]);
+    layer.values.push_back(qkv[2]);
+
+    auto dims = static_cast<size_t>(config.headDim);
+    auto group = static_cast<size_t>(config.heads / config.kvHeads);
+    Vector mixed(qkv[0].size());
+    for (size_t q = 0; q != mixed.size(); q += dims) {
+      size_t kv = q / dims / group * dims;
+      Vector scores(layer.keys.size());
+      double most = -INFINITY, sum = 0;
+      for (size_t j = 0; j != scores.size(); ++j) {
+        for (size_t i = 0; i != dims; ++i)
+          scores[j] += qkv[0][q + i] * layer.keys[j][kv + i];
+        scores[j] /= std::sqrt(double(dims));
+        most = std::max(most, scores[j]);
+      }
+      for (double &score : scores)
+        sum += score = std::exp(score - most);
+      for (size_t j = 0; j != scores.size(); ++j)
+        for (size_t i = 0; i != dims; ++i)
+          mixed[q + i] += scores[j] / sum * layer.values[j][kv + i];
+    }
+    return multiply(name("attn_output.weight"), mixed);
+  }
+
+  const Qwen2Model &model;
+  const Qwen2Config &config;
+  std::vector<Layer> layers;
+  int64_t position = 0;
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc != 3)
+    return 2;
+  Expected<GGUFFile> file = GGUFFile::open(argv[1]);
+  Expected<Qwen2Model> model =
+      file ? Qwen2Model::read(*file) : tl::unexpected(std::move(file.error()));
+  if (!model) {
+    std::fprintf(stderr, "ignis-reference: %s\n",
+                 model.error().message.c_str());
+    return 1;
+  }
+  Reference reference(*model);
+  for (char *next = argv[2]; *next;) {
+    auto token = static_cast<int32_t>(std::strtol(next, &next, 10));
+    Vector logits = reference.forward(token);
+    std::vector<float> row(logits.begin(), logits.end());
+    std::fwrite(row.data(), sizeof(float), row.size(), stdout);
+    next += *next == ',';
+  }
+  return 0;
+}
