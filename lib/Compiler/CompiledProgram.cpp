@@ -58,6 +58,7 @@ static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
   add("ignis_rt_matmul_f32", &ignis_rt_matmul_f32);
   add("ignis_rt_kv_append", &ignis_rt_kv_append);
   add("ignis_rt_attend", &ignis_rt_attend);
+  add("ignis_rt_argmax", &ignis_rt_argmax);
   // Code generation may call these for copies it makes.
   add("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(&memcpy));
   add("memset", static_cast<void *(*)(void *, int, size_t)>(&memset));
@@ -78,14 +79,21 @@ link(std::unique_ptr<MemoryBuffer> object, const ignis_program *&program) {
           .create();
   if (!jit)
     return jit.takeError();
+  // What a lookup returns says that it failed, what was reported on the way
+  // why.
+  auto reason = std::make_shared<std::string>();
+  (*jit)->getExecutionSession().setErrorReporter(
+      [reason](llvm::Error error) { *reason += toString(std::move(error)); });
   if (llvm::Error error = (*jit)->getMainJITDylib().define(
           orc::absoluteSymbols(getRuntimeSymbols(**jit))))
     return std::move(error);
   if (llvm::Error error = (*jit)->addObjectFile(std::move(object)))
     return std::move(error);
   auto symbol = (*jit)->lookup("ignis_compiled_program");
-  if (!symbol)
-    return symbol.takeError();
+  if (!symbol) {
+    std::string failure = toString(symbol.takeError());
+    return createStringError(reason->empty() ? failure : *reason);
+  }
   program = symbol->toPtr<const ignis_program *>();
   return jit;
 }

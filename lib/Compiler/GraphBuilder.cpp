@@ -10,6 +10,7 @@
 #include "ignis/IR/Ignis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/Support/MathExtras.h"
 #include <cassert>
 
 using namespace mlir;
@@ -38,6 +39,7 @@ private:
   Value linear(Value x, const std::string &name, bool hasBias = false);
   Value rope(Value x, const std::string &name);
   Value head(Value x);
+  Value likeliest(Value logits);
 
   /// The operation built next computes what is called `name`.
   void locate(const std::string &name) {
@@ -169,15 +171,31 @@ Value ForwardBuilder::rope(Value x, const std::string &name) {
       .getResult(0);
 }
 
-/// The head computes the rows that are asked for; all of them if the logits are
-/// local or there is only one.
+/// The head computes the rows that are asked for; all of them if the logits
+/// stay inside or there is only one.
 Value ForwardBuilder::head(Value x) {
   Value matrix = weight(config.tied ? "token_embd.weight" : "output.weight");
-  bool allRows = options.localLogits || options.tokens == 1;
+  bool allRows = options.logits != Logits::Caller || options.tokens == 1;
   auto type = activations(config.vocab, allRows ? rows : ShapedType::kDynamic);
   locate("output");
   return MatmulOp::create(builder, type, x, matrix, /*bias=*/Value(),
                           /*residual=*/Value(),
+                          allRows ? Value() : firstLogitRow, ValueRange(),
+                          ShareAttr())
+      .getResult(0);
+}
+
+/// At most 256 parts: enough for as many threads, and few to compare.
+Value ForwardBuilder::likeliest(Value logits) {
+  constexpr int64_t mostParts = 256;
+  int64_t partColumns = ShareAttr::getPartColumns(config.vocab, mostParts);
+  bool allRows = options.tokens == 1;
+  auto type = RankedTensorType::get(
+      {allRows ? 1 : ShapedType::kDynamic,
+       static_cast<int64_t>(llvm::divideCeil(config.vocab, partColumns))},
+      builder.getI64Type());
+  locate("likeliest");
+  return ArgmaxOp::create(builder, TypeRange(type), logits,
                           allRows ? Value() : firstLogitRow, ValueRange(),
                           ShareAttr())
       .getResult(0);
@@ -226,16 +244,18 @@ OwningOpRef<ModuleOp> ForwardBuilder::build() {
                      getModelAttr(builder, model));
   builder.setInsertionPointToEnd(module->getBody());
   func::FuncOp function = createFunction();
-  if (options.localLogits)
+  if (options.logits == Logits::Local)
     function->setAttr(IgnisDialect::getLocalLogitsAttrName(),
                       builder.getUnitAttr());
 
   builder.setInsertionPointToEnd(&function.front());
-  Value logits = forward();
+  Value result = forward();
+  if (options.logits == Logits::Argmax)
+    result = likeliest(result);
   builder.setLoc(UnknownLoc::get(builder.getContext()));
-  func::ReturnOp::create(builder, logits);
+  func::ReturnOp::create(builder, result);
   function.setType(
-      builder.getFunctionType(function.getArgumentTypes(), logits.getType()));
+      builder.getFunctionType(function.getArgumentTypes(), result.getType()));
   return module;
 }
 

@@ -42,6 +42,14 @@ Value CallEmitter::moveBack(Value address, Value count, Type element) {
   return moveForward(address, negative, element);
 }
 
+Value CallEmitter::addressOfRow(Value buffer, Value row) {
+  if (!row)
+    return addressOf(buffer);
+  Value skipped = arith::MulIOp::create(*this, row, index(columnsOf(buffer)));
+  return moveForward(addressOf(buffer), skipped,
+                     cast<MemRefType>(buffer.getType()).getElementType());
+}
+
 Value CallEmitter::bufferAt(Value address, int64_t columns) {
   Type type = MemRefType::get({ShapedType::kDynamic, columns}, getF32Type());
   return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
@@ -151,18 +159,16 @@ CallEmitter::prepareInput(Value input, ValueRange weights, Value firstRow) {
   return prepared;
 }
 
+Value CallEmitter::countRows(Value firstRow) {
+  if (!firstRow)
+    return program.getTokenCount();
+  return arith::SubIOp::create(*this, program.getTokenCount(), firstRow);
+}
+
 void CallEmitter::product(const Product &product) {
   bool isQ8 = hasElement(product.weight, ElementKind::Q8_0);
   Value input = isQ8 ? product.input.quantized : product.input.rows;
-  Value x = addressOf(input);
-  Value tokens = program.getTokenCount();
-  if (Value first = product.firstRow) {
-    Value skipped =
-        arith::MulIOp::create(*this, first, index(columnsOf(input)));
-    x = moveForward(x, skipped,
-                    cast<MemRefType>(input.getType()).getElementType());
-    tokens = arith::SubIOp::create(*this, tokens, first);
-  }
+  Value x = addressOfRow(input, product.firstRow);
   Value bias = program.getNull();
   if (product.bias)
     bias = addressOf(weight(product.bias));
@@ -170,9 +176,16 @@ void CallEmitter::product(const Product &product) {
   if (product.residual)
     residual = addressOf(product.residual);
   runtime(isQ8 ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
-          {program.getThread(), weight(product.weight), x, tokens,
-           product.rows.begin, product.rows.end, bias, residual, product.out,
-           index(product.stride)});
+          {program.getThread(), weight(product.weight), x,
+           countRows(product.firstRow), product.rows.begin, product.rows.end,
+           bias, residual, product.out, index(product.stride)});
+}
+
+void CallEmitter::argmax(Value values, int64_t stride, Value firstRow,
+                         IndexRange columns, int64_t part, Value result) {
+  runtime("ignis_rt_argmax", {values, index(stride), countRows(firstRow),
+                              columns.begin, columns.end, index(part),
+                              addressOf(result), index(columnsOf(result))});
 }
 
 //===----------------------------------------------------------------------===//

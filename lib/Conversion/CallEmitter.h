@@ -32,6 +32,8 @@ public:
   /// `address` moved by `count` elements, forwards or backwards.
   Value moveForward(Value address, Value count, mlir::Type element);
   Value moveBack(Value address, Value count, mlir::Type element);
+  /// The address of row `row` of `buffer`, of the first if `row` is null.
+  Value addressOfRow(Value buffer, Value row);
   /// The buffer [T][columns] of f32 at `address`.
   Value bufferAt(Value address, int64_t columns);
   /// A tensor of the file: a matrix's handle or a vector's address.
@@ -74,6 +76,10 @@ public:
     int64_t stride;      ///< columns of what is at `out`
   };
   void product(const Product &product);
+  /// Finds the best of each `part` of `columns` among the rows from `firstRow`
+  /// on, which lie one after the other at `values`, `stride` columns each.
+  void argmax(Value values, int64_t stride, Value firstRow, IndexRange columns,
+              int64_t part, Value result);
 
   void rope(Value values, Value result, int64_t headDim, Value position,
             IndexRange rows, IndexRange columns);
@@ -87,6 +93,8 @@ public:
 
 private:
   Value index(int64_t value) { return program.getIndex(value); }
+  /// Tokens from `firstRow` on, all if that is null.
+  Value countRows(Value firstRow);
 
   ThreadProgram &program;
   ProgramModule &module;

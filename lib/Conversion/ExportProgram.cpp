@@ -147,7 +147,8 @@ Value DescriptorWriter::writeEntry(Type type, LLVM::LLVMFuncOp entry,
                           number(getNumber(entry, "tokens")),
                           number(getNumber(entry, "barriers")),
                           number(getArena(entry).size()), addressIn(arena, 0),
-                          number(getNumber(entry, "scratch"))});
+                          number(getNumber(entry, "scratch")),
+                          number(getNumber(entry, "candidates"))});
 }
 
 LLVM::GlobalOp
@@ -168,7 +169,8 @@ DescriptorWriter::writeEntries(ArrayRef<LLVM::LLVMFuncOp> entries) {
         DenseElementsAttr::get(type, ArrayRef(numbers))));
   }
 
-  Type record = structOf({pointer, pointer, word, word, word, pointer, word});
+  Type record =
+      structOf({pointer, pointer, word, word, word, pointer, word, word});
   Type table = LLVM::LLVMArrayType::get(record, entries.size());
   return constant("ignis_entries", table, LLVM::Linkage::Internal, [&] {
     SmallVector<Value> records;
@@ -243,9 +245,10 @@ static bool isEntry(Attribute attribute) {
     return integer && integer.getType().isInteger(64);
   };
   auto arena = entry.getAs<ArrayAttr>("arena");
-  return isNumber(entry.get("tokens")) && isNumber(entry.get("barriers")) &&
-         isNumber(entry.get("scratch")) && arena &&
-         llvm::all_of(arena, [&](Attribute piece) {
+  return llvm::all_of(
+             ArrayRef{"tokens", "barriers", "scratch", "candidates"},
+             [&](StringRef name) { return isNumber(entry.get(name)); }) &&
+         arena && llvm::all_of(arena, [&](Attribute piece) {
            auto numbers = dyn_cast<ArrayAttr>(piece);
            return numbers && numbers.size() == 2 &&
                   llvm::all_of(numbers, isNumber);
@@ -279,8 +282,8 @@ void ExportProgram::runOnOperation() {
       continue;
     if (!isEntry(entry))
       return fail(function, "expects '" + kEntryAttrName +
-                                "' to have tokens, barriers, arena and "
-                                "scratch");
+                                "' to have tokens, barriers, arena, "
+                                "scratch and candidates");
     entries.push_back(function);
   }
   if (entries.empty())

@@ -8,9 +8,8 @@
 
 #include "LowerOperation.h"
 
-#include "CallEmitter.h"
+#include "Lowering.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -51,8 +50,7 @@ static LogicalResult checkOperation(ComputeOpInterface op,
                                     const ThreadProgram &program) {
   if (!op.isBufferForm())
     return op->emitOpError("expects buffer form");
-  auto matmul = dyn_cast<MatmulOp>(op.getOperation());
-  bool anyRows = matmul && matmul.getFirstRow();
+  bool anyRows = op.getFirstRow() != nullptr;
   for (Value operand : op->getOperands()) {
     auto type = dyn_cast<MemRefType>(operand.getType());
     if (type &&
@@ -65,60 +63,20 @@ static LogicalResult checkOperation(ComputeOpInterface op,
   return checkShare(op, op.getShareOrDefault());
 }
 
-/// Kernels take sixteen columns at a time.
-static LogicalResult checkVectorized(ComputeOpInterface op) {
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+LogicalResult Lowering::checkVectorized() {
   if (op.getColumns() % VectorCode::kLanes != 0)
     return op->emitOpError("expects columns to be a multiple of ")
            << VectorCode::kLanes << ", got " << op.getColumns();
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// Operations
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Lowers one operation after its checks.
-class Lowering {
-public:
-  Lowering(ComputeOpInterface op, ThreadProgram &program, ProgramModule &module)
-      : op(op), program(program), module(module), emit(op, program, module),
-        share(op.getShareOrDefault()) {}
-
-  LogicalResult lower();
-
-private:
-  LogicalResult elementwise(KernelKind kind, ValueRange inputs,
-                            ValueRange parameters = {});
-  LogicalResult foreign(ElementwiseOpInterface op);
-  LogicalResult norm(KernelKind kind, ValueRange inputs, const APFloat &eps);
-  LogicalResult embedding(EmbeddingOp lookup);
-  LogicalResult rope(RopeOp turn);
-  LogicalResult append(KVAppendOp op);
-  LogicalResult attend(AttendOp op);
-  LogicalResult attention(AttentionOp op);
-  LogicalResult matmul(MatmulOp product);
-  LogicalResult group(GroupedMatmulOp products);
-  LogicalResult qkv(QKVOp products);
-  LogicalResult gateUp(GateUpOp products);
-
-  LogicalResult checkRope(const APFloat &base, int64_t headDim);
-  IndexRange columns() { return program.getColumns(share, op.getColumns()); }
-  Value out(int64_t i = 0) {
-    return MutableOperandRange(op.getOutsMutable())[i].get();
-  }
-
-  ComputeOpInterface op;
-  ThreadProgram &program;
-  ProgramModule &module;
-  CallEmitter emit;
-  ShareAttr share;
-};
-} // namespace
-
 LogicalResult Lowering::elementwise(KernelKind kind, ValueRange inputs,
                                     ValueRange parameters) {
-  if (failed(checkVectorized(op)))
+  if (failed(checkVectorized()))
     return failure();
   auto weightOrBuffer = [&](Value input) {
     return isa<WeightType>(input.getType()) ? emit.weight(input) : input;
@@ -130,7 +88,7 @@ LogicalResult Lowering::elementwise(KernelKind kind, ValueRange inputs,
 
 /// An operation of another dialect, which brings its code with it.
 LogicalResult Lowering::foreign(ElementwiseOpInterface foreign) {
-  if (failed(checkVectorized(op)))
+  if (failed(checkVectorized()))
     return failure();
   SmallVector<Value> inputs;
   for (OpOperand &operand : op->getOpOperands()) {
@@ -214,130 +172,6 @@ LogicalResult Lowering::attention(AttentionOp attention) {
 }
 
 //===----------------------------------------------------------------------===//
-// Matrix products
-//===----------------------------------------------------------------------===//
-
-LogicalResult Lowering::matmul(MatmulOp matmul) {
-  Value first = matmul.getFirstRow();
-  emit.product(
-      {.input = emit.prepareInput(matmul.getInput(), matmul.getWeight(), first),
-       .weight = matmul.getWeight(),
-       .bias = matmul.getBias(),
-       .residual = matmul.getResidual(),
-       .firstRow = first,
-       .rows = columns(),
-       .out = emit.addressOf(out()),
-       .stride = op.getColumns()});
-  return success();
-}
-
-LogicalResult Lowering::group(GroupedMatmulOp group) {
-  OperandRange weights = group.getWeights();
-  auto input = emit.prepareInput(group.getInput(), weights);
-  IndexRange all = columns();
-  int64_t offset = 0;
-  for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = cast<WeightType>(weight.getType()).getRows();
-    emit.product(
-        {.input = input,
-         .weight = weight,
-         .bias = group.getBiases().empty() ? Value() : group.getBiases()[i],
-         .rows = emit.clip(all, offset, rows),
-         .out = emit.addressOf(out(i)),
-         .stride = rows});
-    offset += rows;
-  }
-  return success();
-}
-
-LogicalResult Lowering::qkv(QKVOp qkv) {
-  KVCacheType cache = qkv.getCache().getType();
-  int64_t headDim = cache.getHeadDim();
-  if (failed(checkRope(qkv.getBase(), headDim)))
-    return failure();
-
-  // q goes where the result is; k and v stay with the thread.
-  OperandRange weights = qkv.getWeights();
-  auto input = emit.prepareInput(qkv.getInput(), weights);
-  int64_t kvColumns = cache.getHeads() * headDim;
-  Value results[] = {out(), emit.temporary(kvColumns),
-                     emit.temporary(kvColumns)};
-  IndexRange all = columns(), ranges[3];
-  int64_t offset = 0;
-  for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = cast<WeightType>(weight.getType()).getRows();
-    ranges[i] = emit.clip(all, offset, rows);
-    emit.product(
-        {.input = input,
-         .weight = weight,
-         .bias = qkv.getBiases().empty() ? Value() : qkv.getBiases()[i],
-         .rows = ranges[i],
-         .out = emit.addressOf(results[i]),
-         .stride = rows});
-    offset += rows;
-  }
-  IndexRange tokens = program.getAllRows();
-  Value position = qkv.getPosition();
-  for (int i : {0, 1})
-    emit.rope(results[i], results[i], headDim, position, tokens, ranges[i]);
-  // The thread's key heads need not be those of its values.
-  emit.append(qkv.getCache(), qkv.getLayer(), results[1], {}, position,
-              emit.divide(ranges[1], headDim));
-  emit.append(qkv.getCache(), qkv.getLayer(), {}, results[2], position,
-              emit.divide(ranges[2], headDim));
-  return success();
-}
-
-/// Columns of gate and up that are computed before SwiGLU takes them, where
-/// there are many tokens: the scratch holds no more.
-static constexpr int64_t kGateUpChunk = 256;
-
-LogicalResult Lowering::gateUp(GateUpOp gateUp) {
-  if (failed(checkVectorized(op)))
-    return failure();
-  int64_t features = op.getColumns();
-  int64_t chunk = program.getStaticTokens() == 1
-                      ? features
-                      : std::min(features, kGateUpChunk);
-  auto input =
-      emit.prepareInput(gateUp.getInput(), {gateUp.getGate(), gateUp.getUp()});
-  Value gate = emit.addressOf(emit.temporary(chunk));
-  Value up = emit.addressOf(emit.temporary(chunk));
-
-  auto compute = [&](Value gate, Value up, IndexRange part) {
-    auto product = [&](Value weight, Value out) {
-      emit.product({.input = input,
-                    .weight = weight,
-                    .rows = part,
-                    .out = out,
-                    .stride = chunk});
-    };
-    product(gateUp.getGate(), gate);
-    product(gateUp.getUp(), up);
-    emit.kernel(KernelKind::SwiGLU,
-                {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)}, out(),
-                features, program.getAllRows(), part);
-  };
-  IndexRange all = columns();
-  if (chunk == features) {
-    compute(gate, up, all);
-    return success();
-  }
-  auto loop =
-      scf::ForOp::create(emit, all.begin, all.end, program.getIndex(chunk));
-  OpBuilder::InsertionGuard guard(emit);
-  emit.setInsertionPointToStart(loop.getBody());
-  Value begin = loop.getInductionVar();
-  Value end = arith::MinUIOp::create(
-      emit, arith::AddIOp::create(emit, begin, program.getIndex(chunk)),
-      all.end);
-  // Columns count from the whole's beginning, also in a chunk.
-  compute(emit.moveBack(gate, begin, emit.getF32Type()),
-          emit.moveBack(up, begin, emit.getF32Type()), {begin, end});
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
 // Dispatch
 //===----------------------------------------------------------------------===//
 
@@ -375,6 +209,8 @@ LogicalResult Lowering::lower() {
       .Case([&](GroupedMatmulOp op) { return group(op); })
       .Case([&](QKVOp op) { return qkv(op); })
       .Case([&](GateUpOp op) { return gateUp(op); })
+      .Case([&](ArgmaxOp op) { return argmax(op); })
+      .Case([&](MatmulArgmaxOp op) { return matmulArgmax(op); })
       .Case([&](ElementwiseOpInterface op) { return foreign(op); })
       .Default([](Operation *op) {
         return op->emitOpError("cannot be turned into calls");

@@ -147,6 +147,8 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
                  builder.getI64IntegerAttr(thread->getStaticTokens())),
            entry("barriers", builder.getI64IntegerAttr(barriers)),
            entry("arena", *arena),
+           entry("candidates",
+                 builder.getI64IntegerAttr(thread->getCandidates())),
            entry("scratch", builder.getI64IntegerAttr(
                                 thread->getScratchBytesPerToken()))}));
   function->setAttr(

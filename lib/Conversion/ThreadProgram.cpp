@@ -53,7 +53,8 @@ LogicalResult ThreadProgram::convertSignature() {
       found[1].isIndex() && found[2].isIndex() && isa<KVCacheType>(found[3]);
   size_t next = 4;
   bool hasLogits =
-      found.size() > next && isMemRef(found[next], 2, types.getF32Type());
+      found.size() > next && (isMemRef(found[next], 2, types.getF32Type()) ||
+                              isMemRef(found[next], 2, types.getI64Type()));
   next += hasLogits;
   bool hasArena =
       found.size() > next &&
@@ -63,7 +64,8 @@ LogicalResult ThreadProgram::convertSignature() {
     return function.emitOpError(
                "expects arguments tokens (memref<?xi32>), position and first "
                "logit row (index), cache, and if any logits (memref<?xVxf32>) "
-               "and arena (memref<?xi8>), got ")
+               "or candidates (memref<?xPxi64>) and arena (memref<?xi8>), "
+               "got ")
            << function.getFunctionType();
 
   auto tokensType = cast<MemRefType>(found[0]);
@@ -93,6 +95,11 @@ LogicalResult ThreadProgram::convertSignature() {
   logits = hasLogits ? Value(function.getArgument(6)) : Value();
   tokenCount = staticTokens ? getIndex(staticTokens) : function.getArgument(2);
   return success();
+}
+
+int64_t ThreadProgram::getCandidates() const {
+  auto type = logits ? cast<MemRefType>(logits.getType()) : MemRefType();
+  return type && type.getElementType().isInteger(64) ? type.getDimSize(1) : 0;
 }
 
 KVCacheType ThreadProgram::getCacheType() const {
@@ -208,16 +215,16 @@ IndexRange ThreadProgram::getColumns(ShareAttr share, int64_t columns) {
     return range;
 
   // The last part is what is left, and there may be none for some.
-  IndexRange share_ = divide(getIndex(parts));
-  int64_t part = ShareAttr::getPartColumns(columns, parts);
-  auto bound = [&](Value parts_) -> Value {
+  IndexRange own = divide(getIndex(parts));
+  int64_t partColumns = ShareAttr::getPartColumns(columns, parts);
+  auto firstColumn = [&](Value part) -> Value {
     ImplicitLocOpBuilder builder = atBeginning();
-    Value column = arith::MulIOp::create(builder, parts_, getIndex(part));
-    if (part * parts == columns)
+    Value column = arith::MulIOp::create(builder, part, getIndex(partColumns));
+    if (partColumns * parts == columns)
       return column;
     return arith::MinUIOp::create(builder, column, getIndex(columns));
   };
-  range = {bound(share_.begin), bound(share_.end)};
+  range = {firstColumn(own.begin), firstColumn(own.end)};
   return range;
 }
 

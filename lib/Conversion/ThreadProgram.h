@@ -37,6 +37,8 @@ public:
   /// Tokens per call, or 0 for any number.
   int64_t getStaticTokens() const { return staticTokens; }
   KVCacheType getCacheType() const;
+  /// Candidates per row, or 0 if the function gives logits.
+  int64_t getCandidates() const;
 
   Value getThread() const { return thread; }
   Value getTokenCount() const { return tokenCount; }

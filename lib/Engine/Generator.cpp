@@ -36,7 +36,7 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
     if (generated == options.predict)
       return {};
 
-    int32_t token = sampler.sample(*logits);
+    int32_t token = session.givesLogits() ? sampler.sample(*logits) : likeliest;
     if (isEnd(token))
       return {};
     if (stats.generatedTokens++ == 0)
@@ -68,9 +68,16 @@ Expected<std::span<const float>> Generator::feedPending() {
     return logitFile ? logitFile->write(row) : Expected<void>();
   };
   auto lastRow = static_cast<int64_t>(pending.size()) - 1;
-  Expected<void> fed = session.feed(pending, logitFile ? 0 : lastRow, take);
-  if (!fed)
-    return tl::unexpected(std::move(fed.error()));
+  if (session.givesLogits()) {
+    Expected<void> fed = session.feed(pending, logitFile ? 0 : lastRow, take);
+    if (!fed)
+      return tl::unexpected(std::move(fed.error()));
+  } else {
+    Expected<int32_t> chosen = session.choose(pending);
+    if (!chosen)
+      return tl::unexpected(std::move(chosen.error()));
+    likeliest = *chosen;
+  }
 
   if (isStep) {
     ++stats.decodeSteps;

@@ -30,6 +30,8 @@ public:
   TextOutput &output() { return textOutput; }
 
 private:
+  /// The last token's logits, or, where the program gives none, nothing but
+  /// `likeliest`.
   Expected<std::span<const float>> feedPending();
   bool isEnd(int32_t token) const;
   bool endsInReversePrompt(std::string_view piece);
@@ -42,6 +44,7 @@ private:
   Sampler sampler;
   TextOutput textOutput;
   std::vector<int32_t> pending; ///< of the text, but not yet fed
+  int32_t likeliest = 0;        ///< to follow what was fed
   std::string recentText;       ///< where a reverse prompt may have begun
 };
 

@@ -16,9 +16,9 @@ using namespace ignis;
 
 namespace {
 
-/// Logits of one call at most; a call that wants more rows takes fewer tokens,
+/// What one call gives at most; a call that wants more rows takes fewer tokens,
 /// which changes no bit of them.
-constexpr int64_t mostLogitBytes = int64_t{32} << 20;
+constexpr int64_t mostOutputBytes = int64_t{32} << 20;
 
 /// An answer of this length gains less from packing than packing costs.
 constexpr int64_t stepsBeforePacking = 16;
@@ -69,6 +69,14 @@ Expected<void> Session::chooseEntries(int64_t batch) {
   batchLength = anyCount ? batch : 1;
   if (!single)
     single = anyCount;
+  if (anyCount && anyCount->candidates != single->candidates)
+    return makeError(ExitCode::Failure,
+                     "one entry of the program gives {} candidates, another "
+                     "{}",
+                     anyCount->candidates, single->candidates);
+  rowBytes = givesLogits()
+                 ? static_cast<size_t>(program.vocab) * sizeof(float)
+                 : static_cast<size_t>(single->candidates) * sizeof(uint64_t);
 
   auto provideFor = [&](const ignis_entry &entry, int64_t tokens) {
     for (int64_t i = 0; i != entry.arena_piece_count; ++i) {
@@ -100,7 +108,8 @@ Expected<void> Session::allocate(const SessionOptions &options) {
       program.layers, program.kv_heads, program.head_dim, contextLength,
       static_cast<ignis_type>(program.kv_type), reason));
   if (!cache)
-    return makeError(ExitCode::Failure, "a context of {} positions: {}",
+    return makeError(ExitCode::Failure,
+                     "a context of {} positions: {} (-c sets the size)",
                      contextLength, reason);
 
   int64_t allocated = std::max(arenaSize, arenaAlignment);
@@ -144,27 +153,33 @@ Expected<void> Session::checkRoom(int64_t count) const {
                    contextLength, position_, room, count);
 }
 
+/// A sum would hide an infinity behind another; the exponents cannot.
+static bool areFinite(std::span<const float> values) {
+  bool finite = true;
+  for (float value : values)
+    finite &= (std::bit_cast<uint32_t>(value) & 0x7f800000) != 0x7f800000;
+  return finite;
+}
+
+tl::unexpected<Error> Session::notFinite(int64_t position) const {
+  return makeError(ExitCode::Failure,
+                   "the logits at position {} are not finite: the weights of "
+                   "{} do not make a usable model",
+                   position, file.path());
+}
+
 Expected<void> Session::feed(std::span<const int32_t> tokens, int64_t firstRow,
                              const LogitSink &sink) {
-  if (auto checked = checkTokens(tokens, program.vocab); !checked)
-    return checked;
-  if (auto checked = checkRoom(static_cast<int64_t>(tokens.size())); !checked)
-    return checked;
-  int64_t mostRows = std::max<int64_t>(
-      1, mostLogitBytes / (program.vocab * int64_t{sizeof(float)}));
-  while (!tokens.empty()) {
-    if (stopFlag && *stopFlag)
-      return makeError(ExitCode::Interrupted, "interrupted");
-    int64_t count = std::min({static_cast<int64_t>(tokens.size()), batchLength,
-                              firstRow + mostRows});
-    if (auto ran =
-            run(tokens.first(static_cast<size_t>(count)), firstRow, sink);
-        !ran)
-      return ran;
-    tokens = tokens.subspan(static_cast<size_t>(count));
-    firstRow = std::max<int64_t>(0, firstRow - count);
-  }
-  return {};
+  if (!givesLogits())
+    return makeError(ExitCode::Failure, "the program gives no logits");
+  auto take = [&](const std::byte *row, int64_t position) -> Expected<void> {
+    std::span<const float> logits(reinterpret_cast<const float *>(row),
+                                  static_cast<size_t>(program.vocab));
+    if (!areFinite(logits))
+      return notFinite(position);
+    return sink(logits);
+  };
+  return feedRows(tokens, firstRow, take);
 }
 
 Expected<std::span<const float>>
@@ -180,34 +195,68 @@ Session::feed(std::span<const int32_t> tokens) {
   return last;
 }
 
-/// A sum would hide an infinity behind another; the exponents cannot.
-static bool areFinite(std::span<const float> values) {
-  bool finite = true;
-  for (float value : values)
-    finite &= (std::bit_cast<uint32_t>(value) & 0x7f800000) != 0x7f800000;
-  return finite;
+Expected<int32_t> Session::choose(std::span<const int32_t> tokens) {
+  if (givesLogits())
+    return makeError(ExitCode::Failure, "the program gives logits");
+  constexpr uint32_t most = std::numeric_limits<uint32_t>::max();
+  int32_t chosen = 0;
+  auto take = [&](const std::byte *row, int64_t position) -> Expected<void> {
+    const auto *candidates = reinterpret_cast<const uint64_t *>(row);
+    uint64_t best =
+        *std::max_element(candidates, candidates + single->candidates);
+    if (best >> 32 == most)
+      return notFinite(position);
+    chosen = static_cast<int32_t>(most - static_cast<uint32_t>(best));
+    return {};
+  };
+  auto fed = feedRows(tokens, static_cast<int64_t>(tokens.size()) - 1, take);
+  if (!fed)
+    return tl::unexpected(std::move(fed.error()));
+  return chosen;
 }
 
-/// One call of the program.
+/// In batches, each one call of the program.
+Expected<void> Session::feedRows(std::span<const int32_t> tokens,
+                                 int64_t firstRow, const RowSink &sink) {
+  if (auto checked = checkTokens(tokens, program.vocab); !checked)
+    return checked;
+  if (auto checked = checkRoom(static_cast<int64_t>(tokens.size())); !checked)
+    return checked;
+  int64_t mostRows =
+      std::max<int64_t>(1, mostOutputBytes / static_cast<int64_t>(rowBytes));
+  while (!tokens.empty()) {
+    if (stopFlag && *stopFlag)
+      return makeError(ExitCode::Interrupted, "interrupted");
+    int64_t count = std::min({static_cast<int64_t>(tokens.size()), batchLength,
+                              firstRow + mostRows});
+    if (auto ran =
+            run(tokens.first(static_cast<size_t>(count)), firstRow, sink);
+        !ran)
+      return ran;
+    tokens = tokens.subspan(static_cast<size_t>(count));
+    firstRow = std::max<int64_t>(0, firstRow - count);
+  }
+  return {};
+}
+
 Expected<void> Session::run(std::span<const int32_t> tokens, int64_t firstRow,
-                            const LogitSink &sink) {
+                            const RowSink &sink) {
   struct Call {
     ignis_forward_fn run;
     const int32_t *tokens;
     int64_t count, position, firstRow;
     ignis_kv_cache *cache;
-    float *logits;
+    std::byte *output;
     uint8_t *arena;
   };
   auto count = static_cast<int64_t>(tokens.size());
   firstRow = std::min(firstRow, count);
-  auto vocab = static_cast<size_t>(program.vocab);
   auto rows = static_cast<size_t>(count - firstRow);
-  // The entry for one token writes its logits whether they are wanted or not.
+  // The entry for one token gives a row whether it is wanted or not.
   bool isSingle = count == 1 && (rows == 1 || !anyCount);
   size_t written = isSingle ? 1 : rows;
-  if (logits.size() < written * vocab)
-    logits.resize(written * vocab);
+  if (output.size() < written * rowBytes)
+    output.resize(written * rowBytes);
   extendRope(position_ + count);
 
   Call call{(isSingle ? single : anyCount)->run,
@@ -216,29 +265,24 @@ Expected<void> Session::run(std::span<const int32_t> tokens, int64_t firstRow,
             position_,
             firstRow,
             cache.get(),
-            logits.data(),
+            output.data(),
             arena.get()};
   ignis_rt_team_run(
       team.get(),
       [](const ignis_thread *thread, void *argument) {
         const Call &call = *static_cast<const Call *>(argument);
         call.run(thread, call.tokens, call.count, call.position, call.firstRow,
-                 call.cache, call.logits, call.arena);
+                 call.cache, reinterpret_cast<float *>(call.output),
+                 call.arena);
       },
       &call);
-  position_ += count;
 
-  for (size_t row = 0; row != rows; ++row) {
-    std::span<const float> values(&logits[row * vocab], vocab);
-    if (!areFinite(values))
-      return makeError(ExitCode::Failure,
-                       "the logits at position {} are not finite: the weights "
-                       "of {} do not make a usable model",
-                       position_ - static_cast<int64_t>(rows - row),
-                       file.path());
-    if (auto taken = sink(values); !taken)
+  position_ += count;
+  for (size_t row = 0; row != rows; ++row)
+    if (auto taken = sink(&output[row * rowBytes],
+                          position_ - static_cast<int64_t>(rows - row));
+        !taken)
       return taken;
-  }
   if (count == 1)
     packAfterStep();
   return {};

@@ -139,16 +139,15 @@ ignis::compute::reifyComputeShapes(ComputeOpInterface op, OpBuilder &builder,
                                    ReifiedRankedShapedTypeDims &shapes) {
   // Rows are tokens: those of the first operand, from the first row on.
   Value input = op->getOperand(0);
-  auto matmul = dyn_cast<MatmulOp>(op.getOperation());
   if (!isa<RankedTensorType>(input.getType()))
     return failure();
   OpFoldResult rows = tensor::getMixedSize(builder, op.getLoc(), input, 0);
-  if (matmul && matmul.getFirstRow())
-    rows = arith::SubIOp::create(
-               builder, op.getLoc(),
-               getValueOrCreateConstantIndexOp(builder, op.getLoc(), rows),
-               matmul.getFirstRow())
-               .getResult();
+  if (Value first = op.getFirstRow())
+    rows =
+        arith::SubIOp::create(
+            builder, op.getLoc(),
+            getValueOrCreateConstantIndexOp(builder, op.getLoc(), rows), first)
+            .getResult();
   for (Value result : op->getResults()) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
     if (!type)

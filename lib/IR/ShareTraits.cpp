@@ -26,15 +26,19 @@ static int64_t columnsOf(Value value) {
   return cast<ShapedType>(value.getType()).getDimSize(1);
 }
 
-/// Whether the first destination or result is quantised, in any form.
-static bool isQuantized(ComputeOpInterface op) {
+/// The type of the first destination or result; null if the operation is
+/// malformed, which its verifier says.
+static Type getResultType(ComputeOpInterface op) {
   auto outs = MutableOperandRange(op.getOutsMutable());
-  if (outs.empty() && op->getNumResults() == 0)
-    return false; // malformed; the verifier says so
-  Type type =
-      outs.empty() ? op->getResult(0).getType() : outs[0].get().getType();
-  return isa<Q8Type>(type) ||
-         cast<ShapedType>(type).getElementType().isInteger(8);
+  if (!outs.empty())
+    return outs[0].get().getType();
+  return op->getNumResults() == 0 ? Type() : op->getResult(0).getType();
+}
+
+static bool isQuantized(ComputeOpInterface op) {
+  Type type = getResultType(op);
+  return type && (isa<Q8Type>(type) ||
+                  cast<ShapedType>(type).getElementType().isInteger(8));
 }
 
 static int64_t elementwiseGranularity(ComputeOpInterface op) {
@@ -164,6 +168,35 @@ int64_t GateUpOp::getColumnGranularity() {
 bool GateUpOp::canShareTokens() { return false; }
 ReadScope GateUpOp::getReadScope(OpOperand &operand) {
   return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+}
+
+//===----------------------------------------------------------------------===//
+// Argmax: divided by parts of the vocabulary
+//===----------------------------------------------------------------------===//
+
+/// Columns of a part, of which the result has one each; 0 if that is malformed.
+static int64_t partColumns(ComputeOpInterface op) {
+  Type type = getResultType(op);
+  int64_t parts = type ? cast<ShapedType>(type).getDimSize(1) : 0;
+  if (parts <= 0 || op.getColumns() <= 0)
+    return 0;
+  return ShareAttr::getPartColumns(op.getColumns(), parts);
+}
+
+int64_t ArgmaxOp::getColumns() { return columnsOf(getInput()); }
+int64_t ArgmaxOp::getColumnGranularity() { return partColumns(*this); }
+bool ArgmaxOp::canShareTokens() { return false; }
+ReadScope ArgmaxOp::getReadScope(OpOperand &operand) {
+  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+}
+
+int64_t MatmulArgmaxOp::getColumns() { return weightOf(getWeight()).getRows(); }
+int64_t MatmulArgmaxOp::getColumnGranularity() { return partColumns(*this); }
+bool MatmulArgmaxOp::canShareTokens() { return false; }
+ReadScope MatmulArgmaxOp::getReadScope(OpOperand &operand) {
+  if (!isShaped(operand))
+    return ReadScope::None;
+  return getFirstRow() ? ReadScope::Whole : ReadScope::Row;
 }
 
 //===----------------------------------------------------------------------===//

@@ -95,10 +95,8 @@ private:
     if (result)
       return result;
     Value input = getRows(op->getOperand(0));
-    auto matmul = dyn_cast<MatmulOp>(op.getOperation());
-    if (matmul && matmul.getFirstRow())
-      input = arith::SubIOp::create(builder, op.getLoc(), input,
-                                    matmul.getFirstRow());
+    if (Value first = op.getFirstRow())
+      input = arith::SubIOp::create(builder, op.getLoc(), input, first);
     return rows[op->getResult(0)] = input;
   }
 
@@ -184,7 +182,8 @@ struct Bufferize final : ignis::impl::BufferizeBase<Bufferize> {
     pipeline.addPass(createCanonicalizerPass());
     pipeline.addPass(createCSEPass());
     if (failed(runPipeline(pipeline, module)))
-      signalPassFailure();
+      return signalPassFailure();
+    module.walk([&](memref::AllocOp) { ++numBuffers; });
   }
 };
 } // namespace

@@ -15,7 +15,8 @@ using namespace ignis;
 SmallVector<Value> ignis::getMatrices(Operation *op) {
   using Values = SmallVector<Value>;
   return llvm::TypeSwitch<Operation *, Values>(op)
-      .Case([](MatmulOp op) { return Values{op.getWeight()}; })
+      .Case<MatmulOp, MatmulArgmaxOp>(
+          [](auto op) { return Values{op.getWeight()}; })
       .Case([](GroupedMatmulOp op) { return Values(op.getWeights()); })
       .Case([](QKVOp op) { return Values(op.getWeights()); })
       .Case([](GateUpOp op) { return Values{op.getGate(), op.getUp()}; })

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Transforms/Passes.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace ignis {
 #define GEN_PASS_DEF_SPECIALIZEDECODE
@@ -43,8 +44,8 @@ static void specialize(func::FuncOp function) {
     for (Value result : op.getResults())
       result.setType(withOneToken(result.getType()));
     // The only row there is, is the first.
-    if (auto matmul = dyn_cast<MatmulOp>(op))
-      matmul.getFirstRowMutable().clear();
+    llvm::TypeSwitch<Operation *>(&op).Case<MatmulOp, MatmulArgmaxOp, ArgmaxOp>(
+        [](auto op) { op.getFirstRowMutable().clear(); });
   }
   Operation *terminator = function.front().getTerminator();
   function.setType(FunctionType::get(function.getContext(),
@@ -78,6 +79,7 @@ struct SpecializeDecode final
     func::FuncOp decode = forward.clone();
     decode.setName("decode");
     specialize(decode);
+    ++numSpecialized;
     symbols.insert(decode, std::next(forward->getIterator()));
   }
 

@@ -8,11 +8,11 @@ module attributes {
     ignis.model = #ignis.model<
       layers = 3, embedding = 64, feed_forward = 128, heads = 2, kv_heads = 1,
       head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6 : f64,
-      rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 42>,
+      rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 42>,
     ignis.weights = [["token_embd.weight", !ignis.weight<256x64xf32>], ["a", !ignis.weight<64xf16>]]} {
   // CHECK: llvm.func internal @forward(%{{.*}}: !llvm.ptr) {
   llvm.func internal @forward(%thread: !llvm.ptr) attributes {
-      ignis.entry = {arena = [[256, 64], [0, 512]], barriers = 5 : i64, scratch = 7 : i64, tokens = 0 : i64}} {
+      ignis.entry = {arena = [[256, 64], [0, 512]], barriers = 5 : i64, candidates = 0 : i64, scratch = 7 : i64, tokens = 0 : i64}} {
     llvm.return
   }
 }

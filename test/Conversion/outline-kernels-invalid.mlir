@@ -5,7 +5,7 @@ module {}
 
 // -----
 
-// expected-error@+1 {{expects version 1 of the runtime's interface, got 99}}
+// expected-error@+1 {{expects version 2 of the runtime's interface, got 99}}
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
@@ -18,7 +18,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
 }
 
 // -----
@@ -26,8 +26,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
-  // expected-error@+1 {{expects arguments tokens (memref<?xi32>), position and first logit row (index), cache, and if any logits (memref<?xVxf32>) and arena (memref<?xi8>), got}}
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+  // expected-error@+1 {{expects arguments tokens (memref<?xi32>), position and first logit row (index), cache, and if any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) and arena (memref<?xi8>), got}}
   func.func @forward(%tokens: memref<?xi32>, %position: index) {
     return
   }
@@ -38,7 +38,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   // expected-error@+1 {{expects a program that returns nothing}}
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) -> index {
     return %first : index
@@ -50,7 +50,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   // expected-error@+1 {{expects a body of one block}}
   func.func private @forward(memref<?xi32>, index, index, !ignis.kv_cache<1, 1, 32, f16>)
 }
@@ -60,7 +60,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   // expected-error@+1 {{expects a cache of the model's shape, got}}
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<2, 1, 32, f16>) {
     return
@@ -72,7 +72,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
   }
@@ -87,7 +87,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %a = ignis.weight @w : !ignis.weight<64xf32>
     // expected-error@+1 {{expects one type for all uses of the tensor, got}}
@@ -101,7 +101,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     // expected-error@+1 {{expects a vector to be f32, got}}
     %a = ignis.weight @w : !ignis.weight<64xf16>
@@ -114,7 +114,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %c1 = arith.constant 1 : index
     // expected-error@+1 {{has no place in a scheduled program}}
@@ -128,7 +128,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -146,7 +146,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -164,7 +164,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -182,7 +182,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -200,7 +200,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -219,7 +219,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -235,7 +235,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     // expected-error@+1 {{expects a row for each token, got 'memref<3x64xf32>'}}
@@ -249,7 +249,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -264,7 +264,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
   // expected-error@+1 {{ignis.arena}}
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) attributes {ignis.arena = 3} {

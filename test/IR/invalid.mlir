@@ -88,7 +88,7 @@ func.func private @s() attributes {s = #ignis.share<rows>}
 // -----
 
 // expected-error@+1 {{expects kv_heads to divide heads, got 2 and 3}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6 : f64, rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6 : f64, rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 0>} {}
 
 // -----
 
@@ -393,6 +393,46 @@ func.func @qkv_rows(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %k: !ign
 func.func @gate_up(%x: tensor<?x64xf32>, %g: !ignis.weight<32x64xf16>, %u: !ignis.weight<64x64xf16>) {
   // expected-error@+1 {{expects gate and up to have equal rows, got 32 and 64}}
   %0 = ignis.gate_up %x, %g, %u : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @argmax_parts(%x: tensor<?x100xf32>) {
+  // expected-error@+1 {{expects 100 columns to fill every part of the result, a multiple of 16 each, got 'tensor<?x8xi64>'}}
+  %0 = ignis.argmax %x : (tensor<?x100xf32>) -> tensor<?x8xi64>
+  return
+}
+
+// -----
+
+func.func @argmax_no_parts(%x: tensor<?x100xf32>) {
+  // expected-error@+1 {{expects 100 columns to fill every part of the result, a multiple of 16 each, got 'tensor<?x0xi64>'}}
+  %0 = ignis.argmax %x : (tensor<?x100xf32>) -> tensor<?x0xi64>
+  return
+}
+
+// -----
+
+func.func @argmax_columns(%x: tensor<?x?xf32>) {
+  // expected-error@+1 {{expects from 1 to 2^31 columns to be compared}}
+  %0 = ignis.argmax %x : (tensor<?x?xf32>) -> tensor<?x8xi64>
+  return
+}
+
+// -----
+
+func.func @argmax_share(%x: tensor<?x100xf32>) {
+  // expected-error@+1 {{expects parts of a multiple of 32 columns, got 16}}
+  %0 = ignis.argmax %x {share = #ignis.share<columns, 7>} : (tensor<?x100xf32>) -> tensor<?x4xi64>
+  return
+}
+
+// -----
+
+func.func @matmul_argmax(%x: tensor<?x64xf32>, %w: !ignis.weight<100x32xf16>) {
+  // expected-error@+1 {{expects input to have 32 columns, got 64}}
+  %0 = ignis.matmul_argmax %x, %w : (tensor<?x64xf32>, !ignis.weight<100x32xf16>) -> tensor<?x7xi64>
   return
 }
 

@@ -6,11 +6,11 @@
 // RUN: ignis-opt %s --emit-bytecode | ignis-opt | FileCheck %s
 // RUN: ignis-opt %s --verify-roundtrip -o /dev/null
 
-// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, abi = 1, hash = 18446744073709551615>
+// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, abi = 2, hash = 18446744073709551615>
 module attributes {ignis.model = #ignis.model<
   layers = 24, embedding = 896, feed_forward = 4864, heads = 14, kv_heads = 2,
   head_dim = 64, vocab = 151936, context_length = 32768, eps = 1.0e-6 : f64,
-  rope_base = 1.0e6 : f64, tied = true, abi = 1, hash = 18446744073709551615>} {
+  rope_base = 1.0e6 : f64, tied = true, abi = 2, hash = 18446744073709551615>} {
 
 // CHECK-LABEL: @weight(
 func.func @weight() {
@@ -270,6 +270,41 @@ func.func @swiglu(
   // CHECK: ignis.swiglu %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 304>{{.*}}-> ()
   ignis.swiglu %g_m, %u_m outs(%o0) {share = #ignis.share<columns, 304>}
     : (memref<?x4864xf32>, memref<?x4864xf32>, memref<?x4864xf32>) -> ()
+  return
+}
+
+// CHECK-LABEL: @argmax(
+func.func @argmax(
+    %x: tensor<?x151936xf32>, %first: index, %x_m: memref<?x151936xf32>,
+    %d0: tensor<?x250xi64>, %o0: memref<?x250xi64>) {
+  // CHECK: %{{.*}} = ignis.argmax %{{[^ ,)]+}} from(%{{[^ ,)]+}}) : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
+  %y = ignis.argmax %x from(%first)
+    : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
+  // CHECK: ignis.argmax %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
+  %r0 = ignis.argmax %x outs(%d0)
+    : (tensor<?x151936xf32>, tensor<?x250xi64>) -> tensor<?x250xi64>
+  // CHECK: ignis.argmax %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 125>{{.*}}-> ()
+  ignis.argmax %x_m outs(%o0) {share = #ignis.share<columns, 125>}
+    : (memref<?x151936xf32>, memref<?x250xi64>) -> ()
+  return
+}
+
+// CHECK-LABEL: @matmul_argmax(
+func.func @matmul_argmax(
+    %x: !ignis.q8<?x896>, %table: !ignis.weight<151936x896xq8_0>,
+    %first: index, %x_m: memref<?x1152xi8>, %d0: tensor<?x250xi64>,
+    %o0: memref<?x250xi64>) {
+  // CHECK: %{{.*}} = ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} from(%{{[^ ,)]+}}) : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, index) -> tensor<?x250xi64>
+  %y = ignis.matmul_argmax %x, %table from(%first)
+    : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, index)
+    -> tensor<?x250xi64>
+  // CHECK: ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
+  %r0 = ignis.matmul_argmax %x, %table outs(%d0)
+    : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, tensor<?x250xi64>)
+    -> tensor<?x250xi64>
+  // CHECK: ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 250>{{.*}}-> ()
+  ignis.matmul_argmax %x_m, %table outs(%o0) {share = #ignis.share<columns, 250>}
+    : (memref<?x1152xi8>, !ignis.weight<151936x896xq8_0>, memref<?x250xi64>) -> ()
   return
 }
 

@@ -73,15 +73,15 @@ int main(int argc, char **argv) {
                  "Tokens per call; any number without this")
       ->type_name("N")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
-  app.add_option_function<std::string>(
-         "--logits",
-         [&](const std::string &place) {
-           options.graph.localLogits = place == "local";
-         },
-         "caller: the rows asked for, to the caller's memory (default); local: "
-         "all rows, to a buffer of the function's own")
-      ->type_name("PLACE")
-      ->check(CLI::IsMember({"caller", "local"}));
+  app.add_option("--logits", options.graph.logits,
+                 "caller: the rows asked for, to the caller's memory "
+                 "(default); local: all rows, to a buffer of the function's "
+                 "own; argmax: the likeliest tokens of the rows asked for")
+      ->type_name("WHERE")
+      ->transform(CLI::Transformer(
+          std::map<std::string, Logits>{{"caller", Logits::Caller},
+                                        {"local", Logits::Local},
+                                        {"argmax", Logits::Argmax}}));
   app.add_option("--kv-type", options.graph.kvType,
                  "Element type of the key/value cache: f16 (default) or f32")
       ->type_name("TYPE")

@@ -15,11 +15,16 @@
 
 namespace ignis {
 
+/// What becomes of the logits.
+enum class Logits {
+  Caller, ///< those of the rows asked for, into the caller's memory
+  Local,  ///< those of all rows, returned as a value even once bufferized
+  Argmax, ///< of the rows asked for, the candidates for the likeliest token
+};
+
 struct GraphOptions {
   int64_t tokens = 0; ///< per call, or 0 for any number
-  /// The logits of all rows stay inside: they are returned as a value even once
-  /// bufferized, instead of being written to the caller's memory.
-  bool localLogits = false;
+  Logits logits = Logits::Caller;
   ignis_type kvType = IGNIS_TYPE_F16; ///< of the cache, or IGNIS_TYPE_F32
 };
 
@@ -29,6 +34,8 @@ struct GraphOptions {
 ///   func.func @forward(%tokens: tensor<?xi32>, %position: index,
 ///                      %first_logit_row: index, %cache: !ignis.kv_cache<...>)
 ///       -> tensor<?xVxf32>
+///
+/// or tensor<?xPxi64> of candidates, as ignis.argmax gives them.
 mlir::OwningOpRef<mlir::ModuleOp> buildForward(mlir::MLIRContext *context,
                                                const Qwen2Model &model,
                                                const GraphOptions &options);

@@ -24,7 +24,7 @@ namespace ignis {
 inline constexpr llvm::StringLiteral kWeightsAttrName = "ignis.weights";
 /// On the module: the type of the cache.
 inline constexpr llvm::StringLiteral kCacheAttrName = "ignis.cache";
-/// On a function: {tokens, barriers, arena, scratch} of an entry.
+/// On a function: {tokens, barriers, arena, scratch, candidates} of an entry.
 inline constexpr llvm::StringLiteral kEntryAttrName = "ignis.entry";
 
 #define GEN_PASS_DECL

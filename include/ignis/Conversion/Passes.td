@@ -24,8 +24,8 @@ def OutlineKernels : Pass<"ignis-outline-kernels", "::mlir::ModuleOp"> {
     runtime's ABI.h), tells its number, and from an operation's `share` follows
     the range of rows and columns that the thread computes.
 
-    - Embedding, matrix products, cache append and attention become calls of the
-      runtime; a barrier, too.
+    - Embedding, matrix products, cache append, attention and argmax become calls
+      of the runtime; a barrier, too.
     - Everything else becomes a call of a generated function, one for each kind
       of operation and shape (`@rms_norm_896`), of explicit `vector<16xf32>`
       code in the order of the numeric contract.
@@ -35,7 +35,7 @@ def OutlineKernels : Pass<"ignis-outline-kernels", "::mlir::ModuleOp"> {
     The arguments come in the order of `ignis_forward_fn`. What the program
     descriptor says is left in attributes: `ignis.weights` and
     `ignis.cache` of the module; `ignis.entry` of a function, with its tokens,
-    barriers, arena and scratch.
+    barriers, arena, scratch and candidates.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
                            "::mlir::math::MathDialect",

@@ -29,6 +29,9 @@ struct SamplerOptions {
   float minP = 0.05f;       ///< 0 or less: all
   float repeatPenalty = 1;
   int64_t repeatLastN = 64; ///< -1: all tokens so far
+
+  /// Whether the likeliest token is always the one.
+  bool isGreedy() const { return temperature <= 0 && repeatPenalty == 1; }
 };
 
 class Sampler {

@@ -51,6 +51,13 @@ public:
   /// call.
   Expected<std::span<const float>> feed(std::span<const int32_t> tokens);
 
+  /// Whether the program gives logits; else only the likeliest token.
+  bool givesLogits() const { return single->candidates == 0; }
+
+  /// Appends `tokens` and returns the likeliest to follow, the lowest of
+  /// several, where the program gives that.
+  Expected<int32_t> choose(std::span<const int32_t> tokens);
+
   /// Forgets the text from `position` on.
   void rewind(int64_t position) { this->position_ = position; }
 
@@ -75,8 +82,14 @@ private:
   Expected<void> chooseEntries(int64_t batch);
   Expected<void> allocate(const SessionOptions &options);
   Expected<void> checkRoom(int64_t count) const;
+  /// Gets what the program gives for the token at `position`.
+  using RowSink =
+      std::function<Expected<void>(const std::byte *row, int64_t position)>;
+  Expected<void> feedRows(std::span<const int32_t> tokens, int64_t firstRow,
+                          const RowSink &sink);
   Expected<void> run(std::span<const int32_t> tokens, int64_t firstRow,
-                     const LogitSink &sink);
+                     const RowSink &sink);
+  tl::unexpected<Error> notFinite(int64_t position) const;
   void extendRope(int64_t positions);
   void pack(int64_t limit);
   void packAfterStep();
@@ -96,7 +109,8 @@ private:
   ArenaHandle arena;
   std::unique_ptr<float[]> rope;
   int64_t ropePositions = 0; ///< filled so far
-  std::vector<float> logits;
+  size_t rowBytes = 0;       ///< of what the program gives for a token
+  std::vector<std::byte> output;
   int64_t position_ = 0;
   const std::atomic<bool> *stopFlag = nullptr;
   PackPolicy packPolicy = PackPolicy::Never;

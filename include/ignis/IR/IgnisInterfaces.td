@@ -42,6 +42,8 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
       "int64_t", "getColumnGranularity">,
     InterfaceMethod<"Whether the work may be divided by tokens.",
       "bool", "canShareTokens">,
+    InterfaceMethod<"The first token that is computed, or null for all.",
+      "::mlir::Value", "getFirstRow", (ins), "", "return {};">,
     InterfaceMethod<"The cache that is written, or null.",
       "::mlir::Value", "getWrittenCache", (ins), "", "return {};">,
     InterfaceMethod<"The cache that is read, or null.",

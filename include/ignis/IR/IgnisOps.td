@@ -6,96 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every example stands in test/IR/round-trip.mlir. T is the number of tokens.
+// Those that the graph of a model is made of, and those that order them; what
+// passes make of them is in IgnisFusedOps.td. Every example stands in
+// test/IR/round-trip.mlir. T is the number of tokens.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef IGNIS_IR_OPS_TD
 #define IGNIS_IR_OPS_TD
 
-include "ignis/IR/IgnisInterfaces.td"
-include "ignis/IR/IgnisTypes.td"
-include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
-include "mlir/Interfaces/InferTypeOpInterface.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-
-class Ignis_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Ignis_Dialect, mnemonic, traits>;
+include "ignis/IR/IgnisFusedOps.td"
 
 //===----------------------------------------------------------------------===//
-// Operand kinds
+// The graph
 //===----------------------------------------------------------------------===//
-
-def Ignis_Activation : AnyTypeOf<[2DTensorOf<[F32]>, MemRefRankOf<[F32], [2]>],
-    "activations, T x features of f32">;
-def Ignis_Quantized : AnyTypeOf<
-    [Ignis_Q8Type, 2DTensorOf<[I8]>, MemRefRankOf<[I8], [2]>],
-    "quantised activations">;
-def Ignis_ActivationOrQuantized : AnyTypeOf<[Ignis_Activation, Ignis_Quantized],
-    "activations, quantised or not">;
-def Ignis_Tokens : AnyTypeOf<[1DTensorOf<[I32]>, MemRefRankOf<[I32], [1]>],
-    "T token ids">;
-def Ignis_Vector : Type<And<[Ignis_WeightType.predicate,
-    CPred<"::llvm::cast<::ignis::WeightType>($_self).isVector()">]>,
-    "a weight vector">;
-def Ignis_Matrix : Type<And<[Ignis_WeightType.predicate,
-    CPred<"!::llvm::cast<::ignis::WeightType>($_self).isVector()">]>,
-    "a weight matrix">;
-
-//===----------------------------------------------------------------------===//
-// Compute operations
-//===----------------------------------------------------------------------===//
-
-// Operand lists end in `outs` and attribute lists in `share`, which subclasses
-// repeat because TableGen cannot append. What all have in common is in
-// lib/IR/ComputeOp.cpp and lib/IR/Bufferize.cpp.
-class Ignis_ComputeOp<string mnemonic, list<Trait> traits = []>
-    : Ignis_Op<mnemonic, traits # [
-        DeclareOpInterfaceMethods<ComputeOpInterface>,
-        DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
-        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
-          ["reifyResultShapes"]>,
-        DeclareOpInterfaceMethods<BufferizableOpInterface,
-          ["bufferizesToMemoryRead", "bufferizesToMemoryWrite",
-           "getAliasingValues", "bufferize"]>]> {
-  let hasVerifier = 1;
-  let extraClassDefinition = [{
-    void $cppClass::getEffects(
-        ::llvm::SmallVectorImpl<::mlir::MemoryEffects::EffectInstance> &effects) {
-      ::ignis::compute::getComputeEffects(*this, effects);
-    }
-    ::llvm::LogicalResult $cppClass::reifyResultShapes(
-        ::mlir::OpBuilder &builder,
-        ::mlir::ReifiedRankedShapedTypeDims &shapes) {
-      return ::ignis::compute::reifyComputeShapes(*this, builder, shapes);
-    }
-    bool $cppClass::bufferizesToMemoryRead(
-        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
-      return !::ignis::compute::isDestination(operand);
-    }
-    bool $cppClass::bufferizesToMemoryWrite(
-        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
-      return ::ignis::compute::isDestination(operand);
-    }
-    ::mlir::bufferization::AliasingValueList $cppClass::getAliasingValues(
-        ::mlir::OpOperand &operand, const ::mlir::bufferization::AnalysisState &) {
-      return ::ignis::compute::getAliasingValues(operand);
-    }
-    ::llvm::LogicalResult $cppClass::bufferize(
-        ::mlir::RewriterBase &rewriter,
-        const ::mlir::bufferization::BufferizationOptions &options,
-        ::mlir::bufferization::BufferizationState &state) {
-      return ::ignis::compute::bufferizeComputeOp(*this, rewriter, options, state);
-    }
-  }];
-}
-
-// The syntax of a compute operation after its own operands.
-class Ignis_Format<string operands> {
-  string format = operands # [{
-    (`outs` `(` $outs^ `)`)? attr-dict `:` functional-type(operands, results)
-  }];
-}
 
 def Ignis_WeightOp : Ignis_Op<"weight", [Pure]> {
   let summary = "names a tensor of the model's file";
@@ -163,43 +87,6 @@ def Ignis_ScaleOp : Ignis_ComputeOp<"scale"> {
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $weight ">.format;
-}
-
-def Ignis_RMSNormOp : Ignis_ComputeOp<"rms_norm"> {
-  let summary = "RMSNorm: normalises each row and scales it";
-  let description = [{
-    `y[t][i] = (x[t][i] * rstd[t]) * w[i]`,
-    `rstd[t] = 1 / sqrt(mean_i(x[t][i]^2) + eps)`: the bits of
-    `ignis.rms_normalize` followed by `ignis.scale`. Shapes: x and y `[T][n]`, w
-    `[n]`. A quantised result is `ignis.quantize` of y.
-
-    ```mlir
-    %y = ignis.rms_norm %x, %w {eps = 1.0e-6 : f32}
-      : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
-    ```
-  }];
-  let arguments = (ins Ignis_Activation:$input, Ignis_Vector:$weight,
-                       Variadic<Ignis_ActivationOrQuantized>:$outs,
-                       F32Attr:$eps, OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
-  let assemblyFormat = Ignis_Format<"$input `,` $weight ">.format;
-}
-
-def Ignis_QuantizeOp : Ignis_ComputeOp<"quantize"> {
-  let summary = "quantises activations to 8 bits in blocks of 32";
-  let description = [{
-    Per block: `amax = max |x_i|`, `d = amax / 127`,
-    `q_i = rne(x_i * (127 / amax))`; a block with `amax < 2^-100` is all zero.
-    Shapes: x and y `[T][n]`, n a multiple of 32. The scale stays binary32.
-
-    ```mlir
-    %y = ignis.quantize %x : (tensor<?x896xf32>) -> !ignis.q8<?x896>
-    ```
-  }];
-  let arguments = (ins Ignis_Activation:$input, Variadic<Ignis_Quantized>:$outs,
-                       OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_Quantized>:$results);
-  let assemblyFormat = Ignis_Format<"$input ">.format;
 }
 
 def Ignis_MatmulOp : Ignis_ComputeOp<"matmul", [AttrSizedOperandSegments]> {
@@ -279,58 +166,6 @@ def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
   }];
 }
 
-def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
-  let summary = "causal attention over the cache";
-  let description = [{
-    `y[t] = softmax(q[t] . K / sqrt(head_dim)) V` per query head, over positions
-    `0 .. position + t`; query head h reads key/value head
-    `h / (heads / kv_heads)`. Shapes: q and y `[T][heads * head_dim]`. Effects:
-    reads layer `layer` of the cache, which holds the tokens' own keys and
-    values already. The destination may be q. A quantised result is
-    `ignis.quantize` of y.
-
-    ```mlir
-    %y = ignis.attend %q, %cache at %position {layer = 0 : i64}
-      : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index)
-      -> tensor<?x896xf32>
-    ```
-  }];
-  let arguments = (ins Ignis_Activation:$query, Ignis_KVCacheType:$cache,
-                       Index:$position,
-                       Variadic<Ignis_ActivationOrQuantized>:$outs,
-                       I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
-  let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $position ">.format;
-  let extraClassDeclaration = [{
-    ::mlir::Value getReadCache() { return getCache(); }
-  }];
-}
-
-def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
-  let summary = "appends keys and values to the cache";
-  let description = [{
-    Stores row t of k and v, rounded to the cache's type, at position
-    `position + t` of layer `layer`. Shapes: k and v `[T][kv_heads * head_dim]`.
-    Effects: writes the cache. It has no result and no destination.
-
-    ```mlir
-    ignis.kv_append %k, %v, %cache at %position {layer = 0 : i64}
-      : (tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>,
-         index) -> ()
-    ```
-  }];
-  let arguments = (ins Ignis_Activation:$key, Ignis_Activation:$value,
-                       Ignis_KVCacheType:$cache, Index:$position,
-                       I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
-  let assemblyFormat = [{
-    $key `,` $value `,` $cache `at` $position attr-dict `:`
-    functional-type(operands, results)
-  }];
-  let extraClassDeclaration = [{
-    ::mlir::Value getWrittenCache() { return getCache(); }
-  }];
-}
-
 class Ignis_BinaryOp<string mnemonic, list<Trait> traits = []>
     : Ignis_ComputeOp<mnemonic, traits> {
   let arguments = (ins Ignis_Activation:$lhs, Ignis_Activation:$rhs,
@@ -380,105 +215,30 @@ def Ignis_SiluOp : Ignis_ComputeOp<"silu"> {
   let assemblyFormat = Ignis_Format<"$input ">.format;
 }
 
-def Ignis_SwiGLUOp : Ignis_ComputeOp<"swiglu"> {
-  let summary = "SwiGLU's gate: silu(g) * u";
+def Ignis_ArgmaxOp : Ignis_ComputeOp<"argmax", [AttrSizedOperandSegments]> {
+  let summary = "finds the likeliest token of each part of the vocabulary";
   let description = [{
-    `y = silu(g) * u`, each `[T][n]` (Shazeer, 2020): the bits of `ignis.silu`
-    followed by `ignis.mul`. A quantised result is `ignis.quantize` of y.
+    The columns of x are divided into as many parts as y has columns, each of
+    w = 16 * ceil(n / parts / 16) columns but for the last. `y[t][p]` is the
+    largest `key(x[t][i]) * 2^32 + 2^32 - 1 - i` of part p, as an unsigned
+    number, where `key` numbers the finite values in their order and -0 as 0. So
+    the largest of a row tells the likeliest token, of several the lowest; who
+    asks for it compares the few that there are. A value that is not finite has
+    the key 2^32 - 1. Shapes: x `[T][n]`, y `[T][parts]`.
+
+    With `from(%f)` only tokens f and later count, and y has `T - f` rows.
 
     ```mlir
-    %y = ignis.swiglu %g, %u
-      : (tensor<?x4864xf32>, tensor<?x4864xf32>) -> tensor<?x4864xf32>
+    %y = ignis.argmax %x from(%first)
+      : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
     ```
   }];
-  let arguments = (ins Ignis_Activation:$gate, Ignis_Activation:$up,
-                       Variadic<Ignis_ActivationOrQuantized>:$outs,
+  let arguments = (ins Ignis_Activation:$input, Optional<Index>:$firstRow,
+                       Variadic<Ignis_Candidates>:$outs,
                        OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
-  let assemblyFormat = Ignis_Format<"$gate `,` $up ">.format;
-}
-
-//===----------------------------------------------------------------------===//
-// Deeper fusions
-//===----------------------------------------------------------------------===//
-
-def Ignis_GroupedMatmulOp : Ignis_ComputeOp<"grouped_matmul",
-    [AttrSizedOperandSegments]> {
-  let summary = "several matrix products of one input";
-  let description = [{
-    `y_j = ignis.matmul x, w_j bias(b_j)` for each weight; weights may differ in
-    rows and element type. There are as many biases as weights, or none.
-    Its result columns, one after the other, are divided among the threads.
-
-    ```mlir
-    %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv)
-      : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
-         !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
-         !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>)
-      -> (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>)
-    ```
-  }];
-  let arguments = (ins Ignis_ActivationOrQuantized:$input,
-                       Variadic<Ignis_Matrix>:$weights,
-                       Variadic<Ignis_Vector>:$biases,
-                       Variadic<Ignis_Activation>:$outs,
-                       OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_Activation>:$results);
-  let assemblyFormat = Ignis_Format<[{
-    $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? }]>.format;
-}
-
-def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
-  let summary = "q, k and v with RoPE and the cache append in the epilogue";
-  let description = [{
-    `ignis.grouped_matmul` of the three weights, `ignis.rope` of q and k, and
-    `ignis.kv_append` of k and v; the result is q. Shapes: x `[T][n]`, y
-    `[T][heads * head_dim]`. Effects: writes layer `layer` of the cache.
-
-    ```mlir
-    %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %position
-        {base = 1.0e6 : f64, layer = 0 : i64}
-      : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
-         !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
-         !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
-         !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
-    ```
-  }];
-  let arguments = (ins Ignis_ActivationOrQuantized:$input,
-                       Variadic<Ignis_Matrix>:$weights,
-                       Variadic<Ignis_Vector>:$biases,
-                       Ignis_KVCacheType:$cache, Index:$position,
-                       Variadic<Ignis_Activation>:$outs,
-                       F64Attr:$base, I64Attr:$layer,
-                       OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_Activation>:$results);
-  let assemblyFormat = Ignis_Format<[{
-    $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? `,` $cache
-    `at` $position }]>.format;
-  let extraClassDeclaration = [{
-    ::mlir::Value getWrittenCache() { return getCache(); }
-  }];
-}
-
-def Ignis_GateUpOp : Ignis_ComputeOp<"gate_up"> {
-  let summary = "gate and up projections with SwiGLU in the epilogue";
-  let description = [{
-    `y = ignis.swiglu(ignis.matmul x, gate; ignis.matmul x, up)`. Shapes: x
-    `[T][n]`, weights `[ff][n]`, y `[T][ff]`. A quantised result is
-    `ignis.quantize` of y.
-
-    ```mlir
-    %y = ignis.gate_up %x, %gate, %up
-      : (!ignis.q8<?x896>, !ignis.weight<4864x896xq8_0>,
-         !ignis.weight<4864x896xq8_0>) -> !ignis.q8<?x4864>
-    ```
-  }];
-  let arguments = (ins Ignis_ActivationOrQuantized:$input, Ignis_Matrix:$gate,
-                       Ignis_Matrix:$up,
-                       Variadic<Ignis_ActivationOrQuantized>:$outs,
-                       OptionalAttr<Ignis_ShareAttr>:$share);
-  let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
-  let assemblyFormat = Ignis_Format<"$input `,` $gate `,` $up ">.format;
+  let results = (outs Variadic<Ignis_Candidates>:$results);
+  let assemblyFormat = Ignis_Format<
+      "$input (`from` `(` $firstRow^ `)`)? ">.format;
 }
 
 //===----------------------------------------------------------------------===//

@@ -107,12 +107,26 @@ def FuseResidual : Pass<"ignis-fuse-residual", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFused", "fused", "residuals fused">];
 }
 
+def FuseArgmax : Pass<"ignis-fuse-argmax", "::mlir::func::FuncOp"> {
+  let summary = "Keep only the likeliest tokens of the head";
+  let description = [{
+    `argmax(matmul(x, w)) from(f)` becomes `matmul_argmax(x, w) from(f)` where
+    the logits have no other use: they are never in memory, and only those of
+    the rows that are asked for are computed. Once, in a graph that was built
+    with `--logits=argmax`.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numFused", "fused", "heads fused">];
+}
+
 def SpecializeDecode : Pass<"ignis-specialize-decode", "::mlir::ModuleOp"> {
   let summary = "Add the one-token specialisation beside the dynamic function";
   let description = [{
     Clones `@forward` to `@decode` with T = 1 in every type.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numSpecialized", "specialized",
+                              "functions specialised">];
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,6 +144,7 @@ def Bufferize : Pass<"ignis-bufferize", "::mlir::ModuleOp"> {
       "::mlir::bufferization::BufferizationDialect",
       "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect",
       "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"numBuffers", "buffers", "buffers allocated">];
 }
 
 def Reorder : Pass<"ignis-reorder", "::mlir::func::FuncOp"> {
@@ -203,6 +218,7 @@ def VerifyMemoryPlan : Pass<"ignis-verify-memory-plan", "::mlir::func::FuncOp"> 
   }];
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
+  let statistics = [Statistic<"numViews", "views", "views checked">];
 }
 
 def Schedule : Pass<"ignis-schedule", "::mlir::func::FuncOp"> {
@@ -225,6 +241,7 @@ def VerifySchedule : Pass<"ignis-verify-schedule", "::mlir::func::FuncOp"> {
   }];
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
+  let statistics = [Statistic<"numOps", "ops", "operations checked">];
 }
 
 //===----------------------------------------------------------------------===//

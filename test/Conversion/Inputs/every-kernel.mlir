@@ -2,7 +2,7 @@
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 96, feed_forward = 96, heads = 3, kv_heads = 1,
     head_dim = 32, vocab = 32, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 1, hash = 42>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 42>} {
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index,
                      %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %arena: memref<?xi8>)

@@ -38,8 +38,8 @@ public:
       weights.push_back(
           {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type});
     entries = {
-        {"forward", &forward<false>, 0, 3, 1, &arena, 64},
-        {"forward_1", &forward<true>, 1, 3, 1, &arena, 64},
+        {"forward", &forward<false>, 0, 3, 1, &arena, 64, 0},
+        {"forward_1", &forward<true>, 1, 3, 1, &arena, 64, 0},
     };
     const Qwen2Config &config = model.config;
     program = {.abi_version = IGNIS_ABI_VERSION,

@@ -198,6 +198,11 @@ TEST_F(SessionTest, RefusesProgramsOfAnotherKind) {
                                    IGNIS_ABI_VERSION));
   fake->program.abi_version = IGNIS_ABI_VERSION;
 
+  fake->entries[0].candidates = 3;
+  EXPECT_EQ(refusal(), "one entry of the program gives 3 candidates, another "
+                       "0");
+  fake->entries[0].candidates = 0;
+
   fake->program.heads = 3;
   EXPECT_EQ(refusal(),
             path + ": heads: the program was compiled for 3, found 2");

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define IGNIS_ABI_VERSION 1
+#define IGNIS_ABI_VERSION 2
 
 /// Element types, numbered as in GGUF.
 typedef enum ignis_type {
@@ -114,6 +114,15 @@ void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
                      int64_t tokens, int64_t position, int64_t head_begin,
                      int64_t head_end, float *out);
 
+/// Divides columns begin .. end - 1 of `x`, [tokens][stride] f32, into parts of
+/// `part` columns, counted from column 0 and the last perhaps shorter; `begin`
+/// is a part's first. The best of part p goes to out[t * parts + p], as
+/// (order << 32) + 2^32 - 1 - column, where `order` numbers the finite values
+/// in their order, -0 as 0, and is 2^32 - 1 for one that is not finite.
+void ignis_rt_argmax(const float *x, int64_t stride, int64_t tokens,
+                     int64_t begin, int64_t end, int64_t part, uint64_t *out,
+                     int64_t parts);
+
 //===----------------------------------------------------------------------===//
 // Exported by compiled code
 //===----------------------------------------------------------------------===//
@@ -134,7 +143,9 @@ typedef struct ignis_linear {
 
 /// Runs T rows at positions position .. position + T - 1 on every thread of the
 /// team and writes rows first_logit_row .. T - 1 of the logits, [rows][vocab]
-/// f32. `arena` is 64-byte aligned and shared by the team.
+/// f32, or, to the same place, the candidates for the likeliest token,
+/// [rows][ignis_entry::candidates] uint64_t as ignis_rt_argmax gives them.
+/// `arena` is 64-byte aligned and shared by the team.
 typedef void (*ignis_forward_fn)(const ignis_thread *thread,
                                  const int32_t *tokens, int64_t token_count,
                                  int64_t position, int64_t first_logit_row,
@@ -151,6 +162,8 @@ typedef struct ignis_entry {
   const ignis_linear *arena_pieces;
   /// Scratch per thread and token.
   int64_t scratch_bytes_per_token;
+  /// Per row, or 0 if the entry gives logits.
+  int64_t candidates;
 } ignis_entry;
 
 /// What a compiled object is.

@@ -1,0 +1,169 @@
+//===- LowerProducts.cpp - Matrix products as calls -----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Lowering.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace ignis;
+
+void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
+  IndexRange all = columns();
+  auto loop =
+      scf::ForOp::create(emit, all.begin, all.end, program.getIndex(size));
+  OpBuilder::InsertionGuard guard(emit);
+  emit.setInsertionPointToStart(loop.getBody());
+  Value begin = loop.getInductionVar();
+  Value end = arith::MinUIOp::create(
+      emit, arith::AddIOp::create(emit, begin, program.getIndex(size)),
+      all.end);
+  body({begin, end});
+}
+
+LogicalResult Lowering::matmul(MatmulOp matmul) {
+  Value first = matmul.getFirstRow();
+  emit.product(
+      {.input = emit.prepareInput(matmul.getInput(), matmul.getWeight(), first),
+       .weight = matmul.getWeight(),
+       .bias = matmul.getBias(),
+       .residual = matmul.getResidual(),
+       .firstRow = first,
+       .rows = columns(),
+       .out = emit.addressOf(out()),
+       .stride = op.getColumns()});
+  return success();
+}
+
+LogicalResult Lowering::group(GroupedMatmulOp group) {
+  OperandRange weights = group.getWeights();
+  auto input = emit.prepareInput(group.getInput(), weights);
+  IndexRange all = columns();
+  int64_t offset = 0;
+  for (auto [i, weight] : llvm::enumerate(weights)) {
+    int64_t rows = cast<WeightType>(weight.getType()).getRows();
+    emit.product(
+        {.input = input,
+         .weight = weight,
+         .bias = group.getBiases().empty() ? Value() : group.getBiases()[i],
+         .rows = emit.clip(all, offset, rows),
+         .out = emit.addressOf(out(i)),
+         .stride = rows});
+    offset += rows;
+  }
+  return success();
+}
+
+LogicalResult Lowering::qkv(QKVOp qkv) {
+  KVCacheType cache = qkv.getCache().getType();
+  int64_t headDim = cache.getHeadDim();
+  if (failed(checkRope(qkv.getBase(), headDim)))
+    return failure();
+
+  // q goes where the result is; k and v stay with the thread.
+  OperandRange weights = qkv.getWeights();
+  auto input = emit.prepareInput(qkv.getInput(), weights);
+  int64_t kvColumns = cache.getHeads() * headDim;
+  Value results[] = {out(), emit.temporary(kvColumns),
+                     emit.temporary(kvColumns)};
+  IndexRange all = columns(), ranges[3];
+  int64_t offset = 0;
+  for (auto [i, weight] : llvm::enumerate(weights)) {
+    int64_t rows = cast<WeightType>(weight.getType()).getRows();
+    ranges[i] = emit.clip(all, offset, rows);
+    emit.product(
+        {.input = input,
+         .weight = weight,
+         .bias = qkv.getBiases().empty() ? Value() : qkv.getBiases()[i],
+         .rows = ranges[i],
+         .out = emit.addressOf(results[i]),
+         .stride = rows});
+    offset += rows;
+  }
+  IndexRange tokens = program.getAllRows();
+  Value position = qkv.getPosition();
+  for (int i : {0, 1})
+    emit.rope(results[i], results[i], headDim, position, tokens, ranges[i]);
+  // The thread's key heads need not be those of its values.
+  emit.append(qkv.getCache(), qkv.getLayer(), results[1], {}, position,
+              emit.divide(ranges[1], headDim));
+  emit.append(qkv.getCache(), qkv.getLayer(), {}, results[2], position,
+              emit.divide(ranges[2], headDim));
+  return success();
+}
+
+/// Columns of gate and up that are computed before SwiGLU takes them, where
+/// there are many tokens: the scratch holds no more.
+static constexpr int64_t kGateUpChunk = 256;
+
+LogicalResult Lowering::gateUp(GateUpOp gateUp) {
+  if (failed(checkVectorized()))
+    return failure();
+  int64_t features = op.getColumns();
+  int64_t chunk = program.getStaticTokens() == 1
+                      ? features
+                      : std::min(features, kGateUpChunk);
+  auto input =
+      emit.prepareInput(gateUp.getInput(), {gateUp.getGate(), gateUp.getUp()});
+  Value gate = emit.addressOf(emit.temporary(chunk));
+  Value up = emit.addressOf(emit.temporary(chunk));
+
+  auto compute = [&](Value gate, Value up, IndexRange part) {
+    auto product = [&](Value weight, Value out) {
+      emit.product({.input = input,
+                    .weight = weight,
+                    .rows = part,
+                    .out = out,
+                    .stride = chunk});
+    };
+    product(gateUp.getGate(), gate);
+    product(gateUp.getUp(), up);
+    emit.kernel(KernelKind::SwiGLU,
+                {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)}, out(),
+                features, program.getAllRows(), part);
+  };
+  if (chunk == features) {
+    compute(gate, up, columns());
+    return success();
+  }
+  forEachChunk(chunk, [&](IndexRange part) {
+    // Columns count from the whole's beginning, also in a chunk.
+    compute(emit.moveBack(gate, part.begin, emit.getF32Type()),
+            emit.moveBack(up, part.begin, emit.getF32Type()), part);
+  });
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The likeliest tokens
+//===----------------------------------------------------------------------===//
+
+LogicalResult Lowering::argmax(ArgmaxOp argmax) {
+  Value first = argmax.getFirstRow();
+  emit.argmax(emit.addressOfRow(argmax.getInput(), first), op.getColumns(),
+              first, columns(), op.getColumnGranularity(), out());
+  return success();
+}
+
+LogicalResult Lowering::matmulArgmax(MatmulArgmaxOp head) {
+  Value first = head.getFirstRow();
+  auto input = emit.prepareInput(head.getInput(), head.getWeight(), first);
+  int64_t size = op.getColumnGranularity();
+  Value logits = emit.addressOf(emit.temporary(size));
+  forEachChunk(size, [&](IndexRange part) {
+    Value whole = emit.moveBack(logits, part.begin, emit.getF32Type());
+    emit.product({.input = input,
+                  .weight = head.getWeight(),
+                  .firstRow = first,
+                  .rows = part,
+                  .out = whole,
+                  .stride = size});
+    emit.argmax(whole, size, first, part, size, out());
+  });
+  return success();
+}

@@ -1,0 +1,63 @@
+//===- Lowering.h - One operation on its way to calls ----------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_CONVERSION_LOWERING_H
+#define IGNIS_LIB_CONVERSION_LOWERING_H
+
+#include "CallEmitter.h"
+
+namespace ignis {
+
+/// Lowers one operation after its checks.
+class Lowering {
+public:
+  Lowering(ComputeOpInterface op, ThreadProgram &program, ProgramModule &module)
+      : op(op), program(program), module(module), emit(op, program, module),
+        share(op.getShareOrDefault()) {}
+
+  mlir::LogicalResult lower();
+
+private:
+  mlir::LogicalResult elementwise(KernelKind kind, mlir::ValueRange inputs,
+                                  mlir::ValueRange parameters = {});
+  mlir::LogicalResult foreign(ElementwiseOpInterface op);
+  mlir::LogicalResult norm(KernelKind kind, mlir::ValueRange inputs,
+                           const llvm::APFloat &eps);
+  mlir::LogicalResult embedding(EmbeddingOp lookup);
+  mlir::LogicalResult rope(RopeOp turn);
+  mlir::LogicalResult append(KVAppendOp op);
+  mlir::LogicalResult attend(AttendOp op);
+  mlir::LogicalResult attention(AttentionOp op);
+  mlir::LogicalResult matmul(MatmulOp product);
+  mlir::LogicalResult group(GroupedMatmulOp products);
+  mlir::LogicalResult qkv(QKVOp products);
+  mlir::LogicalResult gateUp(GateUpOp products);
+  mlir::LogicalResult argmax(ArgmaxOp argmax);
+  mlir::LogicalResult matmulArgmax(MatmulArgmaxOp head);
+
+  /// Kernels take sixteen columns at a time.
+  mlir::LogicalResult checkVectorized();
+  mlir::LogicalResult checkRope(const llvm::APFloat &base, int64_t headDim);
+  IndexRange columns() { return program.getColumns(share, op.getColumns()); }
+  mlir::Value out(int64_t i = 0) {
+    return mlir::MutableOperandRange(op.getOutsMutable())[i].get();
+  }
+
+  /// A loop over the thread's columns, `size` at a time; `body` gets a chunk.
+  void forEachChunk(int64_t size, llvm::function_ref<void(IndexRange)> body);
+
+  ComputeOpInterface op;
+  ThreadProgram &program;
+  ProgramModule &module;
+  CallEmitter emit;
+  ShareAttr share;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_CONVERSION_LOWERING_H

@@ -1,0 +1,171 @@
+//===- Checks.cpp - What verifiers check ----------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ignis;
+
+int64_t ignis::rowsOf(Type type) {
+  if (auto quantized = dyn_cast<Q8Type>(type))
+    return quantized.getRows();
+  return cast<ShapedType>(type).getDimSize(0);
+}
+
+LogicalResult ignis::checkFeatures(Operation *op, StringRef name, Type type,
+                                   int64_t columns) {
+  if (auto quantized = dyn_cast<Q8Type>(type)) {
+    if (quantized.getCols() == columns)
+      return success();
+    return op->emitOpError("expects ")
+           << name << " to have " << columns << " columns, got "
+           << quantized.getCols();
+  }
+  auto shaped = cast<ShapedType>(type);
+  int64_t found = shaped.getDimSize(1);
+  if (shaped.getElementType().isInteger(8)) {
+    if (columns % 32 == 0 && found == Q8Type::getRowBytes(columns))
+      return success();
+    return op->emitOpError("expects ")
+           << name << " to have the row bytes of " << columns
+           << " quantised columns, got " << found;
+  }
+  if (found == columns)
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError("expects ")
+                                  << name << " to have " << columns
+                                  << " columns, got ";
+  return ShapedType::isDynamic(found) ? diagnostic << "?" : diagnostic << found;
+}
+
+LogicalResult ignis::checkVector(Operation *op, StringRef name, Value value,
+                                 int64_t length) {
+  auto type = cast<WeightType>(value.getType());
+  if (type.getElement() != ElementKind::F32)
+    return op->emitOpError("expects ")
+           << name << " to be f32, got "
+           << stringifyElementKind(type.getElement());
+  if (type.getCols() != length)
+    return op->emitOpError("expects ") << name << " to have length " << length
+                                       << ", got " << type.getCols();
+  return success();
+}
+
+LogicalResult ignis::checkProduct(Operation *op, Value input, Value weight) {
+  auto type = cast<WeightType>(weight.getType());
+  bool quantized =
+      isa<Q8Type>(input.getType()) ||
+      cast<ShapedType>(input.getType()).getElementType().isInteger(8);
+  if (quantized && type.getElement() != ElementKind::Q8_0)
+    return op->emitOpError("expects f32 input for a weight of type ")
+           << stringifyElementKind(type.getElement());
+  return checkFeatures(op, "input", input.getType(), type.getCols());
+}
+
+/// The types of results and destinations: all that hold what is computed.
+static SmallVector<Type> getResultTypes(ComputeOpInterface op) {
+  SmallVector<Type> types(op->getResultTypes());
+  for (OpOperand &out : op.getOutsMutable())
+    types.push_back(out.get().getType());
+  return types;
+}
+
+LogicalResult ignis::checkResults(ComputeOpInterface op,
+                                  ArrayRef<int64_t> columns, bool anyRows) {
+  auto outs = MutableOperandRange(op.getOutsMutable());
+  size_t found = outs.empty() ? op->getNumResults() : outs.size();
+  if (found != columns.size())
+    return op->emitOpError("expects ")
+           << columns.size() << " result" << (columns.size() == 1 ? "" : "s")
+           << " or outs, got " << found;
+  SmallVector<Type> types = getResultTypes(op);
+  for (auto [index, type] : llvm::enumerate(types))
+    if (failed(
+            checkFeatures(op, "result", type, columns[index % columns.size()])))
+      return failure();
+  if (anyRows)
+    return success();
+
+  int64_t rows = ShapedType::kDynamic;
+  for (Value operand : op->getOperands())
+    if (isa<ShapedType, Q8Type>(operand.getType()))
+      types.push_back(operand.getType());
+  for (Type type : types) {
+    if (ShapedType::isDynamic(rowsOf(type)))
+      continue;
+    if (!ShapedType::isDynamic(rows) && rows != rowsOf(type))
+      return op->emitOpError("expects equal rows, got ")
+             << rows << " and " << rowsOf(type);
+    rows = rowsOf(type);
+  }
+  return success();
+}
+
+LogicalResult ignis::checkElementwise(ComputeOpInterface op,
+                                      ArrayRef<Value> inputs) {
+  int64_t columns = op.getColumns();
+  if (ShapedType::isDynamic(columns))
+    return op->emitOpError("expects a static number of columns");
+  for (Value input : inputs)
+    if (failed(checkFeatures(op, "input", input.getType(), columns)))
+      return failure();
+  return checkResults(op, columns);
+}
+
+LogicalResult ignis::checkEps(Operation *op, const APFloat &eps) {
+  if (!eps.isFinite() || eps.isNegative())
+    return op->emitOpError("expects eps to be finite and not negative");
+  return success();
+}
+
+LogicalResult ignis::checkRopeBase(Operation *op, const APFloat &base) {
+  if (!base.isFinite() || !(base.convertToDouble() > 0))
+    return op->emitOpError("expects base to be finite and positive");
+  return success();
+}
+
+LogicalResult ignis::checkCache(Operation *op, KVCacheType cache,
+                                uint64_t layer, int64_t queryColumns) {
+  if (static_cast<int64_t>(layer) < 0 ||
+      static_cast<int64_t>(layer) >= cache.getLayers())
+    return op->emitOpError("expects layer to be below ")
+           << cache.getLayers() << ", got " << static_cast<int64_t>(layer);
+  int64_t group = cache.getHeads() * cache.getHeadDim();
+  if (ShapedType::isDynamic(queryColumns) || queryColumns <= 0 ||
+      queryColumns % group != 0)
+    return op->emitOpError("expects query columns to be a multiple of ")
+           << group;
+  return success();
+}
+
+LogicalResult ignis::checkKeys(Operation *op, StringRef name, Value value,
+                               KVCacheType cache) {
+  return checkFeatures(op, name, value.getType(),
+                       cache.getHeads() * cache.getHeadDim());
+}
+
+LogicalResult ignis::checkParts(ComputeOpInterface op) {
+  int64_t columns = op.getColumns();
+  if (columns <= 0 || columns > int64_t(1) << 31)
+    return op->emitOpError("expects from 1 to 2^31 columns to be compared");
+  auto outs = MutableOperandRange(op.getOutsMutable());
+  if (outs.empty() && op->getNumResults() != 1)
+    return op->emitOpError("expects 1 result or outs, got ")
+           << op->getNumResults();
+  Type type =
+      outs.empty() ? op->getResult(0).getType() : outs[0].get().getType();
+  int64_t parts = cast<ShapedType>(type).getDimSize(1);
+  if (op.getColumnGranularity() == 0 ||
+      parts != llvm::divideCeilSigned(columns, op.getColumnGranularity()))
+    return op->emitOpError("expects ")
+           << columns
+           << " columns to fill every part of the result, a multiple "
+           << "of 16 each, got " << type;
+  return checkResults(op, parts, /*anyRows=*/op.getFirstRow() != nullptr);
+}
