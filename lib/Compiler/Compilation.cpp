@@ -22,7 +22,9 @@ using namespace ignis;
 llvm::Expected<LoadedSource> LoadedSource::load(const ProgramSource &source) {
   LoadedSource loaded;
   loaded.model = source.model;
-  if (source.path.empty())
+  if (!source.text.empty())
+    loaded.text = MemoryBuffer::getMemBufferCopy(source.text, source.path);
+  if (loaded.text || source.path.empty())
     return loaded;
   auto file = MemoryBuffer::getFile(source.path);
   if (!file)
@@ -91,6 +93,23 @@ llvm::Error Compilation::runPasses(Stage to) {
   return llvm::Error::success();
 }
 
+llvm::Error Compilation::runPassByPass(const PassVisitor &visit) {
+  PipelineOptions pipeline;
+  pipeline.maxTokens = options.maxTokens;
+  pipeline.reorder = true;
+  for (std::unique_ptr<mlir::Pass> &pass :
+       listPasses(stage, Stage::Scheduled, pipeline)) {
+    std::string name = pass->getArgument().str();
+    mlir::PassManager manager(&context);
+    addPass(manager, std::move(pass));
+    if (failed(manager.run(*module)))
+      return makeError("a pass failed");
+    if (llvm::Error error = visit(name, *module))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::runTo(Stage to) {
   if (to < stage)
     return createStringError(inconvertibleErrorCode(),
@@ -116,17 +135,22 @@ llvm::Error Compilation::runTo(Stage to) {
   return llvm::Error::success();
 }
 
+std::string ignis::toText(mlir::ModuleOp module) {
+  std::string text;
+  raw_string_ostream out(text);
+  mlir::OpPrintingFlags flags;
+  flags.printNameLocAsPrefix();
+  module.print(out, flags);
+  return text;
+}
+
 llvm::Expected<std::string> Compilation::emit(Stage to) {
   if (llvm::Error error = runTo(to))
     return std::move(error);
   std::string text;
   raw_string_ostream out(text);
-  if (to <= Stage::LLVMDialect) {
-    mlir::OpPrintingFlags flags;
-    flags.printNameLocAsPrefix();
-    module->print(out, flags);
-    return text;
-  }
+  if (to <= Stage::LLVMDialect)
+    return ignis::toText(*module);
   if (to == Stage::LLVM) {
     llvmModule->print(out, nullptr);
     return text;

@@ -28,6 +28,9 @@ struct LoadedSource {
   static llvm::Expected<LoadedSource> load(const ProgramSource &source);
 };
 
+/// As a file for --program has it: what is printed can be read again.
+std::string toText(mlir::ModuleOp module);
+
 class Compilation {
 public:
   Compilation(const CompileOptions &options, const Target &target);
@@ -36,6 +39,12 @@ public:
   llvm::Error begin(const LoadedSource &source);
   /// Takes the module to `stage`.
   llvm::Error runTo(Stage stage);
+  /// Takes the module through the pipeline, as far as it is scheduled; `visit`
+  /// sees what each pass makes of it.
+  using PassVisitor =
+      llvm::function_ref<llvm::Error(llvm::StringRef pass, mlir::ModuleOp)>;
+  llvm::Error runPassByPass(const PassVisitor &visit);
+  mlir::ModuleOp getModule() { return *module; }
   /// The module as it stands after `stage`.
   llvm::Expected<std::string> emit(Stage stage);
   /// Once at Stage::LLVM, to add to before an object is emitted.

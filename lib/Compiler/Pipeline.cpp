@@ -43,33 +43,46 @@ void ignis::buildToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createExportProgram());
 }
 
-void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
-                          const PipelineOptions &options) {
+PassList ignis::listPasses(Stage from, Stage to,
+                           const PipelineOptions &options) {
+  PassList passes;
+  auto add = [&](std::unique_ptr<Pass> pass) {
+    passes.push_back(std::move(pass));
+  };
   auto runs = [&](Stage stage) { return from < stage && stage <= to; };
   auto optimizes = [&](Stage stage) { return stage <= options.stopAfter; };
 
   if (runs(Stage::Fused) && optimizes(Stage::Fused)) {
-    buildFusionPipeline(manager);
-    manager.addPass(createSpecializeDecode());
+    passes = listFusions();
+    add(createSpecializeDecode());
   }
-  if (runs(Stage::Bufferized))
-    manager.addPass(createBufferize());
+  if (runs(Stage::Bufferized)) {
+    add(createBufferize());
+    if (options.reorder)
+      add(createReorder({options.maxTokens}));
+  }
   if (runs(Stage::Phases) && optimizes(Stage::Phases))
-    manager.nest<func::FuncOp>().addPass(createFormPhases());
+    add(createFormPhases());
   if (runs(Stage::Planned)) {
     PlanMemoryOptions plan;
     plan.mode = optimizes(Stage::Planned) ? "arena" : "none";
     plan.maxTokens = options.maxTokens;
-    manager.addPass(createPlanMemory(plan));
+    add(createPlanMemory(plan));
   }
   if (from <= Stage::Scheduled && to >= Stage::Planned && options.verify)
-    manager.nest<func::FuncOp>().addPass(
-        createVerifyMemoryPlan({options.maxTokens}));
+    add(createVerifyMemoryPlan({options.maxTokens}));
   if (runs(Stage::Scheduled))
-    manager.nest<func::FuncOp>().addPass(createSchedule());
+    add(createSchedule());
   if (from <= Stage::Scheduled && to >= Stage::Scheduled && options.verify)
-    manager.nest<func::FuncOp>().addPass(createVerifySchedule());
-  if (runs(Stage::LLVMDialect))
+    add(createVerifySchedule());
+  return passes;
+}
+
+void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
+                          const PipelineOptions &options) {
+  for (std::unique_ptr<Pass> &pass : listPasses(from, to, options))
+    addPass(manager, std::move(pass));
+  if (from < Stage::LLVMDialect && to >= Stage::LLVMDialect)
     buildToLLVMPipeline(manager);
 }
 
@@ -77,6 +90,10 @@ void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
 // Stages
 //===----------------------------------------------------------------------===//
 
+// A stage is told by what the one before it cannot have: values are gone once
+// bufferized, allocations once planned, phases once scheduled. One phase alone
+// needs no barrier, so a module without either may be planned or scheduled; it
+// is taken for planned, and scheduling it changes nothing.
 Stage ignis::detectStage(ModuleOp module) {
   bool hasValues = false, hasDecode = false, hasAllocs = false,
        hasPhases = false, hasBarriers = false, hasLLVM = false;

@@ -64,7 +64,7 @@ private:
   int64_t getWindow() const;
 
   const std::string &name;
-  Options options;
+  Options options; ///< once prepared, a prompt stands in `ids`
   ProgramProvider &provider;
   const std::atomic<bool> &interrupted;
   RunStats stats;
@@ -72,7 +72,6 @@ private:
   std::optional<Qwen2Model> model;
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
-  std::vector<int32_t> prompt; ///< unless a conversation has its own
   const ignis_program *program = nullptr;
   std::unique_ptr<Session> session;
   uint64_t seed = 0;
@@ -128,20 +127,18 @@ int64_t Run::getWindow() const {
 Expected<void> Run::preparePrompt() {
   if (options.conversation)
     return take(ChatTemplate::load(*file, *tokenizer), chat);
-  if (!options.ids.empty()) {
-    prompt = options.ids;
-  } else {
+  if (options.ids.empty()) {
     if (!options.prompt || options.prompt->empty())
       return makeError(ExitCode::Usage,
                        "the prompt is empty: expected text with -p or -f, or "
                        "tokens with --ids");
     // A text to be measured is text throughout, as in llama.cpp.
-    prompt = tokenizer->encode(*options.prompt,
-                               options.perplexity ? SpecialTokens::AsText
-                                                  : SpecialTokens::Recognised);
+    options.ids = tokenizer->encode(
+        *options.prompt,
+        options.perplexity ? SpecialTokens::AsText : SpecialTokens::Recognised);
     if (std::optional<int32_t> begin = tokenizer->beginToken();
         begin && !options.perplexity)
-      prompt.insert(prompt.begin(), *begin);
+      options.ids.insert(options.ids.begin(), *begin);
   }
   return options.perplexity ? Expected<void>() : checkPromptFits();
 }
@@ -149,14 +146,14 @@ Expected<void> Run::preparePrompt() {
 /// Known before compiling, so that nobody waits for the refusal, and before
 /// anything is printed.
 Expected<void> Run::checkPromptFits() const {
-  if (auto checked = checkTokens(prompt, model->config.vocab); !checked)
+  if (auto checked = checkTokens(options.ids, model->config.vocab); !checked)
     return checked;
-  if (static_cast<int64_t>(prompt.size()) <= getContext())
+  if (static_cast<int64_t>(options.ids.size()) <= getContext())
     return {};
   return makeError(ExitCode::Usage,
                    "the prompt has {} tokens, the context only {} positions "
                    "(-c sets them)",
-                   prompt.size(), getContext());
+                   options.ids.size(), getContext());
 }
 
 //===----------------------------------------------------------------------===//
@@ -186,6 +183,13 @@ Expected<void> Run::startSession() {
   if (!created)
     return tl::unexpected(std::move(created.error()));
   session = std::move(*created);
+  bool needsLogits = options.perplexity || !options.logitsPath.empty() ||
+                     options.ignoreEnd || !options.sampling.isGreedy();
+  if (needsLogits && !session->givesLogits())
+    return makeError(ExitCode::Usage,
+                     "the program gives the likeliest token and no logits: "
+                     "expected --temp 0, without --repeat-penalty, "
+                     "--ignore-eos, --dump-logits and --perplexity");
   session->setStopFlag(interrupted);
   stats.setupSeconds = watch.seconds();
 
@@ -221,14 +225,14 @@ Expected<void> Run::work() {
 
 Expected<void> Run::generateOnce(Generator &generator) {
   if (options.displayPrompt)
-    if (auto written = generator.output().write(prompt); !written)
+    if (auto written = generator.output().write(options.ids); !written)
       return tl::unexpected(std::move(written.error()));
-  return generator.generate(prompt);
+  return generator.generate(options.ids);
 }
 
 Expected<void> Run::printPerplexity() {
-  Expected<Perplexity> perplexity =
-      computePerplexity(*session, prompt, getWindow(), tokenizer->beginToken());
+  Expected<Perplexity> perplexity = computePerplexity(
+      *session, options.ids, getWindow(), tokenizer->beginToken());
   if (!perplexity)
     return tl::unexpected(std::move(perplexity.error()));
   fmt::print("perplexity = {:.4f} over {} tokens\n", perplexity->value,

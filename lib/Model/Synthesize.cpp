@@ -72,6 +72,29 @@ std::optional<Qwen2Config> ignis::parseShape(std::string_view text) {
                      .tied = tied == 1};
 }
 
+Qwen2Config ignis::makeRandomShape(uint64_t seed) {
+  Random random(seed);
+  auto choose = [&](int64_t least, int64_t most) {
+    return least + static_cast<int64_t>(
+                       random.next() % static_cast<uint64_t>(most - least + 1));
+  };
+  Qwen2Config config{};
+  config.layers = choose(1, 3);
+  config.headDim = int64_t{32} << choose(0, 2);
+  config.kvHeads = choose(1, 3);
+  constexpr int64_t widest = 512;
+  int64_t mostGroups = widest / (config.headDim * config.kvHeads);
+  config.heads = config.kvHeads * choose(1, std::min<int64_t>(4, mostGroups));
+  config.embedding = config.heads * config.headDim;
+  config.feedForward = 32 * choose(1, 12);
+  config.vocab = choose(2, 600);
+  config.context = 256;
+  config.eps = choose(0, 1) == 0 ? 1e-6 : 1e-5;
+  config.ropeBase = choose(0, 1) == 0 ? 1e4 : 1e6;
+  config.tied = choose(0, 1) == 1;
+  return config;
+}
+
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//

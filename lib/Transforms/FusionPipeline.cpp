@@ -13,19 +13,31 @@
 using namespace mlir;
 using namespace ignis;
 
-void ignis::buildFusionPipeline(OpPassManager &manager) {
-  OpPassManager &functions = manager.nest<func::FuncOp>();
-  functions.addPass(createFuseRMSNorm());
-  functions.addPass(createFuseSwiGLU());
-  functions.addPass(createShareQuantization());
-  functions.addPass(createFuseQuantize());
-  functions.addPass(createGroupQKV());
-  functions.addPass(createFuseRopeAppend());
-  functions.addPass(createFuseGateUp());
-  functions.addPass(createFuseResidual());
+PassList ignis::listFusions() {
+  PassList passes;
+  passes.push_back(createFuseRMSNorm());
+  passes.push_back(createFuseSwiGLU());
+  passes.push_back(createShareQuantization());
+  passes.push_back(createFuseQuantize());
+  passes.push_back(createGroupQKV());
+  passes.push_back(createFuseRopeAppend());
+  passes.push_back(createFuseGateUp());
+  passes.push_back(createFuseResidual());
+  passes.push_back(createFuseArgmax());
+  return passes;
+}
+
+void ignis::addPass(OpPassManager &manager, std::unique_ptr<Pass> pass) {
+  if (pass->getOpName() == func::FuncOp::getOperationName())
+    manager.addNestedPass<func::FuncOp>(std::move(pass));
+  else
+    manager.addPass(std::move(pass));
 }
 
 void ignis::registerFusionPipeline() {
   PassPipelineRegistration<>("ignis-fuse", "All fusions, in order",
-                             buildFusionPipeline);
+                             [](OpPassManager &manager) {
+                               for (std::unique_ptr<Pass> &pass : listFusions())
+                                 addPass(manager, std::move(pass));
+                             });
 }

@@ -24,7 +24,8 @@ using namespace ignis::bench;
 namespace {
 
 struct BenchOptions {
-  std::string modelPath; ///< empty: the bundled model
+  std::string modelPath;   ///< empty: the bundled model
+  std::string programPath; ///< empty: the model's graph
   std::vector<int64_t> prompts = {512};
   std::vector<int64_t> generated = {128};
   std::vector<int64_t> depths = {0};
@@ -56,6 +57,9 @@ static void addOptions(CLI::App &app, BenchOptions &options) {
   constexpr int64_t most = 1 << 24;
   app.add_option("-m,--model", options.modelPath,
                  "A GGUF file; without it, the bundled model");
+  app.add_option("--program", options.programPath,
+                 "Go on from this module, as ignis-run --emit prints it, "
+                 "instead of from the model's graph");
   auto addList = [&](const char *name, auto &list, auto least, auto greatest,
                      const char *help) {
     return app.add_option(name, list, help)
@@ -90,7 +94,7 @@ static void addOptions(CLI::App &app, BenchOptions &options) {
   CLI::Option *kernels = app.add_flag(
       "--kernels", options.kernels,
       "Measure single kernels at the shapes of a 0.5B model instead");
-  for (const char *name : {"-m", "-p", "-n", "-d", "-b"})
+  for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b"})
     kernels->excludes(app.get_option(name));
 }
 
@@ -164,8 +168,8 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     compileOptions.maxTokens = options.batch;
     compileOptions.isa = ignis_rt_isa();
     progress.show("compiling");
-    Expected<CompiledProgram> program =
-        CompiledProgram::compile({&*model, ""}, compileOptions);
+    Expected<CompiledProgram> program = CompiledProgram::compile(
+        {&*model, options.programPath, ""}, compileOptions);
     if (!program)
       return tl::unexpected(std::move(program.error()));
     for (int threads : options.threads) {

@@ -28,7 +28,7 @@ struct SynthOptions {
   std::string shape;
   std::string type = "q8_0";
   uint64_t seed = 0;
-  int64_t context = 32768;
+  std::optional<int64_t> context;
   std::string tokenizerPath;
   std::string outputPath;
   bool headerOnly = false;
@@ -60,16 +60,20 @@ static Expected<void> runInfo(const InfoOptions &options) {
 }
 
 static Expected<void> runSynth(const SynthOptions &options) {
-  std::optional<Qwen2Config> config = parseShape(options.shape);
+  std::optional<Qwen2Config> config = options.shape == "random"
+                                          ? makeRandomShape(options.seed)
+                                          : parseShape(options.shape);
   if (!config)
     return makeError(ExitCode::Usage,
-                     "--shape: expected 0.5b, 1.5b, 3b, 7b or seven numbers "
+                     "--shape: expected 0.5b, 1.5b, 3b, 7b, random or seven "
+                     "numbers "
                      "layers,width,feed-forward,heads,kv heads,vocabulary,tied "
                      "(0 or 1), found {}",
                      quoteForMessage(options.shape));
   if (std::string mistake = config->findMistake(); !mistake.empty())
     return makeError(ExitCode::Usage, "--shape: {}", mistake);
-  config->context = options.context;
+  if (options.context)
+    config->context = *options.context;
 
   std::optional<GGUFFile> tokenizer;
   if (!options.tokenizerPath.empty()) {
@@ -120,16 +124,18 @@ int main(int argc, char **argv) {
       app.add_subcommand("synth", "Makes a model of random weights");
   synth
       ->add_option("--shape", synthOptions.shape,
-                   "0.5b, 1.5b, 3b, 7b, or layers,width,feed-forward,heads,"
-                   "kv heads,vocabulary,tied (0 or 1)")
+                   "0.5b, 1.5b, 3b, 7b, layers,width,feed-forward,heads,"
+                   "kv heads,vocabulary,tied (0 or 1), or random: a small one "
+                   "that the seed decides on")
       ->required();
   synth->add_option("--type", synthOptions.type, "Of the matrices")
       ->check(CLI::IsMember({"q8_0", "f32", "f16", "bf16"}))
       ->capture_default_str();
   synth->add_option("--seed", synthOptions.seed)->capture_default_str();
-  synth->add_option("--context", synthOptions.context, "Positions")
-      ->check(CLI::Range(1, 1 << 24))
-      ->capture_default_str();
+  synth
+      ->add_option("--context", synthOptions.context,
+                   "Positions; default: 32768, or 256 of a random shape")
+      ->check(CLI::Range(1, 1 << 24));
   synth->add_option("--tokenizer", synthOptions.tokenizerPath,
                     "A GGUF file to take the tokenizer from");
   synth->add_flag("--header-only", synthOptions.headerOnly,

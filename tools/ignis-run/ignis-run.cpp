@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Compiler/Compiler.h"
+#include "VerifyPasses.h"
+
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Model/Bundled.h"
 #include "ignis/Support/CommandLine.h"
@@ -42,6 +43,7 @@ private:
   std::optional<Stage> emitted;
   Stage stopAfter = Stage::Object;
   std::string programPath;
+  bool verifiesPasses = false;
   std::optional<CompiledProgram> program;
 };
 
@@ -67,12 +69,17 @@ void JustInTime::addOptions(CLI::App &app) {
                  "Go on from this module, at any stage that --emit prints as "
                  "MLIR, instead of from the model's graph")
       ->group("Compiler");
+  app.add_flag("--verify-passes", verifiesPasses,
+               "Run the prompt after each pass of the compiler, instead of "
+               "going on from it, and fail unless all logits are the same bits")
+      ->excludes(emit)
+      ->group("Compiler");
 }
 
 Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
                                                     const Qwen2Model &model,
                                                     const Options &options) {
-  const ProgramSource source{&model, programPath};
+  const ProgramSource source{&model, programPath, ""};
   CompileOptions compileOptions;
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;
@@ -86,6 +93,13 @@ Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
     std::fwrite(text->data(), 1, text->size(), stdout);
     if (Expected<void> flushed = flushOutput(); !flushed)
       return tl::unexpected(std::move(flushed.error()));
+    return nullptr;
+  }
+
+  if (verifiesPasses) {
+    Expected<void> same = verifyPasses(file, source, compileOptions, options);
+    if (!same)
+      return tl::unexpected(std::move(same.error()));
     return nullptr;
   }
 

@@ -18,17 +18,19 @@
 #include "ignis/Runtime/ABI.h"
 #include "ignis/Support/Error.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace ignis {
 
-/// Where a program comes from: the graph of a model, or a file with a module at
-/// any printed MLIR stage.
+/// Where a program comes from: the graph of a model, or a module at any printed
+/// MLIR stage.
 struct ProgramSource {
   const Qwen2Model *model = nullptr;
-  std::string path; ///< used if not empty
+  std::string path; ///< of a file with the module, unless empty
+  std::string text; ///< the module, unless empty
 };
 
 struct CompileOptions {
@@ -72,6 +74,21 @@ private:
   explicit CompiledProgram(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl;
 };
+
+/// The program as it stands after one pass.
+struct PassResult {
+  std::string pass;
+  int64_t operations; ///< of @forward that count: all but the embedding lookup
+  const ignis_program *program; ///< during the call
+};
+
+/// Calls `visit` with the graph of `source.model`, with the module at
+/// `source.path` if there is one, with what each pass of the pipeline then
+/// makes of it, and with the optimised program. The rest of the way to machine
+/// code is done by naive passes.
+Expected<void>
+visitPasses(const ProgramSource &source, const CompileOptions &options,
+            const std::function<Expected<void>(const PassResult &)> &visit);
 
 /// The program as it stands after `stage`: text, or an object file's bytes.
 Expected<std::string> emitStage(const ProgramSource &source, Stage stage,

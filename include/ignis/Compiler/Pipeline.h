@@ -14,6 +14,7 @@
 #define IGNIS_COMPILER_PIPELINE_H
 
 #include "ignis/Compiler/Stage.h"
+#include "ignis/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
@@ -28,7 +29,13 @@ struct PipelineOptions {
   int64_t maxTokens = 512;
   /// Check memory plan and schedule, as for a module someone may have edited.
   bool verify = false;
+  /// Order operations by what is alive at once, which program order does well.
+  bool reorder = false;
 };
+
+/// The passes that take a module at stage `from` to stage `to`, at most
+/// Stage::Scheduled, one by one.
+PassList listPasses(Stage from, Stage to, const PipelineOptions &options = {});
 
 /// Adds the passes that take a module at stage `from` to stage `to`, at most
 /// Stage::LLVMDialect.

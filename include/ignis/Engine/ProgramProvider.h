@@ -43,8 +43,9 @@ public:
   /// called without a prompt, and returns null.
   virtual bool onlyPrints() const { return false; }
 
-  /// A program for `model`, which lives as long as the provider. Kernels were
-  /// chosen before.
+  /// A program for `model`, which lives as long as the provider; null if all
+  /// that was asked for is done. Kernels were chosen before, and a prompt that
+  /// is no conversation's stands in `options.ids`.
   virtual Expected<const ignis_program *> provide(const GGUFFile &file,
                                                   const Qwen2Model &model,
                                                   const Options &options) = 0;

@@ -21,6 +21,9 @@ namespace ignis {
 /// is neither.
 std::optional<Qwen2Config> parseShape(std::string_view text);
 
+/// A small shape of the many there could be, another for each seed.
+Qwen2Config makeRandomShape(uint64_t seed);
+
 /// Writes a model of random weights, whose activations stay finite: the same
 /// file for the same arguments on every machine. `config` has no mistake;
 /// `tokenizer` may be null. With `headerOnly` the file ends where the weights

@@ -13,15 +13,23 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
+#include <memory>
+#include <vector>
+
 namespace ignis {
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "ignis/Transforms/Passes.h.inc"
 
+using PassList = std::vector<std::unique_ptr<mlir::Pass>>;
+
 /// All fusions, in the order that python-free-docs/fusion-order.md explains.
-void buildFusionPipeline(mlir::OpPassManager &manager);
+PassList listFusions();
 void registerFusionPipeline(); ///< as ignis-fuse
+
+/// Adds `pass` where it runs: on the module, or on each function.
+void addPass(mlir::OpPassManager &manager, std::unique_ptr<mlir::Pass> pass);
 
 } // namespace ignis
 

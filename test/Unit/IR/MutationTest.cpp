@@ -33,7 +33,10 @@ using AddPass = void (*)(OpPassManager &);
 
 /// What a module goes through on its way to code, in this order.
 const AddPass stages[] = {
-    [](OpPassManager &manager) { buildFusionPipeline(manager); },
+    [](OpPassManager &manager) {
+      for (std::unique_ptr<Pass> &pass : listFusions())
+        addPass(manager, std::move(pass));
+    },
     [](OpPassManager &manager) { manager.addPass(createSpecializeDecode()); },
     [](OpPassManager &manager) { manager.addPass(createBufferize()); },
     [](OpPassManager &manager) {
