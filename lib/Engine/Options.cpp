@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -42,13 +43,28 @@ static void addChoice(CLI::App &app, const std::string &name,
       ->check(CLI::IsMember(choices));
 }
 
+static std::vector<int32_t> parseIds(const std::string &text) {
+  std::vector<int32_t> ids;
+  const char *end = text.data() + text.size();
+  for (const char *at = text.data();; ++at) {
+    auto [next, error] = std::from_chars(at, end, ids.emplace_back());
+    if (error == std::errc() && next == end)
+      return ids;
+    if (error != std::errc() || *next != ',')
+      throw CLI::ValidationError(
+          "--ids",
+          fmt::format("expected numbers separated by commas, found {}", text));
+    at = next;
+  }
+}
+
 static void addPromptOptions(CLI::App &app, Options &options) {
   auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
   auto *file = app.add_option("-f,--file", options.promptPath,
                               "A file that holds the prompt");
-  auto *ids = app.add_option("--ids", options.ids,
-                             "The prompt as tokens, separated by commas")
-                  ->delimiter(',');
+  auto *ids = app.add_option_function<std::string>(
+      "--ids", [&](const std::string &text) { options.ids = parseIds(text); },
+      "The prompt as tokens, separated by commas");
   prompt->excludes(file)->excludes(ids);
   file->excludes(ids);
   app.add_option("--system-prompt", options.systemPrompt,

@@ -24,14 +24,14 @@ struct FuseSumWithProduct final : FusionPattern<AddOp> {
   using FusionPattern::FusionPattern;
 
   LogicalResult fuse(AddOp add, PatternRewriter &rewriter) const override {
-    if (succeeded(fuse(add, add.getRhs(), add.getLhs(), rewriter)))
+    if (succeeded(addInEpilogue(add.getRhs(), add.getLhs(), add, rewriter)))
       return success();
-    return fuse(add, add.getLhs(), add.getRhs(), rewriter);
+    return addInEpilogue(add.getLhs(), add.getRhs(), add, rewriter);
   }
 
 private:
-  LogicalResult fuse(AddOp add, Value product, Value residual,
-                     PatternRewriter &rewriter) const {
+  LogicalResult addInEpilogue(Value product, Value residual, AddOp add,
+                              PatternRewriter &rewriter) const {
     auto matmul = getDefinition<MatmulOp>(product);
     if (!matmul)
       return rewriter.notifyMatchFailure(add, "operand is no product");

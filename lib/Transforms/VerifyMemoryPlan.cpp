@@ -202,6 +202,7 @@ struct VerifyMemoryPlan final
     func::FuncOp function = getOperation();
     if (failed(checkMaxTokens(function, maxTokens)))
       return signalPassFailure();
+    function.walk([&](memref::ViewOp) { ++numViews; });
     if (computesActivations(function) &&
         failed(PlanVerifier(function, maxTokens).verify()))
       return signalPassFailure();

@@ -40,9 +40,12 @@ private:
   LogicalResult verifyPair(ComputeOpInterface earlier, ArrayRef<Access> before,
                            ComputeOpInterface later,
                            ArrayRef<Access> after) const;
+  LogicalResult verifyPrivate(ComputeOpInterface op, ArrayRef<Access> accesses);
 
   int64_t maxTokens;
   DenseMap<Value, Slice> slices;
+  /// Memory of a thread's own that has been written so far.
+  DenseSet<Value> written;
 };
 } // namespace
 
@@ -98,6 +101,22 @@ LogicalResult RaceFinder::verifyAlone(ComputeOpInterface op,
   return success();
 }
 
+/// Within a thread program order decides, so memory of its own may be used
+/// again and again; but no other thread fills it.
+LogicalResult RaceFinder::verifyPrivate(ComputeOpInterface op,
+                                        ArrayRef<Access> accesses) {
+  for (const Access &access : accesses) { // reads first
+    if (!isPrivate(access.buffer))
+      continue;
+    if (access.writes)
+      written.insert(access.buffer);
+    else if (!written.contains(access.buffer))
+      return op->emitOpError("reads memory of the thread's own that it has not "
+                             "written");
+  }
+  return success();
+}
+
 LogicalResult RaceFinder::verifyPair(ComputeOpInterface earlier,
                                      ArrayRef<Access> before,
                                      ComputeOpInterface later,
@@ -132,7 +151,8 @@ LogicalResult RaceFinder::verify(func::FuncOp function) {
     if (!compute)
       continue;
     SmallVector<Access> accesses = getAccesses(compute);
-    if (failed(verifyAlone(compute, accesses)))
+    if (failed(verifyAlone(compute, accesses)) ||
+        failed(verifyPrivate(compute, accesses)))
       result = failure();
     for (auto &[earlier, before] : since)
       if (failed(verifyPair(earlier, before, compute, accesses))) {
@@ -152,6 +172,7 @@ struct VerifySchedule final : ignis::impl::VerifyScheduleBase<VerifySchedule> {
     func::FuncOp function = getOperation();
     if (failed(checkMaxTokens(function, maxTokens)))
       return signalPassFailure();
+    function.walk([&](ComputeOpInterface) { ++numOps; });
     if (computesActivations(function) &&
         failed(RaceFinder(maxTokens).verify(function)))
       return signalPassFailure();

@@ -67,8 +67,12 @@ ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
       __builtin_mul_overflow(chunkBytes, chunks, &bytes))
     return fail("a size that fits 64 bits, in a context of positions", context);
   Memory memory{size_t(bytes)};
-  if (!memory.data())
-    return fail("memory for its size in bytes", bytes);
+  if (!memory.data()) {
+    snprintf(error, IGNIS_ERROR_SIZE,
+             "keys and values need %lld bytes, which the machine does not give",
+             static_cast<long long>(bytes));
+    return nullptr;
+  }
   auto *cache = new (std::nothrow)
       ignis_kv_cache{kv_heads,   head_dim,         type, positions, region,
                      chunkBytes, std::move(memory)};

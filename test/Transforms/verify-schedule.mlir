@@ -161,3 +161,28 @@ func.func @phases(%x: memref<4x64xf32>) {
   }
   return
 }
+
+// -----
+
+// Memory of a thread's own, used twice: the order within a thread is enough.
+func.func @own_memory_again(%x: memref<1x64xf32>, %y: memref<1x64xf32>) {
+  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %own = memref.alloca() : memref<1x64xf32>
+  %a = memref.alloc() : memref<1x64xf32>
+  ignis.silu %x outs(%own) {share = #ignis.share<replicated>} : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.matmul %own, %w outs(%a) : (memref<1x64xf32>, !ignis.weight<64x64xf32>, memref<1x64xf32>) -> ()
+  ignis.barrier
+  ignis.silu %a outs(%own) {share = #ignis.share<replicated>} : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.matmul %own, %w outs(%y) : (memref<1x64xf32>, !ignis.weight<64x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @own_memory_empty(%y: memref<1x64xf32>) {
+  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %own = memref.alloca() : memref<1x64xf32>
+  // expected-error @below {{reads memory of the thread's own that it has not written}}
+  ignis.matmul %own, %w outs(%y) : (memref<1x64xf32>, !ignis.weight<64x64xf32>, memref<1x64xf32>) -> ()
+  return
+}

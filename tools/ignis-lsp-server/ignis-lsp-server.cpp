@@ -9,8 +9,13 @@
 #include "ignis/IR/Ignis.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
 
 int main(int argc, char **argv) {
+  llvm::cl::AddExtraVersionPrinter([](llvm::raw_ostream &out) {
+    out << "ignis-lsp-server " IGNIS_VERSION "\n";
+  });
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   registry.insert<ignis::IgnisDialect>();

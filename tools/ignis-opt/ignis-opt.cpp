@@ -16,8 +16,23 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+
+/// Short for the two options that make MLIR print what ignis's passes remark.
+static llvm::cl::opt<bool> remarks(
+    "ignis-remarks",
+    llvm::cl::desc("Print what was fused, shared and planned, and what was "
+                   "missed and why"),
+    llvm::cl::callback([](const bool &) {
+      auto &options = llvm::cl::getRegisteredOptions();
+      options["remarks-filter"]->addOccurrence(0, "remarks-filter", "ignis-.*");
+      options["remark-format"]->addOccurrence(0, "remark-format", "emitRemark");
+    }));
 
 int main(int argc, char **argv) {
+  llvm::cl::AddExtraVersionPrinter(
+      [](llvm::raw_ostream &out) { out << "ignis-opt " IGNIS_VERSION "\n"; });
   mlir::registerAllPasses();
   ignis::registerAllPasses();
 

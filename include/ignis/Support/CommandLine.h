@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ inline int reportError(const std::string &program, const Error &error) {
   return static_cast<int>(error.code);
 }
 
+/// Flushes what was printed; the last step of a program whose result is on
+/// stdout, since a full disk or a closed pipe may only show here.
+inline Expected<void> flushOutput() {
+  if (std::cout.flush() && std::fflush(stdout) == 0 && !std::ferror(stdout))
+    return {};
+  return makeError(ExitCode::Failure, "cannot write to stdout: {}",
+                   std::strerror(errno));
+}
+
 /// Parses the arguments (without the program's name). The program goes on if
 /// this is empty, else it ends with the code: after --help, --version, or a
 /// mistake that was reported.
@@ -38,21 +48,15 @@ inline std::optional<int> parseCommandLine(CLI::App &app,
     app.parse(std::move(reversed)); // which CLI11 takes from the back
     return std::nullopt;
   } catch (const CLI::ParseError &error) {
-    if (error.get_exit_code() == 0)
-      return app.exit(error);
+    if (error.get_exit_code() == 0) {
+      app.exit(error); // prints
+      Expected<void> flushed = flushOutput();
+      return flushed ? 0 : reportError(app.get_name(), flushed.error());
+    }
     return reportError(
         app.get_name(),
         {ExitCode::Usage, fmt::format("{} (see --help)", error.what())});
   }
-}
-
-/// Flushes what was printed; the last step of a program whose result is on
-/// stdout, since a full disk or a closed pipe may only show here.
-inline Expected<void> flushOutput() {
-  if (std::fflush(stdout) == 0 && !std::ferror(stdout))
-    return {};
-  return makeError(ExitCode::Failure, "cannot write to stdout: {}",
-                   std::strerror(errno));
 }
 
 } // namespace ignis

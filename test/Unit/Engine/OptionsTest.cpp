@@ -126,7 +126,14 @@ TEST(Options, RefusesInOneLine) {
        "test: error: --predict: Value x not in range -1 to 2147483647"},
       {{"--temp", "nan"},
        "test: error: --temp: expected a finite number, found nan"},
-      {{"--ids", "1,x"}, "test: error: Could not convert: --ids = 1,x"},
+      {{"--ids", "1,x"}, "test: error: --ids: expected numbers separated by "
+                         "commas, found 1,x"},
+      {{"--ids", "1,,2"}, "test: error: --ids: expected numbers separated by "
+                          "commas, found 1,,2"},
+      {{"--ids", "1,2,"}, "test: error: --ids: expected numbers separated by "
+                          "commas, found 1,2,"},
+      {{"--ids", "99999999999"}, "test: error: --ids: expected numbers "
+                                 "separated by commas, found 99999999999"},
       {{"-p", "x", "-f", "y"}, "test: error: --prompt excludes --file"},
       {{"-p", "x", "--ids", "1"}, "test: error: --prompt excludes --ids"},
       {{"--pack", "maybe"}, "test: error: --pack: maybe not in {"},
