@@ -12,7 +12,7 @@ module attributes {
     ignis.weights = [["token_embd.weight", !ignis.weight<256x64xf32>], ["a", !ignis.weight<64xf16>]]} {
   // CHECK: llvm.func internal @forward(%{{.*}}: !llvm.ptr) {
   llvm.func internal @forward(%thread: !llvm.ptr) attributes {
-      ignis.entry = {arena = [[256, 64], [0, 512]], barriers = 5 : i64, candidates = 0 : i64, scratch = 7 : i64, tokens = 0 : i64}} {
+      ignis.entry = {arena = [[256, 64], [0, 512]], barriers = 5 : i64, candidates = 11 : i64, scratch = 7 : i64, tokens = 0 : i64}} {
     llvm.return
   }
 }
@@ -30,10 +30,11 @@ module attributes {
 // CHECK:     llvm.mlir.addressof @forward
 // CHECK-DAG: llvm.mlir.constant(5 : i64)
 // CHECK-DAG: llvm.mlir.constant(7 : i64)
+// CHECK-DAG: llvm.mlir.constant(11 : i64)
 
 // The one symbol that an object exports, in the order of ignis_program.
 // CHECK:      llvm.mlir.global external constant @ignis_compiled_program()
-// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(2 : i64)
 // CHECK-NEXT: llvm.mlir.constant(42 : i64)
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.constant(64 : i64)
