@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
+#include "ConvertError.h"
 
 #include "ignis/IR/Ignis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -70,7 +71,7 @@ Expected<void> PassByPass::show(llvm::StringRef pass, mlir::ModuleOp module) {
 static Expected<void> toExpected(llvm::Error error) {
   if (!error)
     return {};
-  return makeError(ExitCode::Failure, "{}", toString(std::move(error)));
+  return convertError(std::move(error));
 }
 
 Expected<void> PassByPass::run(const Target &target) {
@@ -78,7 +79,7 @@ Expected<void> PassByPass::run(const Target &target) {
                    const ProgramSource &from) -> Expected<void> {
     auto loaded = LoadedSource::load(from);
     if (!loaded)
-      return toExpected(loaded.takeError());
+      return convertError(loaded.takeError());
     return toExpected(compilation.begin(*loaded));
   };
 
@@ -115,6 +116,6 @@ Expected<void> ignis::visitPasses(
     const std::function<Expected<void>(const PassResult &)> &visit) {
   auto target = Target::host(options.isa);
   if (!target)
-    return toExpected(target.takeError());
+    return convertError(target.takeError());
   return PassByPass(source, options, visit).run(*target);
 }
