@@ -19,6 +19,9 @@
 #include "Half.h"
 #include "ProductOutput.h"
 
+#include <cstring>
+#include <utility>
+
 namespace {
 
 /// The matrix element at `p`, which need not be aligned.
@@ -33,6 +36,71 @@ inline float widen(const uint8_t *p) {
     memcpy(&bits, p, sizeof bits);
     return Type == IGNIS_TYPE_F16 ? floatOfHalf(bits) : floatOfBfloat(bits);
   }
+}
+
+using Lanes = float __attribute__((vector_size(64)));
+
+/// Lanes of `a` and `b` whose index has bit D: those of a go to b, and theirs
+/// of b come instead.
+template <int D, size_t... I>
+inline void exchange(Lanes &a, Lanes &b, std::index_sequence<I...>) {
+  Lanes first =
+      __builtin_shufflevector(a, b, (I & D ? 16 + int(I) - D : int(I))...);
+  b = __builtin_shufflevector(a, b, (I & D ? 16 + int(I) : int(I) + D)...);
+  a = first;
+}
+
+/// Rows become columns, in steps of D, D / 2, ... 1.
+template <int D>
+inline void transpose(Lanes (&rows)[16]) {
+  for (int i = 0; i < 16; ++i)
+    if (!(i & D))
+      exchange<D>(rows[i], rows[i + D], std::make_index_sequence<16>());
+  if constexpr (D > 1)
+    transpose<D / 2>(rows);
+}
+
+/// Sixteen elements of the matrix.
+template <ignis_type Type>
+inline void widen(const uint8_t *p, Lanes &lanes) {
+  if constexpr (Type == IGNIS_TYPE_F32) {
+    memcpy(&lanes, p, sizeof lanes);
+    return;
+  }
+  alignas(64) uint16_t bits[16];
+  alignas(64) float values[16];
+  memcpy(bits, p, sizeof bits);
+  if constexpr (Type == IGNIS_TYPE_F16)
+    F32x16::load(bits).store(values);
+  else
+    for (int i = 0; i < 16; ++i)
+      values[i] = floatOfBfloat(bits[i]);
+  memcpy(&lanes, values, sizeof lanes);
+}
+
+/// panel[i][r] = element i of the row at source + r * rowBytes.
+template <ignis_type Type>
+void fillPanel(const uint8_t *source, int64_t rowBytes, int64_t rows,
+               int64_t steps, float (*panel)[16]) {
+  constexpr int64_t elementBytes = Type == IGNIS_TYPE_F32 ? 4 : 2;
+  // A missing row repeats the last one; its results are not stored.
+  auto row = [&](int64_t r) {
+    return source + (r < rows ? r : rows - 1) * rowBytes;
+  };
+  int64_t i = 0;
+  for (; i + 16 <= steps; i += 16) {
+    Lanes lanes[16];
+    for (int r = 0; r < 16; ++r) {
+      const uint8_t *p = row(r) + i * elementBytes;
+      __builtin_prefetch(p + 16 * rowBytes, 0, 2); // the next 16 rows, into L2
+      widen<Type>(p, lanes[r]);
+    }
+    transpose<8>(lanes);
+    memcpy(panel[i], lanes, sizeof lanes);
+  }
+  for (; i < steps; ++i)
+    for (int64_t r = 0; r < 16; ++r)
+      panel[i][r] = widen<Type>(row(r) + i * elementBytes);
 }
 
 /// Rows is the tile's number of tokens.
@@ -51,14 +119,9 @@ void multiplyFloatAs(const ignis::runtime::FloatProduct &product) {
           product.tokens - t < tokenSlice ? product.tokens - t : tokenSlice;
       for (int64_t k = 0; k < product.cols; k += slice) {
         int64_t steps = product.cols - k < slice ? product.cols - k : slice;
-        for (int64_t r = 0; r < 16; ++r) {
-          // A missing row repeats the last one; its results are not stored.
-          int64_t source = row + (r < rows ? r : rows - 1);
-          const uint8_t *p =
-              product.source + (source * product.cols + k) * elementBytes;
-          for (int64_t i = 0; i < steps; ++i)
-            panel[i][r] = widen<Type>(p + i * elementBytes);
-        }
+        fillPanel<Type>(product.source +
+                            (row * product.cols + k) * elementBytes,
+                        product.cols * elementBytes, rows, steps, panel);
         for (int64_t u = 0; u < tokens; u += Rows)
           runFloatTile<Rows, 1>(
               tokens - u,
