@@ -8,7 +8,7 @@
 
 #include "ignis/Engine/Options.h"
 
-#include <CLI/CLI.hpp>
+#include "ignis/Support/CommandLine.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -29,18 +29,6 @@ static std::string findNonFinite(const std::string &text) {
   if (std::isfinite(std::strtof(text.c_str(), nullptr)))
     return {};
   return fmt::format("expected a finite number, found {}", text);
-}
-
-/// An option whose value is one of a few names.
-template <typename T>
-static void addChoice(CLI::App &app, const std::string &name,
-                      const std::map<std::string, T> &choices, T &value,
-                      const std::string &help) {
-  auto choose = [&value, choices](const std::string &choice) {
-    value = choices.at(choice);
-  };
-  app.add_option_function<std::string>(name, choose, help)
-      ->check(CLI::IsMember(choices));
 }
 
 static std::vector<int32_t> parseIds(const std::string &text) {

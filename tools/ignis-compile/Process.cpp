@@ -8,10 +8,11 @@
 
 #include "Process.h"
 
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Program.h"
+
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -66,21 +67,8 @@ Expected<void> HeldSignals::check() const {
 //===----------------------------------------------------------------------===//
 
 std::string ignis::findProgram(const std::string &name) {
-  auto isProgram = [](const std::string &path) {
-    return access(path.c_str(), X_OK) == 0;
-  };
-  if (name.find('/') != std::string::npos)
-    return isProgram(name) ? name : "";
-  const char *variable = std::getenv("PATH");
-  std::string_view rest = variable ? variable : "";
-  while (!rest.empty()) {
-    size_t end = std::min(rest.find(':'), rest.size());
-    std::string path = std::string(rest.substr(0, end)) + "/" + name;
-    if (isProgram(path))
-      return path;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return "";
+  auto path = llvm::sys::findProgramByName(name);
+  return path && llvm::sys::fs::can_execute(*path) ? *path : "";
 }
 
 namespace {

@@ -33,15 +33,9 @@ static void addOptions(CLI::App &app, Command &command) {
                  "Tokens of a prompt computed at once, at most")
       ->check(CLI::Range(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
-  const std::map<std::string, ignis_type> types = {{"f16", IGNIS_TYPE_F16},
-                                                   {"f32", IGNIS_TYPE_F32}};
-  app.add_option_function<std::string>(
-         "--cache-type",
-         [&command, types](const std::string &name) {
-           command.cacheType = types.at(name);
-         },
-         "Of keys and values: f16 (default) or f32")
-      ->check(CLI::IsMember(types));
+  addChoice<ignis_type>(
+      app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+      command.cacheType, "Of keys and values: f16 (default) or f32");
   app.add_option("--linker", command.linker,
                  "The compiler that links, instead of clang++ or the target's "
                  "g++ on PATH");

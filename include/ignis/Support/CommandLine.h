@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,18 @@ inline Expected<void> flushOutput() {
     return {};
   return makeError(ExitCode::Failure, "cannot write to stdout: {}",
                    std::strerror(errno));
+}
+
+/// An option whose value is one of a few names.
+template <typename T>
+void addChoice(CLI::App &app, const std::string &name,
+               const std::map<std::string, T> &choices, T &value,
+               const std::string &help) {
+  auto choose = [&value, choices](const std::string &choice) {
+    value = choices.at(choice);
+  };
+  app.add_option_function<std::string>(name, choose, help)
+      ->check(CLI::IsMember(choices));
 }
 
 /// Parses the arguments (without the program's name). The program goes on if
