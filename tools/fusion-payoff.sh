@@ -1,5 +1,5 @@
 #!/bin/bash
-# What each fusion is worth in time and memory: the model with all of them, without
+# What each fusion is worth in time, barriers and memory: the model with all of them, without
 # each, and with none. Variants take turns; rates are relative to all fusions.
 #
 #   tools/fusion-payoff.sh MODEL.gguf [ROUNDS] [OPTIONS OF ignis-bench, such as -n 2 -p 32 -r 30]
@@ -29,7 +29,8 @@ for variant in "${variants[@]}"; do
     -o "$work/$variant.mlir"
   ignis-opt "$work/$variant.mlir" --pass-pipeline="builtin.module(
     ignis-bufferize,func.func(ignis-form-phases),
-    ignis-plan-memory{report=$work/$variant.json})" -o /dev/null
+    ignis-plan-memory{report=$work/$variant.json},
+    func.func(ignis-schedule))" -o "$work/$variant.scheduled"
 done
 
 for ((round = 0; round < rounds; ++round)); do
@@ -58,14 +59,16 @@ arena() {
     inside && at == tokens && /"peak"/ { print $2 + 0; exit }' "$work/$1.json"
 }
 operations() { awk '/func.func @decode/ { exit } / = ignis\./ && !/ignis.(weight|embedding) /' "$work/$1.mlir" | wc -l; }
+barriers() { awk '/func.func @decode/ { inside = 1 } inside && /ignis.barrier/' "$work/$1.scheduled" | wc -l; }
 
-echo "| without | operations | bytes, 1 token | bytes, 512 | decode | prompt |"
-echo "|---|---|---|---|---|---|"
+echo "| without | operations | barriers, 1 token | bytes, 1 token | bytes, 512 | decode | prompt |"
+echo "|---|---|---|---|---|---|---|"
 for variant in "${variants[@]}"; do
-  printf '| %s | %d | %d | %d | %.3f | %.3f |\n' \
+  printf '| %s | %d | %d | %d | %d | %.3f | %.3f |\n' \
     "$(case $variant in all) echo nothing ;; none) echo all ;; *) echo "$variant" ;; esac)" \
-    "$(operations "$variant")" "$(arena "$variant" decode 1)" \
-    "$(arena "$variant" forward 512)" "$(ratio "$variant" decode)" "$(ratio "$variant" prompt)"
+    "$(operations "$variant")" "$(barriers "$variant")" \
+    "$(arena "$variant" decode 1)" "$(arena "$variant" forward 512)" \
+    "$(ratio "$variant" decode)" "$(ratio "$variant" prompt)"
 done
 printf '\nAll fusions: %.1f tokens/s decoded, %.0f of a prompt.\n' \
   "$(best all decode)" "$(best all prompt)"
