@@ -38,7 +38,7 @@ private:
   LogicalResult draw() {
     ModuleOp module = getOperation();
     if (svg.empty())
-      return module.emitError("expects a file: svg=F.svg");
+      return mlir::emitError(module.getLoc(), "expects a file: svg=F.svg");
     std::optional<int64_t> chosen;
     if (layer >= 0)
       chosen = layer;
@@ -61,7 +61,7 @@ private:
     std::string message;
     std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(svg, &message);
     if (!file)
-      return module.emitError(message);
+      return mlir::emitError(module.getLoc(), message);
     if (!writeGraphsAsSVG(graphs, file->os()))
       return module.emitError("is too large to be drawn: choose a layer");
     file->keep();

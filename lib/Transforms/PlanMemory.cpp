@@ -163,7 +163,8 @@ struct PlanMemory final : ignis::impl::PlanMemoryBase<PlanMemory> {
 private:
   LogicalResult checkOptions() {
     if (mode != "arena" && mode != "slots" && mode != "none")
-      return getOperation().emitError("expects mode arena, slots or none, got ")
+      return emitError(getOperation().getLoc(),
+                       "expects mode arena, slots or none, got ")
              << std::string(mode);
     return checkMaxTokens(getOperation(), maxTokens);
   }
@@ -210,7 +211,7 @@ private:
     std::string message;
     std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(path, &message);
     if (!file)
-      return getOperation().emitError(message);
+      return emitError(getOperation().getLoc(), message);
     writer(reports, file->os());
     file->keep();
     return success();
