@@ -8,6 +8,8 @@
 
 #include "Conversation.h"
 
+#include "ignis/Support/Print.h"
+
 #include <unistd.h>
 
 using namespace ignis;
@@ -16,7 +18,7 @@ using namespace ignis;
 /// when waiting was interrupted.
 static std::optional<std::string> readLine() {
   if (isatty(STDIN_FILENO))
-    fmt::print(stderr, "> ");
+    print(stderr, "> ");
   std::string line;
   int c;
   while ((c = std::getchar()) != EOF && c != '\n')

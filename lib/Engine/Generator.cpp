@@ -8,6 +8,8 @@
 
 #include "Generator.h"
 
+#include "ignis/Support/Print.h"
+
 #include <algorithm>
 
 using namespace ignis;
@@ -51,8 +53,8 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
     if (isLast || endsInReversePrompt(*written))
       return {};
     if (session.position() == session.context()) {
-      fmt::print(stderr, "\nthe context of {} positions is full (-c)\n",
-                 session.context());
+      print(stderr, "\nthe context of {} positions is full (-c)\n",
+            session.context());
       return {};
     }
   }

@@ -194,13 +194,13 @@ Expected<void> Run::startSession() {
   stats.setupSeconds = watch.seconds();
 
   seed = options.seed ? *options.seed : std::random_device()();
-  fmt::print(stderr, "{}: {} kernels, {} threads, seed {}\n", name,
-             ignis_rt_isa(), session->threads(), seed);
+  print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, ignis_rt_isa(),
+        session->threads(), seed);
   if (session->context() > model->config.context)
-    fmt::print(stderr,
-               "{}: the context has {} positions, but the model was trained "
-               "for {}\n",
-               name, session->context(), model->config.context);
+    print(stderr,
+          "{}: the context has {} positions, but the model was trained "
+          "for {}\n",
+          name, session->context(), model->config.context);
   return {};
 }
 
@@ -235,14 +235,14 @@ Expected<void> Run::printPerplexity() {
       *session, options.ids, getWindow(), tokenizer->beginToken());
   if (!perplexity)
     return tl::unexpected(std::move(perplexity.error()));
-  fmt::print("perplexity = {:.4f} over {} tokens\n", perplexity->value,
-             perplexity->tokens);
+  print(stdout, "perplexity = {:.4f} over {} tokens\n", perplexity->value,
+        perplexity->tokens);
   return flushOutput();
 }
 
 Expected<void> Run::reportStats() {
   if (options.verbose)
-    fmt::print(stderr, "{}", stats.summary());
+    print(stderr, "{}", stats.summary());
   if (options.statsPath.empty())
     return {};
   nlohmann::ordered_json json = stats.toJSON(*session);

@@ -44,7 +44,7 @@ public:
 
   void show(const std::string &text) {
     if (isTerminal)
-      fmt::print(stderr, "\r\x1b[K{}", text);
+      print(stderr, "\r\x1b[K{}", text);
   }
 
 private:

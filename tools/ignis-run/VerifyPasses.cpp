@@ -61,7 +61,7 @@ Expected<void> ignis::verifyPasses(const GGUFFile &file,
     return makeError(ExitCode::Usage,
                      "--verify-passes runs a prompt, not a conversation");
   std::vector<uint32_t> expected;
-  fmt::print("{:<28}{:>10}  logits\n", "after", "operations");
+  print(stdout, "{:<28}{:>10}  logits\n", "after", "operations");
   auto compare = [&](const PassResult &result) -> Expected<void> {
     Expected<std::vector<uint32_t>> found =
         computeLogits(file, *source.model, *result.program, options);
@@ -70,10 +70,10 @@ Expected<void> ignis::verifyPasses(const GGUFFile &file,
     bool isFirst = expected.empty();
     bool isSame = isFirst || *found == expected;
     auto vocab = static_cast<size_t>(result.program->vocab);
-    fmt::print("{:<28}{:>10}  {}\n", result.pass, result.operations,
-               isFirst  ? fmt::format("{} rows", found->size() / vocab)
-               : isSame ? "same bits"
-                        : "DIFFERENT");
+    print(stdout, "{:<28}{:>10}  {}\n", result.pass, result.operations,
+          isFirst  ? fmt::format("{} rows", found->size() / vocab)
+          : isSame ? "same bits"
+                   : "DIFFERENT");
     if (auto flushed = flushOutput(); !flushed)
       return flushed;
     if (!isSame)

@@ -10,6 +10,7 @@
 #define IGNIS_SUPPORT_COMMANDLINE_H
 
 #include "ignis/Support/Error.h"
+#include "ignis/Support/Print.h"
 
 #include <CLI/CLI.hpp>
 
@@ -26,7 +27,7 @@ namespace ignis {
 
 /// One line on stderr; returns the exit code.
 inline int reportError(const std::string &program, const Error &error) {
-  fmt::print(stderr, "{}: error: {}\n", program, error.message);
+  print(stderr, "{}: error: {}\n", program, error.message);
   return static_cast<int>(error.code);
 }
 
