@@ -144,7 +144,10 @@ static void addEngineOptions(CLI::App &app, Options &options) {
 
 void ignis::addOptions(CLI::App &app, Options &options) {
   app.add_option("-m,--model", options.modelPath,
-                 "A GGUF file; default: the program's own model");
+                 "A GGUF file; default: the program's own model")
+      ->check([](const std::string &path) {
+        return path.empty() ? "expected a file, found nothing" : "";
+      });
   addPromptOptions(app, options);
   addSamplingOptions(app, options);
   addEngineOptions(app, options);

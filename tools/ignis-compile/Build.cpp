@@ -95,6 +95,11 @@ Expected<void> Build::checkCommand() {
                      "--emit-header is for libraries: expected an output that "
                      "ends in .a or .so, got {}",
                      command.output);
+  if (!command.header.empty() &&
+      makeAbsolute(command.header) == makeAbsolute(command.output))
+    return makeError(ExitCode::Usage,
+                     "{}: the header would take the place of the output",
+                     command.header);
   std::error_code ignored;
   for (const std::string &written : {command.output, command.header})
     if (fs::equivalent(command.model, written, ignored))

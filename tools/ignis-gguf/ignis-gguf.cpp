@@ -139,7 +139,7 @@ int main(int argc, char **argv) {
   synth->add_option("--tokenizer", synthOptions.tokenizerPath,
                     "A GGUF file to take the tokenizer from");
   synth->add_flag("--header-only", synthOptions.headerOnly,
-                  "Leave the weights out: enough to compile the model");
+                  "Leave the weights out: enough for ignis-translate");
   synth->add_option("-o,--output", synthOptions.outputPath)->required();
 
   QuantizeOptions quantizeOptions;

@@ -44,6 +44,7 @@ private:
   Stage stopAfter = Stage::Object;
   std::string programPath;
   bool verifiesPasses = false;
+  CLI::Option *cacheType = nullptr;
   std::optional<CompiledProgram> program;
 };
 
@@ -65,6 +66,7 @@ void JustInTime::addOptions(CLI::App &app) {
          "same")
       ->check(CLI::IsMember(names))
       ->group("Compiler");
+  cacheType = app.get_option("--cache-type");
   app.add_option("--program", programPath,
                  "Go on from this module, at any stage that --emit prints as "
                  "MLIR, instead of from the model's graph")
@@ -73,6 +75,8 @@ void JustInTime::addOptions(CLI::App &app) {
                "Run the prompt after each pass of the compiler, instead of "
                "going on from it, and fail unless all logits are the same bits")
       ->excludes(emit)
+      ->excludes(app.get_option("--dump-logits"))
+      ->excludes(app.get_option("--stats"))
       ->group("Compiler");
 }
 
@@ -108,6 +112,12 @@ Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
   if (!compiled)
     return tl::unexpected(std::move(compiled.error()));
   program = std::move(*compiled);
+  // Only a program from a file can have decided otherwise.
+  if (!cacheType->empty() && program->get()->kv_type != options.cacheType)
+    return makeError(ExitCode::Usage,
+                     "--cache-type: {} was made for another type of keys and "
+                     "values",
+                     programPath);
   return program->get();
 }
 
