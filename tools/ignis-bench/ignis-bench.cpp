@@ -83,13 +83,14 @@ static void addOptions(CLI::App &app, BenchOptions &options) {
   app.add_option("-b,--batch-size", options.batch, "Tokens in one call at most")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  app.add_option("-r,--repetitions", options.repetitions)
+  app.add_option("-r,--repetitions", options.repetitions,
+                 "How often each test is timed")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option_function<std::string>(
          "-o,--output",
          [&](const std::string &name) { options.json = name == "json"; },
-         "md, a table, or json")
+         "md (default), a table, or json")
       ->check(CLI::IsMember({"md", "json"}));
   CLI::Option *kernels = app.add_flag(
       "--kernels", options.kernels,

@@ -131,7 +131,8 @@ int main(int argc, char **argv) {
   synth->add_option("--type", synthOptions.type, "Of the matrices")
       ->check(CLI::IsMember({"q8_0", "f32", "f16", "bf16"}))
       ->capture_default_str();
-  synth->add_option("--seed", synthOptions.seed)->capture_default_str();
+  synth->add_option("--seed", synthOptions.seed, "Of the weights")
+      ->capture_default_str();
   synth
       ->add_option("--context", synthOptions.context,
                    "Positions; default: 32768, or 256 of a random shape")
@@ -140,13 +141,17 @@ int main(int argc, char **argv) {
                     "A GGUF file to take the tokenizer from");
   synth->add_flag("--header-only", synthOptions.headerOnly,
                   "Leave the weights out: enough for ignis-translate");
-  synth->add_option("-o,--output", synthOptions.outputPath)->required();
+  synth->add_option("-o,--output", synthOptions.outputPath, "The file to write")
+      ->required();
 
   QuantizeOptions quantizeOptions;
   CLI::App *quantize =
       app.add_subcommand("quantize", "Writes a model's matrices as Q8_0");
-  quantize->add_option("input", quantizeOptions.inputPath)->required();
-  quantize->add_option("output", quantizeOptions.outputPath)->required();
+  quantize->add_option("input", quantizeOptions.inputPath, "A GGUF file")
+      ->required();
+  quantize
+      ->add_option("output", quantizeOptions.outputPath, "The file to write")
+      ->required();
 
   if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
     return *code;
