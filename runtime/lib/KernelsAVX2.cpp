@@ -130,7 +130,7 @@ private:
   static void prefetchPair(const uint8_t *pair) {
     constexpr int64_t distance = 2 * PairBytes;
     for (int64_t line = 0; line < PairBytes; line += 64)
-      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T0);
+      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T1);
   }
 };
 

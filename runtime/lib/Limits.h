@@ -33,12 +33,14 @@ inline void opaque(Value &value) {
 template <class Bits>
 void readStreams(const uint8_t *a, const uint8_t *b, int64_t bytes) {
   constexpr int64_t distance = 2048;
+  auto request = [](const uint8_t *p) {
+    __builtin_prefetch(p, 0, 2); // into L2, as the kernels do
+    __builtin_prefetch(p + 64, 0, 2);
+  };
   Bits sum[2] = {};
   for (int64_t i = 0; i < bytes; i += 128) {
-    __builtin_prefetch(a + i + distance);
-    __builtin_prefetch(a + i + distance + 64);
-    __builtin_prefetch(b + i + distance);
-    __builtin_prefetch(b + i + distance + 64);
+    request(a + i + distance);
+    request(b + i + distance);
     for (int64_t j = 0; j < 128; j += int64_t(sizeof(Bits))) {
       sum[0] ^= *reinterpret_cast<const Bits *>(a + i + j);
       sum[1] ^= *reinterpret_cast<const Bits *>(b + i + j);

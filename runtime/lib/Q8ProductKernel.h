@@ -104,12 +104,13 @@ void streamQ8(const Q8Product &product) {
   int64_t bytes = groupBytes(product.cols);
   int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
   int64_t half = groups / 2;
-  alignas(64) float dots[2 * Tile::maxTokens][16];
-  auto finish = [&](int64_t group, const float (*dot)[16]) {
+  alignas(64) float dots[Tile::maxTokens + 1][16] = {};
+  auto finish = [&](int64_t group, float (*dot)[16]) {
     int64_t row = group * GroupRows;
     int64_t rows =
         product.rows - row < GroupRows ? product.rows - row : GroupRows;
     finishProduct(product.output, row, rows, 0, 1, dot);
+    memset(dot, 0, sizeof *dot);
   };
   Q8Tile tile = {product.panels,
                  half * bytes,
@@ -119,13 +120,11 @@ void streamQ8(const Q8Product &product) {
                  product.cols / BlockValues,
                  dots};
   for (int64_t group = 0; group < half; ++group, tile.panel += bytes) {
-    memset(dots, 0, sizeof dots);
     Tile::template run<2, 1, true>(tile);
     finish(group, dots);
     finish(half + group, dots + Tile::maxTokens);
   }
   if (groups % 2 != 0) {
-    memset(dots, 0, sizeof dots);
     tile.panel = product.panels + (groups - 1) * bytes;
     Tile::template run<1, 1, true>(tile);
     finish(groups - 1, dots);
