@@ -62,6 +62,12 @@ struct ProductOutput {
   const float *residual;
   float *out;
   int64_t stride;
+
+  /// Of a product that begins at a later row.
+  ProductOutput fromRow(int64_t row) const {
+    return {bias ? bias + row : nullptr, residual ? residual + row : nullptr,
+            out + row, stride};
+  }
 };
 
 /// `rows` rows of a Q8_0 matrix, from a multiple of 16 on, times `tokens`
@@ -74,6 +80,17 @@ struct Q8Product {
   const uint8_t *x;
   int64_t tokens;
   ProductOutput output;
+
+  /// What is left of it from a row on, a multiple of 16.
+  Q8Product fromRow(int64_t row) const {
+    return {source + row * (cols / BlockValues * BlockBytes),
+            panels ? panels + row / GroupRows * groupBytes(cols) : nullptr,
+            rows - row,
+            cols,
+            x,
+            tokens,
+            output.fromRow(row)};
+  }
 };
 
 /// `rows` rows of an f32, f16 or bf16 matrix times `tokens` f32 rows.

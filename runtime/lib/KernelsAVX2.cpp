@@ -65,6 +65,29 @@ struct AVX2Tile {
     }
   }
 
+  static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
+                        const int8_t *x, int32_t) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    const __m256i values = _mm256_loadu_si256((const __m256i *)x);
+    auto row = [&](int64_t r) {
+      __m256i w = _mm256_loadu_si256((const __m256i *)(source + r * rowBytes));
+      return _mm256_madd_epi16(
+          _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(values, w)),
+          ones);
+    };
+    auto addQuads = [&](int64_t r) {
+      return _mm256_hadd_epi32(_mm256_hadd_epi32(row(r), row(r + 1)),
+                               _mm256_hadd_epi32(row(r + 2), row(r + 3)));
+    };
+    auto addEights = [&](int64_t r) {
+      __m256i low = addQuads(r), high = addQuads(r + 4);
+      return _mm256_cvtepi32_ps(
+          _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
+                           _mm256_permute2x128_si256(low, high, 0x31)));
+    };
+    return {addEights(0), addEights(8)};
+  }
+
 private:
   /// Half h is rows h % 2 * 8 and following of group h / 2.
   template <int Halves, int Tokens, bool Prefetch>

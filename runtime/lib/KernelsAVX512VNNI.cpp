@@ -122,6 +122,39 @@ struct VNNITile {
     }
   }
 
+  /// Every register holds partial sums of two rows, four apart, in 128-bit
+  /// units of four; a tree of additions leaves one sum a lane, rows in order.
+  static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
+                        const int8_t *x, int32_t compensation) {
+    const __m512i flip = _mm512_set1_epi8(-128);
+    auto load = [](const void *p) {
+      return _mm256_loadu_si256(static_cast<const __m256i *>(p));
+    };
+    const __m512i values = _mm512_broadcast_i64x4(load(x));
+    auto twoRows = [&](int64_t r) {
+      __m512i w = _mm512_inserti64x4(
+          _mm512_castsi256_si512(load(source + r * rowBytes)),
+          load(source + (r + 4) * rowBytes), 1);
+      return _mm512_dpbusd_epi32(_mm512_setzero_si512(),
+                                 _mm512_xor_si512(w, flip), values);
+    };
+    auto addPairs = [](__m512i a, __m512i b) {
+      return _mm512_add_epi32(_mm512_unpacklo_epi32(a, b),
+                              _mm512_unpackhi_epi32(a, b));
+    };
+    auto addQuads = [&](int64_t r) {
+      __m512i a = addPairs(twoRows(r), twoRows(r + 1));
+      __m512i b = addPairs(twoRows(r + 2), twoRows(r + 3));
+      return _mm512_add_epi32(_mm512_unpacklo_epi64(a, b),
+                              _mm512_unpackhi_epi64(a, b));
+    };
+    __m512i low = addQuads(0), high = addQuads(8);
+    __m512i dots = _mm512_add_epi32(_mm512_shuffle_i64x2(low, high, 0x88),
+                                    _mm512_shuffle_i64x2(low, high, 0xdd));
+    return {_mm512_cvtepi32_ps(
+        _mm512_add_epi32(dots, _mm512_set1_epi32(compensation)))};
+  }
+
 private:
   /// The same place in up to six rows, which two registers and the stride
   /// address. Without the asm, clang keeps a register for each of them.

@@ -22,6 +22,16 @@ namespace {
 struct WideningProducts {
   static constexpr int quarters = 1;
 
+  static int32x4_t addRow(const int8_t *w, const int8_t *x) {
+    int8x16_t w0 = vld1q_s8(w), w1 = vld1q_s8(w + 16);
+    int8x16_t x0 = vld1q_s8(x), x1 = vld1q_s8(x + 16);
+    // Two products of at most 128 * 127 fit 16 bits, three do not.
+    int16x8_t low = vmlal_s8(vmull_s8(vget_low_s8(w0), vget_low_s8(x0)),
+                             vget_low_s8(w1), vget_low_s8(x1));
+    int16x8_t high = vmlal_high_s8(vmull_high_s8(w0, x0), w1, x1);
+    return vpadalq_s16(vpaddlq_s16(low), high);
+  }
+
   /// Four rows by `Tokens`.
   template <int Tokens>
   class Sum {

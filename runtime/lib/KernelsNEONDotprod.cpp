@@ -21,6 +21,11 @@ namespace {
 struct DotProducts {
   static constexpr int quarters = 2;
 
+  static int32x4_t addRow(const int8_t *w, const int8_t *x) {
+    return vdotq_s32(vdotq_s32(vdupq_n_s32(0), vld1q_s8(w), vld1q_s8(x)),
+                     vld1q_s8(w + 16), vld1q_s8(x + 16));
+  }
+
   /// Four rows by `Tokens`; sdot takes the token's four bytes by lane.
   template <int Tokens>
   class Sum {

@@ -48,6 +48,15 @@ struct MatrixTile {
       }
   }
 
+  static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
+                        const int8_t *x, int32_t) {
+    auto addRow = [](const int8_t *w, const int8_t *x) {
+      return vdotq_s32(vdotq_s32(vdupq_n_s32(0), vld1q_s8(w), vld1q_s8(x)),
+                       vld1q_s8(w + 16), vld1q_s8(x + 16));
+    };
+    return sumRows(source, rowBytes, x, addRow);
+  }
+
 private:
   /// Quarter q is rows q % 4 * 4 and following of group q / 4: two row pairs.
   /// An odd last token is computed twice.

@@ -46,6 +46,17 @@ struct ScalarTile {
         memcpy(values + placeOf<order>(i, r), source + r * rowBytes + i, 4);
   }
 
+  static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
+                        const int8_t *x, int32_t) {
+    return F32x16::generate([&](int r) {
+      const auto *row = reinterpret_cast<const int8_t *>(source + r * rowBytes);
+      int32_t sum = 0;
+      for (int64_t i = 0; i < BlockValues; ++i)
+        sum += row[i] * x[i];
+      return float(sum);
+    });
+  }
+
 private:
   static void addBlock(const uint8_t *pair, int64_t half, const int8_t *x,
                        float xScale, float *dots) {

@@ -62,6 +62,7 @@ int64_t multiplyBytes(int64_t rounds, Step step) {
   for (int64_t i = 0; i < rounds; ++i) {
 #pragma GCC unroll 12
     for (int c = 0; c < chains; ++c) {
+      opaque(a); // or the products would be computed once
       sums[c] = step(sums[c], a, b);
       opaque(sums[c]);
     }

@@ -61,6 +61,22 @@ inline void transposeGroups4(const uint8_t *source, int64_t rowBytes,
     }
 }
 
+/// The byte products of 16 rows in the file, `addRow` of a row's 32 bytes and
+/// the token's giving four partial sums.
+template <class AddRow>
+F32x16 sumRows(const uint8_t *source, int64_t rowBytes, const int8_t *x,
+               AddRow addRow) {
+  auto row = [&](int64_t r) {
+    const auto *w = reinterpret_cast<const int8_t *>(source + r * rowBytes);
+    return addRow(w, x);
+  };
+  return F32x16::generate([&](int q) {
+    int64_t r = 4 * q;
+    return vcvtq_f32_s32(vpaddq_s32(vpaddq_s32(row(r), row(r + 1)),
+                                    vpaddq_s32(row(r + 2), row(r + 3))));
+  });
+}
+
 template <class Bytes>
 struct NEONTile {
   static constexpr int maxTokens = 4;
@@ -78,6 +94,11 @@ struct NEONTile {
   static void transpose(const uint8_t *source, int64_t rowBytes,
                         uint8_t *values) {
     transposeGroups4(source, rowBytes, values);
+  }
+
+  static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
+                        const int8_t *x, int32_t) {
+    return sumRows(source, rowBytes, x, Bytes::addRow);
   }
 
 private:

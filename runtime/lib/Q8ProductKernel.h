@@ -12,6 +12,9 @@
 //   order                  of the packed values
 //   run<Groups, Tokens, Prefetch>(tile)
 //   transpose(source, rowBytes, values)   packs the values of 16 rows' blocks
+//   dotRows(source, rowBytes, x, compensation)   the integer products of 16
+//   rows'
+//                          blocks, straight from the file, as an F32x16
 // Included once per kernel file, after its Vector*.h.
 //
 //===----------------------------------------------------------------------===//
@@ -72,6 +75,9 @@ void packQ8(const uint8_t *source, int64_t rowBytes, int64_t rows,
     uint8_t *scales = pair + b % 2 * 2 * GroupRows;
     uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
     if (rows == GroupRows) {
+      // A line holds two blocks of a row. The next rows' are requested.
+      for (int64_t r = 0; b % 2 == 0 && r < GroupRows; ++r)
+        __builtin_prefetch(source + (GroupRows + r) * rowBytes, 0, 2);
       for (int64_t r = 0; r < GroupRows; ++r)
         memcpy(scales + 2 * r, source + r * rowBytes, 2);
       Tile::transpose(source + 2, rowBytes, values);
@@ -129,6 +135,43 @@ void streamQ8(const Q8Product &product) {
     Tile::template run<1, 1, true>(tile);
     finish(groups - 1, dots);
   }
+}
+
+/// One token and weights in the file: 16 rows at a time, each block's products
+/// summed within its row. Packing them for a single token would take more time
+/// than reading them. Of the rows only whole groups; returns how many.
+template <class Tile>
+int64_t multiplySource(const Q8Product &product) {
+  const int64_t blocks = product.cols / BlockValues;
+  const int64_t rowBytes = blocks * BlockBytes;
+  const auto *values = reinterpret_cast<const int8_t *>(product.x);
+  const auto *scales =
+      reinterpret_cast<const float *>(product.x + product.cols);
+  const auto *compensations =
+      reinterpret_cast<const int32_t *>(scales + blocks);
+  const int64_t rows = product.rows / GroupRows * GroupRows;
+  for (int64_t row = 0; row < rows; row += GroupRows) {
+    const uint8_t *block = product.source + row * rowBytes;
+    const uint8_t *next = block + GroupRows * rowBytes;
+    F32x16 sum = F32x16::broadcast(0);
+    for (int64_t b = 0; b < blocks; ++b, block += BlockBytes) {
+      // The next rows stand in one piece; requested nearer to their use, their
+      // lines came half as fast.
+      for (int64_t line = 0; line < GroupRows * BlockBytes; line += 64)
+        __builtin_prefetch(next + b * GroupRows * BlockBytes + line, 0, 2);
+      uint16_t weightScales[GroupRows];
+      for (int64_t r = 0; r < GroupRows; ++r)
+        memcpy(&weightScales[r], block + r * rowBytes, 2);
+      F32x16 dots = Tile::dotRows(block + 2, rowBytes, values + b * BlockValues,
+                                  compensations[b]);
+      sum = F32x16::fma(
+          F32x16::load(weightScales) * F32x16::broadcast(scales[b]), dots, sum);
+    }
+    alignas(64) float dots[16];
+    sum.store(dots);
+    finishProduct(product.output, row, GroupRows, 0, 1, &dots);
+  }
+  return rows;
 }
 
 /// The weights that are needed next, requested a little with every tile.
@@ -270,10 +313,15 @@ private:
 /// Kernels::multiplyQ8.
 template <class Tile>
 void multiplyQ8(const Q8Product &product) {
-  if (product.panels && product.tokens == 1)
-    streamQ8<Tile>(product);
-  else if (product.tokens > 0)
-    Q8Tokens<Tile>(product).run();
+  if (product.tokens == 0)
+    return;
+  if (product.tokens > 1)
+    return Q8Tokens<Tile>(product).run();
+  if (product.panels)
+    return streamQ8<Tile>(product);
+  int64_t done = multiplySource<Tile>(product);
+  if (done < product.rows)
+    Q8Tokens<Tile>(product.fromRow(done)).run();
 }
 
 } // namespace

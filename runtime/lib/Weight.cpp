@@ -150,18 +150,11 @@ void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
   }
 }
 
-/// The output of a product that begins at `row`.
-static ProductOutput outputAt(int64_t row, const float *bias,
-                              const float *residual, float *out,
-                              int64_t stride) {
-  return {bias ? bias + row : nullptr, residual ? residual + row : nullptr,
-          out + row, stride};
-}
-
 void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
                         const uint8_t *x, int64_t tokens, int64_t row_begin,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
+  const ProductOutput output = {bias, residual, out, stride};
   // Runs of groups that are packed, and runs that are not.
   for (int64_t row = row_begin; row < row_end;) {
     int64_t group = row / GroupRows;
@@ -171,9 +164,9 @@ void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
     while (next < last && weight->isPacked(next) == packed)
       ++next;
     int64_t end = std::min(next * GroupRows, row_end);
-    kernels().multiplyQ8(
-        {weight->row(row), packed ? weight->panel(group) : nullptr, end - row,
-         weight->cols, x, tokens, outputAt(row, bias, residual, out, stride)});
+    kernels().multiplyQ8({weight->row(row),
+                          packed ? weight->panel(group) : nullptr, end - row,
+                          weight->cols, x, tokens, output.fromRow(row)});
     row = end;
   }
 }
@@ -182,10 +175,11 @@ void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
                          const float *x, int64_t tokens, int64_t row_begin,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride) {
+  const ProductOutput output = {bias, residual, out, stride};
   if (row_begin < row_end)
     kernels().multiplyFloat({weight->row(row_begin), weight->type,
                              row_end - row_begin, weight->cols, x, tokens,
-                             outputAt(row_begin, bias, residual, out, stride)});
+                             output.fromRow(row_begin)});
 }
 
 //===----------------------------------------------------------------------===//
