@@ -8,6 +8,7 @@
 
 #include "ignis/Engine/WeightTable.h"
 
+#include <cstring>
 #include <unordered_map>
 
 using namespace ignis;
@@ -84,7 +85,7 @@ Expected<WeightTable> WeightTable::create(const ignis_program &program,
   for (int64_t i = 0; i != program.weight_count; ++i) {
     const Qwen2Tensor &tensor = *model.find(program.weights[i].name);
     if (tensor.rows == 0) {
-      table.pointers.push_back(tensor.tensor->data);
+      table.pointers.push_back(table.copyVector(tensor));
       continue;
     }
     ignis_weight *&weight = byName[tensor.name];
@@ -102,6 +103,14 @@ Expected<WeightTable> WeightTable::create(const ignis_program &program,
     table.pointers.push_back(weight);
   }
   return table;
+}
+
+/// Reading a vector in the file would map the pages around it again, whole huge
+/// pages where the system caches files in those: a sixth of a packed model.
+const float *WeightTable::copyVector(const Qwen2Tensor &tensor) {
+  auto &copy = vectors.emplace_back(tensor.cols);
+  std::memcpy(copy.data(), tensor.tensor->data, copy.size() * sizeof(float));
+  return copy.data();
 }
 
 int64_t WeightTable::pack(ignis_team *team, int64_t limit, bool release) {

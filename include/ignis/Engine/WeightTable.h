@@ -38,7 +38,10 @@ public:
   int64_t pack(ignis_team *team, int64_t limit, bool release);
 
 private:
+  const float *copyVector(const Qwen2Tensor &tensor);
+
   std::vector<const void *> pointers; ///< in the program's order
+  std::vector<std::vector<float>> vectors;
   std::vector<WeightHandle> owners;
   std::vector<ignis_weight *> matrices; ///< each once
   int64_t bytes = 0;
