@@ -73,7 +73,7 @@ void JustInTime::addOptions(CLI::App &app) {
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "
-               "going on from it, and fail unless all logits are the same bits")
+               "going on from it, and fail unless all give the same bits")
       ->excludes(emit)
       ->excludes(app.get_option("--dump-logits"))
       ->excludes(app.get_option("--stats"))
