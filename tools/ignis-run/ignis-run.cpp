@@ -57,7 +57,9 @@ void JustInTime::addOptions(CLI::App &app) {
              "--emit",
              [this](const std::string &name) { emitted = findStage(name); },
              "Print the program as it stands after this stage, and end")
-          ->check(CLI::IsMember(names));
+          ->check(CLI::IsMember(names))
+          ->excludes(app.get_option("--dump-logits"))
+          ->excludes(app.get_option("--stats"));
   emit->group("Compiler");
   app.add_option_function<std::string>(
          "--stop-after",
@@ -70,6 +72,7 @@ void JustInTime::addOptions(CLI::App &app) {
   app.add_option("--program", programPath,
                  "Go on from this module, at any stage that --emit prints as "
                  "MLIR, instead of from the model's graph")
+      ->check(findNoPath)
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "

@@ -52,6 +52,11 @@ void addChoice(CLI::App &app, const std::string &name,
       ->check(CLI::IsMember(choices));
 }
 
+/// For an option that names a file: an empty name would be as good as none.
+inline std::string findNoPath(const std::string &path) {
+  return path.empty() ? "expected a file, found nothing" : "";
+}
+
 /// What is wrong with the arguments. Those that nobody asked for CLI11 names
 /// from the back.
 inline std::string describeMistake(const CLI::App &app,
