@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools/setup.sh
-cmake --preset release -DIGNIS_INCLUDE_TESTS=OFF >&2
+# With test.sh's flags, so that either goes on from what the other built.
+cmake --preset release -DIGNIS_INCLUDE_TESTS=OFF -DIGNIS_ENABLE_WERROR=ON >&2
 cmake --build --preset release --target ignis-run >&2
 build/bin/ignis-run -p "To be, or not to be" -n 64 --temp 0 "$@"

@@ -11,12 +11,16 @@
 #include "ignis/Support/Print.h"
 
 #include <algorithm>
+#include <bit>
 
 using namespace ignis;
 
+static_assert(std::endian::native == std::endian::little,
+              "rows are written as they stand in memory");
+
 Generator::Generator(const Options &options, uint64_t seed,
                      const Tokenizer *tokenizer, Session &session,
-                     LogitFile *logitFile, RunStats &stats)
+                     OutputFile *logitFile, RunStats &stats)
     : options(options), tokenizer(tokenizer), session(session),
       logitFile(logitFile), stats(stats), sampler(options.sampling, seed),
       textOutput(tokenizer, options.showSpecial ? SpecialTokens::Recognised
@@ -67,7 +71,7 @@ Expected<std::span<const float>> Generator::feedPending() {
   std::span<const float> last;
   auto take = [&](std::span<const float> row) -> Expected<void> {
     last = row;
-    return logitFile ? logitFile->write(row) : Expected<void>();
+    return logitFile ? logitFile->write(std::as_bytes(row)) : Expected<void>();
   };
   auto lastRow = static_cast<int64_t>(pending.size()) - 1;
   if (session.givesLogits()) {

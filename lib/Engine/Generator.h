@@ -9,19 +9,19 @@
 #ifndef IGNIS_LIB_ENGINE_GENERATOR_H
 #define IGNIS_LIB_ENGINE_GENERATOR_H
 
-#include "LogitFile.h"
 #include "TextOutput.h"
 
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/RunStats.h"
+#include "ignis/Model/OutputFile.h"
 
 namespace ignis {
 
 class Generator {
 public:
-  /// `tokenizer` and `logitFile` may be null.
+  /// `tokenizer` and `logitFile`, which gets a row for each token, may be null.
   Generator(const Options &options, uint64_t seed, const Tokenizer *tokenizer,
-            Session &session, LogitFile *logitFile, RunStats &stats);
+            Session &session, OutputFile *logitFile, RunStats &stats);
 
   /// Appends `prompt` to the text so far, goes on from it, and writes what it
   /// generates to stdout.
@@ -39,7 +39,7 @@ private:
   const Options &options;
   const Tokenizer *tokenizer;
   Session &session;
-  LogitFile *logitFile;
+  OutputFile *logitFile;
   RunStats &stats;
   Sampler sampler;
   TextOutput textOutput;

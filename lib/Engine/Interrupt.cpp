@@ -27,5 +27,6 @@ const std::atomic<bool> &ignis::catchSignals() {
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);
+  sigaction(SIGXFSZ, &ignore, nullptr);
   return interrupted;
 }

@@ -14,8 +14,8 @@
 namespace ignis {
 
 /// From now on SIGINT sets the flag that is returned, the first time; the
-/// second time it ends the process. SIGPIPE is ignored, so that writing fails
-/// with a reason instead.
+/// second time it ends the process. SIGPIPE and SIGXFSZ are ignored, so that
+/// writing fails with a reason instead.
 const std::atomic<bool> &catchSignals();
 
 } // namespace ignis

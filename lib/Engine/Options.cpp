@@ -145,20 +145,22 @@ static void addEngineOptions(CLI::App &app, Options &options) {
 void ignis::addOptions(CLI::App &app, Options &options) {
   app.add_option("-m,--model", options.modelPath,
                  "A GGUF file; default: the program's own model")
-      ->check([](const std::string &path) {
-        return path.empty() ? "expected a file, found nothing" : "";
-      });
+      ->check(findNoPath);
   addPromptOptions(app, options);
   addSamplingOptions(app, options);
   addEngineOptions(app, options);
-  app.add_flag("--perplexity", options.perplexity,
-               "Print the perplexity of the prompt's text instead of going on "
-               "from it");
+  auto *perplexity =
+      app.add_flag("--perplexity", options.perplexity,
+                   "Print the perplexity of the prompt's text instead of going "
+                   "on from it");
   app.add_option("--dump-logits", options.logitsPath,
                  "Write float32 logits here: a row for each token of the "
-                 "prompt, then for each generated one");
+                 "prompt, then for each generated one")
+      ->check(findNoPath)
+      ->excludes(perplexity);
   app.add_option("--stats", options.statsPath,
-                 "Write times, rates and memory here, as JSON");
+                 "Write times, rates and memory here, as JSON")
+      ->check(findNoPath);
   app.add_flag("-v,--verbose", options.verbose,
                "Say on stderr what is done and how fast");
 }

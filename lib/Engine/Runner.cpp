@@ -36,7 +36,7 @@ public:
     if (auto done = loadModel(); !done)
       return done;
     if (!provider.onlyPrints())
-      if (auto done = preparePrompt(); !done)
+      if (auto done = prepare(); !done)
         return done;
     if (auto done = compile(); !done || !program)
       return done;
@@ -51,8 +51,10 @@ private:
   Expected<void> chooseKernels();
   Expected<void> loadModel();
   Expected<void> loadTokenizer();
+  Expected<void> prepare();
   Expected<void> preparePrompt();
   Expected<void> checkPromptFits() const;
+  Expected<void> openOutputs();
   Expected<void> compile();
   Expected<void> startSession();
   Expected<void> work();
@@ -72,6 +74,7 @@ private:
   std::optional<Qwen2Model> model;
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
+  std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
   std::unique_ptr<Session> session;
   uint64_t seed = 0;
@@ -110,8 +113,16 @@ Expected<void> Run::loadTokenizer() {
 }
 
 //===----------------------------------------------------------------------===//
-// The prompt
+// What a run begins with: the prompt and the files it writes
 //===----------------------------------------------------------------------===//
+
+/// What can be refused is refused before compiling, so that nobody waits for
+/// it.
+Expected<void> Run::prepare() {
+  if (auto done = preparePrompt(); !done)
+    return done;
+  return openOutputs();
+}
 
 int64_t Run::getContext() const {
   return options.session.context > 0 ? options.session.context
@@ -143,8 +154,6 @@ Expected<void> Run::preparePrompt() {
   return options.perplexity ? Expected<void>() : checkPromptFits();
 }
 
-/// Known before compiling, so that nobody waits for the refusal, and before
-/// anything is printed.
 Expected<void> Run::checkPromptFits() const {
   if (auto checked = checkTokens(options.ids, model->config.vocab); !checked)
     return checked;
@@ -154,6 +163,17 @@ Expected<void> Run::checkPromptFits() const {
                    "the prompt has {} tokens, the context only {} positions "
                    "(-c sets them)",
                    options.ids.size(), getContext());
+}
+
+static Expected<void> openOutput(const std::string &path,
+                                 std::optional<OutputFile> &file) {
+  return path.empty() ? Expected<void>() : take(OutputFile::create(path), file);
+}
+
+Expected<void> Run::openOutputs() {
+  if (auto done = openOutput(options.logitsPath, logitFile); !done)
+    return done;
+  return openOutput(options.statsPath, statsFile);
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,20 +227,20 @@ Expected<void> Run::startSession() {
 Expected<void> Run::work() {
   if (options.perplexity)
     return printPerplexity();
-  std::optional<LogitFile> logits;
-  if (!options.logitsPath.empty())
-    if (auto done = take(LogitFile::create(options.logitsPath), logits); !done)
-      return done;
-
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
-                      *session, logits ? &*logits : nullptr, stats);
+                      *session, logitFile ? &*logitFile : nullptr, stats);
   Expected<void> done =
       chat ? converse(options, *chat, *tokenizer, generator, interrupted)
            : generateOnce(generator);
   // An interrupted line is ended as well.
   if (auto finished = generator.output().finish(); done && !finished)
     return tl::unexpected(std::move(finished.error()));
-  return done && logits ? logits->close() : done;
+  // The rows of an interrupted run are whole, and kept.
+  bool isWhole = done || done.error().code == ExitCode::Interrupted;
+  if (isWhole && logitFile)
+    if (auto finished = logitFile->finish(); !finished)
+      return finished;
+  return done;
 }
 
 Expected<void> Run::generateOnce(Generator &generator) {
@@ -243,7 +263,7 @@ Expected<void> Run::printPerplexity() {
 Expected<void> Run::reportStats() {
   if (options.verbose)
     print(stderr, "{}", stats.summary());
-  if (options.statsPath.empty())
+  if (!statsFile)
     return {};
   nlohmann::ordered_json json = stats.toJSON(*session);
   json["model"] = file->path();
@@ -251,14 +271,9 @@ Expected<void> Run::reportStats() {
   provider.addStats(json);
   std::string text =
       json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  std::FILE *output = std::fopen(options.statsPath.c_str(), "wb");
-  bool isWritten = output && std::fputs(text.c_str(), output) >= 0;
-  if (output)
-    isWritten &= std::fclose(output) == 0;
-  if (isWritten)
-    return {};
-  return makeError(ExitCode::Failure, "{}: cannot write: {}", options.statsPath,
-                   std::strerror(errno));
+  if (auto written = statsFile->write(std::as_bytes(std::span(text))); !written)
+    return written;
+  return statsFile->finish();
 }
 
 int ignis::runMain(const std::string &name, std::vector<std::string> arguments,

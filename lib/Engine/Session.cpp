@@ -30,6 +30,10 @@ constexpr int64_t stepsOfPacking = 32;
 constexpr int64_t arenaAlignment = 64;
 constexpr int64_t ropeStep = 256; ///< positions filled at once
 
+/// The largest half of a candidate: the order of what is not finite, and token
+/// 0.
+constexpr uint32_t mostOfHalf = std::numeric_limits<uint32_t>::max();
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -197,21 +201,31 @@ Session::feed(std::span<const int32_t> tokens) {
   return last;
 }
 
-Expected<int32_t> Session::choose(std::span<const int32_t> tokens) {
+Expected<void> Session::feedCandidates(std::span<const int32_t> tokens,
+                                       int64_t firstRow,
+                                       const CandidateSink &sink) {
   if (givesLogits())
     return makeError(ExitCode::Failure, "the program gives logits");
-  constexpr uint32_t most = std::numeric_limits<uint32_t>::max();
-  int32_t chosen = 0;
   auto take = [&](const std::byte *row, int64_t position) -> Expected<void> {
-    const auto *candidates = reinterpret_cast<const uint64_t *>(row);
-    uint64_t best =
-        *std::max_element(candidates, candidates + single->candidates);
-    if (best >> 32 == most)
+    std::span<const uint64_t> candidates(
+        reinterpret_cast<const uint64_t *>(row),
+        static_cast<size_t>(single->candidates));
+    if (*std::ranges::max_element(candidates) >> 32 == mostOfHalf)
       return notFinite(position);
-    chosen = static_cast<int32_t>(most - static_cast<uint32_t>(best));
+    return sink(candidates);
+  };
+  return feedRows(tokens, firstRow, take);
+}
+
+Expected<int32_t> Session::choose(std::span<const int32_t> tokens) {
+  int32_t chosen = 0;
+  auto keep = [&](std::span<const uint64_t> candidates) -> Expected<void> {
+    uint64_t best = *std::ranges::max_element(candidates);
+    chosen = static_cast<int32_t>(mostOfHalf - static_cast<uint32_t>(best));
     return {};
   };
-  auto fed = feedRows(tokens, static_cast<int64_t>(tokens.size()) - 1, take);
+  auto fed =
+      feedCandidates(tokens, static_cast<int64_t>(tokens.size()) - 1, keep);
   if (!fed)
     return tl::unexpected(std::move(fed.error()));
   return chosen;

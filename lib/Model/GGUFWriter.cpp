@@ -9,13 +9,8 @@
 #include "ignis/Model/GGUFWriter.h"
 
 #include <cassert>
-#include <cerrno>
-#include <cstring>
 #include <ranges>
 #include <type_traits>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace ignis;
 
@@ -40,56 +35,22 @@ static void encodeString(std::string &out, std::string_view text) {
 // The file
 //===----------------------------------------------------------------------===//
 
-Expected<void> GGUFWriter::refuse(int errorNumber) const {
-  return makeError(ExitCode::Failure, "{}: cannot write: {}", path,
-                   std::strerror(errorNumber));
-}
-
 Expected<GGUFWriter> GGUFWriter::create(std::string path) {
-  GGUFWriter writer(std::move(path));
-  struct stat status;
-  bool isSpecial =
-      stat(writer.path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-  if (!isSpecial)
-    writer.temporaryPath = fmt::format("{}.{}.part", writer.path, getpid());
-  const std::string &opened = isSpecial ? writer.path : writer.temporaryPath;
-  writer.file.reset(std::fopen(opened.c_str(), isSpecial ? "wb" : "wbx"));
-  if (!writer.file) {
-    int reason = errno;
-    writer.temporaryPath.clear(); // it is someone else's
-    return tl::unexpected(writer.refuse(reason).error());
-  }
-  return writer;
-}
-
-GGUFWriter::~GGUFWriter() {
-  if (file)
-    removeTemporary();
-}
-
-void GGUFWriter::removeTemporary() const {
-  if (!temporaryPath.empty())
-    unlink(temporaryPath.c_str());
+  Expected<OutputFile> file = OutputFile::create(std::move(path));
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  return GGUFWriter(std::move(*file));
 }
 
 Expected<void> GGUFWriter::put(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
-    return refuse(errno);
-  return {};
+  return file.write(std::as_bytes(std::span(bytes)));
 }
 
 Expected<void> GGUFWriter::finish() {
   assert((currentTensor == tensorBytes.size() ||
           (currentTensor == 0 && currentBytes == 0)) &&
          "a tensor's data is missing");
-  // Closing may be the first to learn that the disk is full.
-  if (std::fclose(file.release()) == 0 &&
-      (temporaryPath.empty() ||
-       std::rename(temporaryPath.c_str(), path.c_str()) == 0))
-    return {};
-  int reason = errno;
-  removeTemporary();
-  return refuse(reason);
+  return file.finish();
 }
 
 //===----------------------------------------------------------------------===//
@@ -161,8 +122,7 @@ Expected<void> GGUFWriter::begin() {
 Expected<void> GGUFWriter::write(std::span<const std::byte> data) {
   assert(currentBytes + data.size() <= tensorBytes[currentTensor] &&
          "more data than the tensor has");
-  Expected<void> written =
-      put({reinterpret_cast<const char *>(data.data()), data.size()});
+  Expected<void> written = file.write(data);
   currentBytes += data.size();
   if (!written || currentBytes < tensorBytes[currentTensor])
     return written;

@@ -24,12 +24,11 @@ struct FuseIntoProducer final : FusionPattern<QuantizeOp> {
   LogicalResult fuse(QuantizeOp quantize,
                      PatternRewriter &rewriter) const override {
     Value input = quantize.getInput();
-    Operation *producer = input.getDefiningOp();
-    if (!isa_and_nonnull<RMSNormOp, AttentionOp, AttendOp, SwiGLUOp, GateUpOp>(
-            producer))
+    auto producer = input.getDefiningOp<ComputeOpInterface>();
+    if (!producer || !producer.canGiveQuantized())
       return rewriter.notifyMatchFailure(quantize,
                                          "producer gives binary32 only");
-    if (!isValueForm(producer))
+    if (!producer.isValueForm())
       return rewriter.notifyMatchFailure(quantize,
                                          "producer is not in value form");
     if (!input.hasOneUse())

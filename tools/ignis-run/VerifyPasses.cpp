@@ -15,42 +15,89 @@
 
 using namespace ignis;
 
-/// The bits of every logit: of the tokens in batches, then one by one.
-static Expected<std::vector<uint32_t>>
-computeLogits(const GGUFFile &file, const Qwen2Model &model,
-              const ignis_program &program, const Options &options) {
+namespace {
+/// What a program gives: for the tokens in batches, then one by one.
+struct Rows {
+  std::vector<uint32_t> logits;     ///< their bits
+  std::vector<uint64_t> candidates; ///< where there are no logits
+
+  bool operator==(const Rows &) const = default;
+};
+} // namespace
+
+static Expected<Rows> computeRows(const GGUFFile &file, const Qwen2Model &model,
+                                  const ignis_program &program,
+                                  const Options &options) {
   Expected<std::unique_ptr<Session>> session =
       Session::create(file, model, program, options.session);
   if (!session)
     return tl::unexpected(std::move(session.error()));
 
-  std::vector<uint32_t> bits;
-  auto keep = [&](std::span<const float> row) -> Expected<void> {
+  Rows rows;
+  auto keepLogits = [&](std::span<const float> row) -> Expected<void> {
     for (float logit : row)
-      bits.push_back(std::bit_cast<uint32_t>(logit));
+      rows.logits.push_back(std::bit_cast<uint32_t>(logit));
     return {};
   };
+  auto keepCandidates = [&](std::span<const uint64_t> row) -> Expected<void> {
+    rows.candidates.insert(rows.candidates.end(), row.begin(), row.end());
+    return {};
+  };
+  auto feed = [&](std::span<const int32_t> tokens) {
+    return (*session)->givesLogits()
+               ? (*session)->feed(tokens, 0, keepLogits)
+               : (*session)->feedCandidates(tokens, 0, keepCandidates);
+  };
   std::span<const int32_t> tokens = options.ids;
-  Expected<void> fed = (*session)->feed(tokens, 0, keep);
+  Expected<void> fed = feed(tokens);
   (*session)->rewind(0);
   for (size_t i = 0; i != tokens.size() && fed; ++i)
-    fed = (*session)->feed(tokens.subspan(i, 1), 0, keep);
+    fed = feed(tokens.subspan(i, 1));
   if (!fed)
     return tl::unexpected(std::move(fed.error()));
-  return bits;
+  return rows;
 }
 
-/// Where two sets of logits differ first, for people.
-static std::string describeDifference(const std::vector<uint32_t> &expected,
-                                      const std::vector<uint32_t> &found,
-                                      size_t vocab, size_t prompt) {
+/// What a program that gives `parts` candidates has to give where another gives
+/// `logits`: the largest of each part, as ignis.argmax divides a row.
+static std::vector<uint64_t> findCandidates(const std::vector<uint32_t> &logits,
+                                            int64_t vocab, int64_t parts) {
+  int64_t columns = (vocab + 16 * parts - 1) / (16 * parts) * 16;
+  std::vector<uint64_t> candidates;
+  std::vector<float> row(static_cast<size_t>(vocab));
+  std::vector<uint64_t> best(static_cast<size_t>(parts));
+  for (auto next = logits.begin(); next != logits.end(); next += vocab) {
+    std::transform(next, next + vocab, row.begin(),
+                   [](uint32_t bits) { return std::bit_cast<float>(bits); });
+    ignis_rt_argmax(row.data(), vocab, 1, 0, vocab, columns, best.data(),
+                    parts);
+    candidates.insert(candidates.end(), best.begin(), best.end());
+  }
+  return candidates;
+}
+
+/// Where two sets of numbers, called `name` in a row, differ first, for people.
+template <typename T>
+static std::string
+describeDifference(std::string_view name, const std::vector<T> &expected,
+                   const std::vector<T> &found, size_t prompt) {
   auto at = static_cast<size_t>(std::ranges::mismatch(expected, found).in1 -
                                 expected.begin());
-  size_t row = at / vocab;
-  return fmt::format("{}, position {}: the logit of token {} is {:08x}, "
-                     "expected {:08x}",
+  size_t columns = found.size() / (2 * prompt);
+  size_t row = at / columns;
+  return fmt::format("{}, position {}: {} {} is {:0{}x}, expected {:0{}x}",
                      row < prompt ? "in batches" : "one by one", row % prompt,
-                     at % vocab, found[at], expected[at]);
+                     name, at % columns, found[at], 2 * sizeof(T), expected[at],
+                     2 * sizeof(T));
+}
+
+static std::string describeDifference(const Rows &expected, const Rows &found,
+                                      size_t prompt) {
+  return found.candidates.empty()
+             ? describeDifference("the logit of token", expected.logits,
+                                  found.logits, prompt)
+             : describeDifference("the candidate of part", expected.candidates,
+                                  found.candidates, prompt);
 }
 
 Expected<void> ignis::verifyPasses(const GGUFFile &file,
@@ -60,26 +107,29 @@ Expected<void> ignis::verifyPasses(const GGUFFile &file,
   if (options.ids.empty())
     return makeError(ExitCode::Usage,
                      "--verify-passes runs a prompt, not a conversation");
-  std::vector<uint32_t> expected;
+  std::optional<Rows> expected;
   print(stdout, "{:<28}{:>10}  logits\n", "after", "operations");
   auto compare = [&](const PassResult &result) -> Expected<void> {
-    Expected<std::vector<uint32_t>> found =
-        computeLogits(file, *source.model, *result.program, options);
+    Expected<Rows> found =
+        computeRows(file, *source.model, *result.program, options);
     if (!found)
       return tl::unexpected(std::move(found.error()));
-    bool isFirst = expected.empty();
-    bool isSame = isFirst || *found == expected;
-    auto vocab = static_cast<size_t>(result.program->vocab);
+    // The graph gives logits, whatever the module after it gives.
+    if (expected && expected->candidates.empty() && found->logits.empty())
+      expected = Rows{{},
+                      findCandidates(expected->logits, result.program->vocab,
+                                     result.program->entries[0].candidates)};
+    bool isSame = !expected || *found == *expected;
     print(stdout, "{:<28}{:>10}  {}\n", result.pass, result.operations,
-          isFirst  ? fmt::format("{} rows", found->size() / vocab)
-          : isSame ? "same bits"
-                   : "DIFFERENT");
+          !expected ? fmt::format("{} rows", 2 * options.ids.size())
+          : isSame  ? "same bits"
+                    : "DIFFERENT");
     if (auto flushed = flushOutput(); !flushed)
       return flushed;
     if (!isSame)
       return makeError(
           ExitCode::Failure, "after {}: {}", result.pass,
-          describeDifference(expected, *found, vocab, options.ids.size()));
+          describeDifference(*expected, *found, options.ids.size()));
     expected = std::move(*found);
     return {};
   };

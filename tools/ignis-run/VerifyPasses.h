@@ -16,7 +16,8 @@ namespace ignis {
 
 /// Runs what each pass makes of the program on the tokens `options.ids`, in
 /// batches and then one by one, and prints a line for each. Fails where a logit
-/// has other bits than the graph gives.
+/// has other bits than the graph gives, or, of a program without logits, a
+/// candidate others than those logits lead to.
 Expected<void> verifyPasses(const GGUFFile &file, const ProgramSource &source,
                             const CompileOptions &compileOptions,
                             const Options &options);

@@ -57,7 +57,9 @@ void JustInTime::addOptions(CLI::App &app) {
              "--emit",
              [this](const std::string &name) { emitted = findStage(name); },
              "Print the program as it stands after this stage, and end")
-          ->check(CLI::IsMember(names));
+          ->check(CLI::IsMember(names))
+          ->excludes(app.get_option("--dump-logits"))
+          ->excludes(app.get_option("--stats"));
   emit->group("Compiler");
   app.add_option_function<std::string>(
          "--stop-after",
@@ -70,10 +72,11 @@ void JustInTime::addOptions(CLI::App &app) {
   app.add_option("--program", programPath,
                  "Go on from this module, at any stage that --emit prints as "
                  "MLIR, instead of from the model's graph")
+      ->check(findNoPath)
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "
-               "going on from it, and fail unless all logits are the same bits")
+               "going on from it, and fail unless all give the same bits")
       ->excludes(emit)
       ->excludes(app.get_option("--dump-logits"))
       ->excludes(app.get_option("--stats"))

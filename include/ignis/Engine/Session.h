@@ -51,6 +51,15 @@ public:
   /// call.
   Expected<std::span<const float>> feed(std::span<const int32_t> tokens);
 
+  /// Gets the candidates for one token, the likeliest of each part of the
+  /// vocabulary as ignis_rt_argmax gives them.
+  using CandidateSink =
+      std::function<Expected<void>(std::span<const uint64_t>)>;
+
+  /// The same where the program gives no logits but candidates.
+  Expected<void> feedCandidates(std::span<const int32_t> tokens,
+                                int64_t firstRow, const CandidateSink &sink);
+
   /// Whether the program gives logits; else only the likeliest token.
   bool givesLogits() const { return single->candidates == 0; }
 

@@ -38,6 +38,9 @@ def Ignis_RMSNormOp : Ignis_ComputeOp<"rms_norm"> {
                        F32Attr:$eps, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $weight ">.format;
+  let extraClassDeclaration = [{
+    bool canGiveQuantized() { return true; }
+  }];
 }
 
 def Ignis_SwiGLUOp : Ignis_ComputeOp<"swiglu"> {
@@ -56,6 +59,9 @@ def Ignis_SwiGLUOp : Ignis_ComputeOp<"swiglu"> {
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$gate `,` $up ">.format;
+  let extraClassDeclaration = [{
+    bool canGiveQuantized() { return true; }
+  }];
 }
 
 def Ignis_QuantizeOp : Ignis_ComputeOp<"quantize"> {
@@ -128,6 +134,7 @@ def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
   let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $position ">.format;
   let extraClassDeclaration = [{
     ::mlir::Value getReadCache() { return getCache(); }
+    bool canGiveQuantized() { return true; }
   }];
 }
 
@@ -212,6 +219,9 @@ def Ignis_GateUpOp : Ignis_ComputeOp<"gate_up"> {
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $gate `,` $up ">.format;
+  let extraClassDeclaration = [{
+    bool canGiveQuantized() { return true; }
+  }];
 }
 
 def Ignis_MatmulArgmaxOp : Ignis_ComputeOp<"matmul_argmax",

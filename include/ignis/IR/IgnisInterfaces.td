@@ -42,6 +42,8 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
       "int64_t", "getColumnGranularity">,
     InterfaceMethod<"Whether the work may be divided by tokens.",
       "bool", "canShareTokens">,
+    InterfaceMethod<"Whether a result may be quantised where it is computed.",
+      "bool", "canGiveQuantized", (ins), "", "return false;">,
     InterfaceMethod<"The first token that is computed, or null for all.",
       "::mlir::Value", "getFirstRow", (ins), "", "return {};">,
     InterfaceMethod<"The cache that is written, or null.",

@@ -163,6 +163,7 @@ def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
   let extraClassDeclaration = [{
     ::mlir::Value getWrittenCache() { return getCache(); }
     ::mlir::Value getReadCache() { return getCache(); }
+    bool canGiveQuantized() { return true; }
   }];
 }
 

@@ -16,23 +16,17 @@
 #define IGNIS_MODEL_GGUFWRITER_H
 
 #include "ignis/Model/GGUF.h"
+#include "ignis/Model/OutputFile.h"
 
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ignis {
 
-/// Writes beside `path` under a temporary name; an unfinished file is removed.
-/// A path that exists and is no regular file (a device, a pipe) is written to
-/// as it stands.
 class GGUFWriter {
 public:
   static Expected<GGUFWriter> create(std::string path);
-  GGUFWriter(GGUFWriter &&) noexcept = default;
-  ~GGUFWriter();
 
   void add(std::string_view key, uint32_t value);
   void add(std::string_view key, float value);
@@ -54,19 +48,11 @@ public:
   Expected<void> finish();
 
 private:
-  explicit GGUFWriter(std::string path) : path(std::move(path)) {}
-  void removeTemporary() const;
+  explicit GGUFWriter(OutputFile file) : file(std::move(file)) {}
   void addKey(std::string_view key, GGUFType type);
   Expected<void> put(std::string_view bytes);
-  Expected<void> refuse(int errorNumber) const;
 
-  struct Closer {
-    void operator()(std::FILE *file) const { std::fclose(file); }
-  };
-
-  std::string path;
-  std::string temporaryPath; ///< empty if `path` itself is written to
-  std::unique_ptr<std::FILE, Closer> file;
+  OutputFile file;
   std::string keys; ///< encoded
   uint64_t keyCount = 0;
   std::string tensors; ///< encoded

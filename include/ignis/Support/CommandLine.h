@@ -52,6 +52,22 @@ void addChoice(CLI::App &app, const std::string &name,
       ->check(CLI::IsMember(choices));
 }
 
+/// For an option that names a file: an empty name would be as good as none.
+inline std::string findNoPath(const std::string &path) {
+  return path.empty() ? "expected a file, found nothing" : "";
+}
+
+/// What is wrong with the arguments. Those that nobody asked for CLI11 names
+/// from the back.
+inline std::string describeMistake(const CLI::App &app,
+                                   const CLI::ParseError &error) {
+  if (!dynamic_cast<const CLI::ExtrasError *>(&error))
+    return error.what();
+  std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  return fmt::format("unexpected argument{}: {}", extras.size() == 1 ? "" : "s",
+                     fmt::join(extras, " "));
+}
+
 /// Parses the arguments (without the program's name). The program goes on if
 /// this is empty, else it ends with the code: after --help, --version, or a
 /// mistake that was reported.
@@ -69,7 +85,8 @@ inline std::optional<int> parseCommandLine(CLI::App &app,
     }
     return reportError(
         app.get_name(),
-        {ExitCode::Usage, fmt::format("{} (see --help)", error.what())});
+        {ExitCode::Usage,
+         fmt::format("{} (see --help)", describeMistake(app, error))});
   }
 }
 

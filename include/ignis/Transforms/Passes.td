@@ -54,9 +54,9 @@ def ShareQuantization : Pass<"ignis-share-quantization", "::mlir::func::FuncOp">
 def FuseQuantize : Pass<"ignis-fuse-quantize", "::mlir::func::FuncOp"> {
   let summary = "Quantise where a value is produced";
   let description = [{
-    `quantize(f(x))` becomes `f(x)` with a quantised result, where `f` is a norm,
-    an attention or a SwiGLU and nothing else reads its result. Four times per
-    layer, and once before the head.
+    `quantize(f(x))` becomes `f(x)` with a quantised result, where `f` says that
+    it can give one (a norm, an attention or a SwiGLU) and nothing else reads
+    its result. Four times per layer, and once before the head.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
   let statistics = [Statistic<"numFused", "fused", "quantisations fused">];

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 using namespace ignis;
@@ -81,14 +82,17 @@ TEST_F(RunTest, EndsTheLineWhenInterrupted) {
       std::raise(SIGINT);
     return token + 1;
   };
-  std::string path = getPath("stats");
-  Result result = run({"-p", "!", "--temp", "0", "--stats", path});
+  std::string path = getPath("stats"), logits = getPath("logits");
+  Result result =
+      run({"-p", "!", "--temp", "0", "--stats", path, "--dump-logits", logits});
   EXPECT_EQ(result.code, 130);
   EXPECT_EQ(result.output, "!\"#$\n");
   EXPECT_EQ(result.errors.find("error"), std::string::npos);
   nlohmann::json stats = nlohmann::json::parse(std::ifstream(path));
   std::remove(path.c_str());
   EXPECT_EQ(stats["generated_tokens"], 3);
+  EXPECT_EQ(std::filesystem::file_size(logits), 3 * 2048 * sizeof(float));
+  std::remove(logits.c_str());
 }
 
 TEST_F(RunTest, WritesStats) {
