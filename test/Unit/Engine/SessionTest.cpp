@@ -180,10 +180,10 @@ TEST_F(SessionTest, PacksWhenToldTo) {
   auto automatic = create({.pack = PackPolicy::Auto});
   auto always = create({.pack = PackPolicy::Always});
   EXPECT_GE((*always)->packedBytes(), matrixBytes);
-  for (int step = 0; step != 32; ++step) {
+  for (int step = 0; step != 96; ++step) {
     ASSERT_TRUE((*never)->feed(Tokens{1}));
     ASSERT_TRUE((*automatic)->feed(Tokens{1}));
-    if (step == 8)
+    if (step == 60)
       EXPECT_EQ((*automatic)->packedBytes(), 0);
   }
   EXPECT_EQ((*never)->packedBytes(), 0);
