@@ -176,8 +176,8 @@ TEST_F(SessionTest, PacksWhenToldTo) {
   for (const Qwen2Tensor &tensor : model.tensors)
     if (tensor.rows != 0)
       matrixBytes += static_cast<int64_t>(tensor.tensor->byteSize);
-  auto never = create({.pack = PackPolicy::Never});
-  auto automatic = create({.pack = PackPolicy::Auto});
+  auto never = create({.context = 96, .pack = PackPolicy::Never});
+  auto automatic = create({.context = 96, .pack = PackPolicy::Auto});
   auto always = create({.pack = PackPolicy::Always});
   EXPECT_GE((*always)->packedBytes(), matrixBytes);
   for (int step = 0; step != 96; ++step) {
