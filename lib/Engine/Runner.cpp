@@ -16,6 +16,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <future>
 #include <random>
 
 using namespace ignis;
@@ -33,12 +34,12 @@ public:
   Expected<void> perform() {
     if (auto done = chooseKernels(); !done)
       return done;
-    if (auto done = loadModel(); !done)
+    if (auto done = openModel(); !done)
       return done;
-    if (!provider.onlyPrints())
-      if (auto done = prepare(); !done)
-        return done;
-    if (auto done = compile(); !done || !program)
+    startCompiling();
+    if (auto done = prepare(); !done)
+      return done;
+    if (auto done = takeProgram(); !done || !program)
       return done;
     if (auto done = startSession(); !done)
       return done;
@@ -49,13 +50,15 @@ public:
 
 private:
   Expected<void> chooseKernels();
-  Expected<void> loadModel();
-  Expected<void> loadTokenizer();
+  Expected<void> openModel();
+  void startCompiling();
+  Expected<const ignis_program *> compile();
+  Expected<void> takeProgram();
   Expected<void> prepare();
+  Expected<void> loadTokenizer();
   Expected<void> preparePrompt();
   Expected<void> checkPromptFits() const;
   Expected<void> openOutputs();
-  Expected<void> compile();
   Expected<void> startSession();
   Expected<void> work();
   Expected<void> generateOnce(Generator &generator);
@@ -78,6 +81,8 @@ private:
   const ignis_program *program = nullptr;
   std::unique_ptr<Session> session;
   uint64_t seed = 0;
+  /// The last member: a run that ends early waits for it first.
+  std::future<Expected<const ignis_program *>> compiling;
 };
 
 } // namespace
@@ -89,7 +94,7 @@ Expected<void> Run::chooseKernels() {
   return {};
 }
 
-Expected<void> Run::loadModel() {
+Expected<void> Run::openModel() {
   Stopwatch watch;
   Expected<GGUFFile> opened = options.modelPath.empty()
                                   ? provider.openOwnModel()
@@ -98,10 +103,51 @@ Expected<void> Run::loadModel() {
     return done;
   if (auto done = take(Qwen2Model::read(*file), model); !done)
     return done;
-  if (auto done = loadTokenizer(); !done)
-    return done;
   stats.loadSeconds = watch.seconds();
   return {};
+}
+
+//===----------------------------------------------------------------------===//
+// The program, made while the rest is prepared
+//===----------------------------------------------------------------------===//
+
+void Run::startCompiling() {
+  auto policy =
+      provider.needsPrompt() ? std::launch::deferred : std::launch::async;
+  compiling = std::async(policy, [this] { return compile(); });
+}
+
+/// Shares with the rest of the run what neither of them changes.
+Expected<const ignis_program *> Run::compile() {
+  Stopwatch watch;
+  int64_t peakBefore = getPeakMemory();
+  auto provided = provider.provide(*file, *model, options);
+  stats.compileSeconds = watch.seconds();
+  stats.compileMemory = getPeakMemory() - peakBefore;
+  return provided;
+}
+
+Expected<void> Run::takeProgram() {
+  Expected<const ignis_program *> provided = compiling.get();
+  if (!provided)
+    return tl::unexpected(std::move(provided.error()));
+  program = *provided;
+  // Of a compiler little is needed from here on.
+  ignis_rt_release_libraries();
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// What a run begins with: the prompt and the files it writes
+//===----------------------------------------------------------------------===//
+
+/// What can be refused is refused whatever becomes of the program.
+Expected<void> Run::prepare() {
+  if (auto done = loadTokenizer(); !done || provider.onlyPrints())
+    return done;
+  if (auto done = preparePrompt(); !done)
+    return done;
+  return openOutputs();
 }
 
 /// A prompt of ids needs none, and printing a stage neither.
@@ -109,19 +155,10 @@ Expected<void> Run::loadTokenizer() {
   bool isNeeded = options.ids.empty() && !provider.onlyPrints();
   if (!isNeeded && !hasTokenizer(*file))
     return {};
-  return take(ignis::loadTokenizer(*file, *model), tokenizer);
-}
-
-//===----------------------------------------------------------------------===//
-// What a run begins with: the prompt and the files it writes
-//===----------------------------------------------------------------------===//
-
-/// What can be refused is refused before compiling, so that nobody waits for
-/// it.
-Expected<void> Run::prepare() {
-  if (auto done = preparePrompt(); !done)
-    return done;
-  return openOutputs();
+  Stopwatch watch;
+  auto loaded = take(ignis::loadTokenizer(*file, *model), tokenizer);
+  stats.loadSeconds += watch.seconds();
+  return loaded;
 }
 
 int64_t Run::getContext() const {
@@ -179,21 +216,6 @@ Expected<void> Run::openOutputs() {
 //===----------------------------------------------------------------------===//
 // The program at work
 //===----------------------------------------------------------------------===//
-
-Expected<void> Run::compile() {
-  Stopwatch watch;
-  int64_t peakBefore = getPeakMemory();
-  Expected<const ignis_program *> provided =
-      provider.provide(*file, *model, options);
-  if (!provided)
-    return tl::unexpected(std::move(provided.error()));
-  program = *provided;
-  stats.compileSeconds = watch.seconds();
-  stats.compileMemory = getPeakMemory() - peakBefore;
-  // Of a compiler little is needed from here on.
-  ignis_rt_release_libraries();
-  return {};
-}
 
 Expected<void> Run::startSession() {
   Stopwatch watch;

@@ -33,6 +33,8 @@ public:
 
   bool onlyPrints() const override { return emitted.has_value(); }
 
+  bool needsPrompt() const override { return verifiesPasses; }
+
   Expected<const ignis_program *> provide(const GGUFFile &file,
                                           const Qwen2Model &model,
                                           const Options &options) override;

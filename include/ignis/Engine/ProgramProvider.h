@@ -43,9 +43,13 @@ public:
   /// called without a prompt, and returns null.
   virtual bool onlyPrints() const { return false; }
 
+  /// Whether `provide` wants the prompt in `options.ids`.
+  virtual bool needsPrompt() const { return false; }
+
   /// A program for `model`, which lives as long as the provider; null if all
-  /// that was asked for is done. Kernels were chosen before, and a prompt that
-  /// is no conversation's stands in `options.ids`.
+  /// that was asked for is done. Kernels were chosen before. Called on a thread
+  /// of its own, beside which the prompt is put into `options.ids`, unless it
+  /// needs the prompt: then after that.
   virtual Expected<const ignis_program *> provide(const GGUFFile &file,
                                                   const Qwen2Model &model,
                                                   const Options &options) = 0;
