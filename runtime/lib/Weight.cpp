@@ -37,9 +37,8 @@ struct ignis_weight {
   int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
   int64_t panelBytes() const { return groups() * groupBytes(cols); }
   bool packable() const {
-    return type == IGNIS_TYPE_Q8_0 && !isWhollyPacked();
+    return type == IGNIS_TYPE_Q8_0 && packedGroups < groups();
   }
-  bool isWhollyPacked() const { return packedGroups == groups(); }
   bool isPacked(int64_t group) const {
     return packedGroups > 0 && packed[size_t(group)];
   }
@@ -293,11 +292,9 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
         std::count(weight.packed.begin(), weight.packed.end(), 1);
     done += (packedGroups - weight.packedGroups) * groupBytes(weight.cols);
     weight.packedGroups = packedGroups;
+    // Pages that two steps share go with the last.
+    if (release && !weight.packable())
+      releaseFilePages(weight.source, size_t(weight.rows * weight.rowBytes));
   }
-  // A fault may have mapped what earlier steps let go again.
-  for (size_t i = 0; release && i < count; ++i)
-    if (weights[i]->isWhollyPacked())
-      releaseFilePages(weights[i]->source,
-                       size_t(weights[i]->rows * weights[i]->rowBytes));
   return done;
 }
