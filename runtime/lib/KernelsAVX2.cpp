@@ -109,7 +109,7 @@ private:
       if constexpr (Prefetch)
         if (b % 2 == 0)
           for (int h = 0; h < Halves; h += 2)
-            prefetchPair(panel[h] + pair);
+            prefetchPair<2>(panel[h] + pair);
       int64_t values = pair + PairScaleBytes + b % 2 * PairValueBytes;
       __m256i dot[Halves][Tokens];
       for (auto &row : dot)
@@ -148,12 +148,6 @@ private:
     int32_t four;
     memcpy(&four, p, 4);
     return _mm256_set1_epi32(four);
-  }
-
-  static void prefetchPair(const uint8_t *pair) {
-    constexpr int64_t distance = 2 * PairBytes;
-    for (int64_t line = 0; line < PairBytes; line += 64)
-      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T1);
   }
 };
 

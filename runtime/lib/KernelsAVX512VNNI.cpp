@@ -74,7 +74,7 @@ struct VNNITile {
     for (int64_t b = 2; b <= blocks; b += 2) {
       if constexpr (Prefetch)
         for (int g = 0; g < Groups; ++g)
-          prefetchPair(pairs[g]);
+          prefetchPair<2>(pairs[g]);
       addBlock(std::integral_constant<int, 0>{});
       addBlock(std::integral_constant<int, 1>{});
       pairs.advance(PairBytes);
@@ -189,12 +189,6 @@ private:
     int32_t four;
     memcpy(&four, p, 4);
     return _mm512_set1_epi32(four);
-  }
-
-  static void prefetchPair(const uint8_t *pair) {
-    constexpr int64_t distance = 2 * PairBytes;
-    for (int64_t line = 0; line < PairBytes; line += 64)
-      _mm_prefetch((const char *)(pair + distance + line), _MM_HINT_T1);
   }
 };
 

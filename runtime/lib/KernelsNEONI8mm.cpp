@@ -86,7 +86,7 @@ private:
       if constexpr (Prefetch)
         if (b % 2 == 0)
           for (int q = 0; q < Quarters; q += 4)
-            prefetchPair(panel[q] + pair);
+            prefetchPair<3>(panel[q] + pair);
       int8x16_t x[tokenPairs][4];
       float32x4_t xScale[tokenPairs];
       for (int p = 0; p < tokenPairs; ++p) {

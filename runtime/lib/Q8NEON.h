@@ -33,12 +33,6 @@ inline float32x4_t floatOf(int32x4_t biased) {
   return vsubq_f32(vreinterpretq_f32_s32(biased), vdupq_n_f32(0x1.8p23f));
 }
 
-inline void prefetchPair(const uint8_t *pair) {
-  constexpr int64_t distance = 2 * PairBytes;
-  for (int64_t line = 0; line < PairBytes; line += 64)
-    __builtin_prefetch(pair + distance + line);
-}
-
 /// 4 x 4 transposition of 32-bit elements, four rows at a time.
 inline void transposeGroups4(const uint8_t *source, int64_t rowBytes,
                              uint8_t *values) {
@@ -121,7 +115,7 @@ private:
       if constexpr (Prefetch)
         if (b % 2 == 0)
           for (int q = 0; q < Quarters; q += 4)
-            prefetchPair(panel[q] + pair);
+            prefetchPair<3>(panel[q] + pair);
       for (int q = 0; q < Quarters; ++q) {
         const uint8_t *values = panel[q] + pair + PairScaleBytes +
                                 b % 2 * PairValueBytes + (first + q) % 4 * 16;

@@ -12,9 +12,8 @@
 //   order                  of the packed values
 //   run<Groups, Tokens, Prefetch>(tile)
 //   transpose(source, rowBytes, values)   packs the values of 16 rows' blocks
-//   dotRows(source, rowBytes, x, compensation)   the integer products of 16
-//   rows'
-//                          blocks, straight from the file, as an F32x16
+//   dotRows(source, rowBytes, x, compensation)   integer products of the same
+//                          with a token's block, lane r those of row r
 // Included once per kernel file, after its Vector*.h.
 //
 //===----------------------------------------------------------------------===//
@@ -92,6 +91,17 @@ void packQ8(const uint8_t *source, int64_t rowBytes, int64_t rows,
         values[placeOf<Tile::order>(i, r)] = block[2 + i] ^ flip;
     }
   }
+}
+
+/// Requests the pair two after this one. `Locality` is __builtin_prefetch's: 2
+/// for L2, 3 for L1. On a Zen 4 core a request into L1 holds a fill buffer
+/// until the data arrive, and streams were 0.87 times as fast as with requests
+/// into L2.
+template <int Locality>
+void prefetchPair(const uint8_t *pair) {
+  constexpr int64_t distance = 2 * PairBytes;
+  for (int64_t line = 0; line < PairBytes; line += 64)
+    __builtin_prefetch(pair + distance + line, 0, Locality);
 }
 
 /// Tile::run for 1 to Tokens tokens.
