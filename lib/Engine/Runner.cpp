@@ -112,9 +112,10 @@ Expected<void> Run::openModel() {
 //===----------------------------------------------------------------------===//
 
 void Run::startCompiling() {
-  auto policy =
-      provider.needsPrompt() ? std::launch::deferred : std::launch::async;
-  compiling = std::async(policy, [this] { return compile(); });
+  // What prints must wait: nothing is printed before a refusal.
+  bool waits = provider.onlyPrints() || provider.needsPrompt();
+  compiling = std::async(waits ? std::launch::deferred : std::launch::async,
+                         [this] { return compile(); });
 }
 
 /// Shares with the rest of the run what neither of them changes.
