@@ -54,12 +54,9 @@ struct ignis_meter {
   Memory memory;
 
   static constexpr int64_t Bytes = int64_t(512) << 20;
-  /// One of a thread's two streams, which follow each other. A power of two
-  /// apart they would meet in the same banks of memory: on a Zen 4 core they
-  /// reached 0.75 of what they reach three pages and ten lines off.
+  /// One of a thread's two streams, which follow each other.
   int64_t streamBytes() const {
-    constexpr int64_t skew = 3 * 4096 + 10 * 64;
-    return Bytes / ignis_rt_team_size(team) / 2 / 4096 * 4096 - skew;
+    return Bytes / ignis_rt_team_size(team) / 2 / 4096 * 4096 - StreamSkew;
   }
 };
 

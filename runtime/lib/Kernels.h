@@ -39,6 +39,11 @@ constexpr int64_t PairBytes = 1088;
 constexpr int64_t PairScaleBytes = 64;
 constexpr int64_t PairValueBytes = GroupRows * BlockValues; ///< of one block
 
+/// Streams of memory that are read at once begin this much more than a multiple
+/// of a power of two apart, so as not to meet in the same banks: on a Zen 4
+/// core two streams 2^28 bytes apart reached 0.75 of what they reach so.
+constexpr int64_t StreamSkew = 3 * 4096 + 10 * 64;
+
 enum class PackedOrder : uint8_t {
   Groups4,       ///< n = 4
   Groups4Biased, ///< n = 4, bytes ^ 0x80: unsigned, 128 too large
@@ -70,27 +75,31 @@ struct ProductOutput {
   }
 };
 
-/// `rows` rows of a Q8_0 matrix, from a multiple of 16 on, times `tokens`
-/// quantised rows. The weights are at `panels` if packed, else at `source`.
-struct Q8Product {
+/// Rows of a Q8_0 matrix that stand together, from a multiple of 16 on: at
+/// `panels` if packed, else at `source`.
+struct Q8Rows {
   const uint8_t *source;
   const uint8_t *panels;
   int64_t rows;
+  ProductOutput output;
+
+  int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
+  /// What is left of them from a group on.
+  Q8Rows fromGroup(int64_t group, int64_t cols) const {
+    int64_t row = group * GroupRows;
+    return {source + row * (cols / BlockValues * BlockBytes),
+            panels ? panels + group * groupBytes(cols) : nullptr, rows - row,
+            output.fromRow(row)};
+  }
+};
+
+/// Rows of a matrix in up to two places times `tokens` quantised rows. The
+/// first place has rows.
+struct Q8Product {
+  Q8Rows parts[2];
   int64_t cols;
   const uint8_t *x;
   int64_t tokens;
-  ProductOutput output;
-
-  /// What is left of it from a row on, a multiple of 16.
-  Q8Product fromRow(int64_t row) const {
-    return {source + row * (cols / BlockValues * BlockBytes),
-            panels ? panels + row / GroupRows * groupBytes(cols) : nullptr,
-            rows - row,
-            cols,
-            x,
-            tokens,
-            output.fromRow(row)};
-  }
 };
 
 /// `rows` rows of an f32, f16 or bf16 matrix times `tokens` f32 rows.

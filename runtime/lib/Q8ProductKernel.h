@@ -33,7 +33,7 @@ using namespace ignis::runtime;
 /// row r and token t.
 struct Q8Tile {
   const uint8_t *panel; ///< the first block's pair
-  int64_t groupStride;  ///< bytes
+  int64_t groupStride;  ///< bytes, of either sign
   const uint8_t *x;     ///< the first token's row
   int64_t cols;
   int64_t firstBlock; ///< even
@@ -113,45 +113,55 @@ void runQ8Tile(int64_t tokens, const Q8Tile &tile) {
   Tile::template run<Groups, Tokens, false>(tile);
 }
 
-/// One token and packed weights: two streams of groups, prefetched, so that
-/// memory always has requests of both under way.
 template <class Tile>
-void streamQ8(const Q8Product &product) {
-  int64_t bytes = groupBytes(product.cols);
-  int64_t groups = (product.rows + GroupRows - 1) / GroupRows;
-  int64_t half = groups / 2;
+void streamQ8(const Q8Product &product, const Q8Rows &rows);
+
+/// One token and packed weights in two places: two streams of groups,
+/// prefetched, so that memory always has requests of both under way.
+template <class Tile>
+void streamQ8(const Q8Product &product, const Q8Rows &a, const Q8Rows &b) {
   alignas(64) float dots[Tile::maxTokens + 1][16] = {};
-  auto finish = [&](int64_t group, float (*dot)[16]) {
+  auto finish = [&](const Q8Rows &part, int64_t group, float(*dot)[16]) {
     int64_t row = group * GroupRows;
-    int64_t rows =
-        product.rows - row < GroupRows ? product.rows - row : GroupRows;
-    finishProduct(product.output, row, rows, 0, 1, dot);
+    int64_t rows = part.rows - row < GroupRows ? part.rows - row : GroupRows;
+    finishProduct(part.output, row, rows, 0, 1, dot);
     memset(dot, 0, sizeof *dot);
   };
-  Q8Tile tile = {product.panels,
-                 half * bytes,
-                 product.x,
-                 product.cols,
-                 0,
-                 product.cols / BlockValues,
-                 dots};
-  for (int64_t group = 0; group < half; ++group, tile.panel += bytes) {
+  Q8Tile tile = {a.panels, b.panels - a.panels,        product.x, product.cols,
+                 0,        product.cols / BlockValues, dots};
+  const Q8Rows &longer = a.groups() < b.groups() ? b : a;
+  const int64_t both = a.groups() < b.groups() ? a.groups() : b.groups();
+  for (int64_t group = 0; group < both; ++group) {
     Tile::template run<2, 1, true>(tile);
-    finish(group, dots);
-    finish(half + group, dots + Tile::maxTokens);
+    finish(a, group, dots);
+    finish(b, group, dots + Tile::maxTokens);
+    tile.panel += groupBytes(product.cols);
   }
-  if (groups % 2 != 0) {
-    tile.panel = product.panels + (groups - 1) * bytes;
+  if (longer.groups() == both + 1) {
+    tile.panel = longer.panels + both * groupBytes(product.cols);
     Tile::template run<1, 1, true>(tile);
-    finish(groups - 1, dots);
+    finish(longer, both, dots);
+  } else if (longer.groups() > both) {
+    streamQ8<Tile>(product, longer.fromGroup(both, product.cols));
   }
+}
+
+/// The same in one place: its halves are two.
+template <class Tile>
+void streamQ8(const Q8Product &product, const Q8Rows &rows) {
+  int64_t half = (rows.groups() + 1) / 2;
+  Q8Rows first = rows;
+  if (rows.groups() > half)
+    first.rows = half * GroupRows;
+  streamQ8<Tile>(product, first, rows.fromGroup(half, product.cols));
 }
 
 /// One token and weights in the file: 16 rows at a time, each block's products
 /// summed within its row. Packing them for a single token would take more time
-/// than reading them. Of the rows only whole groups; returns how many.
+/// than reading them. Of the rows only whole groups; returns
+/// their number.
 template <class Tile>
-int64_t multiplySource(const Q8Product &product) {
+int64_t multiplySource(const Q8Product &product, const Q8Rows &part) {
   const int64_t blocks = product.cols / BlockValues;
   const int64_t rowBytes = blocks * BlockBytes;
   const auto *values = reinterpret_cast<const int8_t *>(product.x);
@@ -159,9 +169,9 @@ int64_t multiplySource(const Q8Product &product) {
       reinterpret_cast<const float *>(product.x + product.cols);
   const auto *compensations =
       reinterpret_cast<const int32_t *>(scales + blocks);
-  const int64_t rows = product.rows / GroupRows * GroupRows;
-  for (int64_t row = 0; row < rows; row += GroupRows) {
-    const uint8_t *block = product.source + row * rowBytes;
+  const int64_t groups = part.rows / GroupRows;
+  for (int64_t group = 0; group < groups; ++group) {
+    const uint8_t *block = part.source + group * GroupRows * rowBytes;
     const uint8_t *next = block + GroupRows * rowBytes;
     F32x16 sum = F32x16::broadcast(0);
     for (int64_t b = 0; b < blocks; ++b, block += BlockBytes) {
@@ -179,9 +189,9 @@ int64_t multiplySource(const Q8Product &product) {
     }
     alignas(64) float dots[16];
     sum.store(dots);
-    finishProduct(product.output, row, GroupRows, 0, 1, &dots);
+    finishProduct(part.output, group * GroupRows, GroupRows, 0, 1, &dots);
   }
-  return rows;
+  return groups;
 }
 
 /// The weights that are needed next, requested a little with every tile.
@@ -211,7 +221,6 @@ class Q8Tokens {
 public:
   explicit Q8Tokens(const Q8Product &product)
       : product(product), blocks(product.cols / BlockValues),
-        groups(ceilDiv(product.rows, GroupRows)),
         slice(evenShare(blocks, Tile::sliceBlocks, 2)) {}
 
   void run() {
@@ -219,10 +228,13 @@ public:
     most = most < Tile::maxTokens ? Tile::maxTokens
            : most < MaxTokens     ? most / Tile::maxTokens * Tile::maxTokens
                                   : MaxTokens;
-    int64_t each = evenShare(product.tokens, most, Tile::maxTokens);
-    for (first = 0; first < product.tokens; first += each) {
-      count = product.tokens - first < each ? product.tokens - first : each;
-      multiplyFrom<Tile::maxGroups>(0);
+    int64_t share = evenShare(product.tokens, most, Tile::maxTokens);
+    for (first = 0; first < product.tokens; first += share) {
+      count = product.tokens - first < share ? product.tokens - first : share;
+      for (const Q8Rows &each : product.parts) {
+        part = &each;
+        multiplyFrom<Tile::maxGroups>(0);
+      }
     }
   }
 
@@ -240,16 +252,16 @@ private:
 
   int64_t sourceRowBytes() const { return blocks * BlockBytes; }
   const uint8_t *source(int64_t group) const {
-    return product.source + group * GroupRows * sourceRowBytes();
+    return part->source + group * GroupRows * sourceRowBytes();
   }
   int64_t rowsOf(int64_t group) const {
-    int64_t rows = product.rows - group * GroupRows;
+    int64_t rows = part->rows - group * GroupRows;
     return rows < GroupRows ? rows : GroupRows;
   }
 
   template <int Groups>
   void multiplyFrom(int64_t group) {
-    for (; group + Groups <= groups; group += Groups)
+    for (; group + Groups <= part->groups(); group += Groups)
       multiplyGroups<Groups>(group);
     if constexpr (Groups > 1)
       multiplyFrom<Groups / 2>(group);
@@ -259,9 +271,9 @@ private:
   void multiplyGroups(int64_t group) {
     // Past the last rows stand those of the next call, if any; to request what
     // is not there does no harm.
-    const uint8_t *weights = product.panels ? product.panels : product.source;
-    int64_t bytes = product.panels ? groupBytes(product.cols)
-                                   : GroupRows * sourceRowBytes();
+    const uint8_t *weights = part->panels ? part->panels : part->source;
+    int64_t bytes =
+        part->panels ? groupBytes(product.cols) : GroupRows * sourceRowBytes();
     Ahead ahead(weights + (group + Groups) * bytes, bytes * Groups,
                 ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens));
     for (int64_t block = 0; block < blocks; block += slice)
@@ -280,10 +292,10 @@ private:
                    block,
                    isLast ? blocks - block : slice,
                    dots};
-    if (product.panels) {
+    if (part->panels) {
       tile.groupStride = groupBytes(product.cols);
       tile.panel =
-          product.panels + group * tile.groupStride + block / 2 * PairBytes;
+          part->panels + group * tile.groupStride + block / 2 * PairBytes;
     } else {
       for (int64_t g = 0; g < Groups; ++g)
         packQ8<Tile>(source(group + g) + block * BlockBytes, sourceRowBytes(),
@@ -297,13 +309,12 @@ private:
         memset(tile.dots, 0, sizeof *dots * TileDots);
       ahead.request();
       if (isLast)
-        prefetchOutput(product.output, group * GroupRows, Groups,
+        prefetchOutput(part->output, group * GroupRows, Groups,
                        first + t + tokens, tokens);
       runQ8Tile<Tile, Groups, Tile::maxTokens>(tokens, tile);
       for (int64_t g = 0; isLast && g < Groups; ++g)
-        finishProduct(product.output, (group + g) * GroupRows,
-                      rowsOf(group + g), first + t, tokens,
-                      tile.dots + g * Tile::maxTokens);
+        finishProduct(part->output, (group + g) * GroupRows, rowsOf(group + g),
+                      first + t, tokens, tile.dots + g * Tile::maxTokens);
       tile.x += Tile::maxTokens * tile.rowBytes();
       tile.dots += TileDots;
     }
@@ -311,7 +322,7 @@ private:
 
   const Q8Product &product;
   int64_t blocks;
-  int64_t groups;
+  const Q8Rows *part = nullptr;
   int64_t slice;     ///< blocks
   int64_t first = 0; ///< of the tokens that are in L2
   int64_t count = 0;
@@ -327,11 +338,22 @@ void multiplyQ8(const Q8Product &product) {
     return;
   if (product.tokens > 1)
     return Q8Tokens<Tile>(product).run();
-  if (product.panels)
-    return streamQ8<Tile>(product);
-  int64_t done = multiplySource<Tile>(product);
-  if (done < product.rows)
-    Q8Tokens<Tile>(product.fromRow(done)).run();
+  const auto &[a, b] = product.parts;
+  if (a.panels && b.panels)
+    return streamQ8<Tile>(product, a, b);
+  for (const Q8Rows &part : product.parts) {
+    if (part.panels) {
+      streamQ8<Tile>(product, part);
+      continue;
+    }
+    int64_t done = multiplySource<Tile>(product, part);
+    if (done < part.groups())
+      Q8Tokens<Tile>({{part.fromGroup(done, product.cols), {}},
+                      product.cols,
+                      product.x,
+                      product.tokens})
+          .run();
+  }
 }
 
 } // namespace

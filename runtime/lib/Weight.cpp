@@ -12,6 +12,7 @@
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -20,6 +21,15 @@
 
 using namespace ignis::runtime;
 
+namespace {
+/// Packed groups that follow one another.
+struct Run {
+  int64_t begin;
+  int64_t end;
+  uint8_t *panels;
+};
+} // namespace
+
 struct ignis_weight {
   ignis_type type;
   int64_t rows;
@@ -27,23 +37,27 @@ struct ignis_weight {
   const uint8_t *source;
   int64_t rowBytes; ///< in the source
 
-  /// Where the packed groups stand; null as long as there are none.
-  uint8_t *panels = nullptr;
-  std::shared_ptr<Memory> pool =
-      {}; ///< holds `panels` and those of other weights
-  std::vector<uint8_t> packed = {}; ///< per group: is it in `panels`?
+  /// Where the packed groups stand, in order; empty as long as there are none.
+  std::vector<Run> runs = {};
+  std::shared_ptr<Memory> pool = {}; ///< holds these runs and other weights'
+  std::vector<uint8_t> packed = {};  ///< per group: is it in its run?
   int64_t packedGroups = 0;
 
   int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
-  int64_t panelBytes() const { return groups() * groupBytes(cols); }
   bool packable() const {
     return type == IGNIS_TYPE_Q8_0 && packedGroups < groups();
   }
   bool isPacked(int64_t group) const {
     return packedGroups > 0 && packed[size_t(group)];
   }
+  const Run &runOf(int64_t group) const {
+    return *std::partition_point(
+        runs.begin(), runs.end(),
+        [group](const Run &run) { return run.end <= group; });
+  }
   uint8_t *panel(int64_t group) const {
-    return panels + group * groupBytes(cols);
+    const Run &run = runOf(group);
+    return run.panels + (group - run.begin) * groupBytes(cols);
   }
   const uint8_t *row(int64_t index) const { return source + index * rowBytes; }
 };
@@ -155,19 +169,26 @@ void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
-  // Runs of groups that are packed, and runs that are not.
-  for (int64_t row = row_begin; row < row_end;) {
-    int64_t group = row / GroupRows;
+  const int64_t end = (row_end + GroupRows - 1) / GroupRows;
+  // Groups from `group` on that stand in one place.
+  auto partFrom = [&](int64_t group) -> Q8Rows {
     bool packed = weight->isPacked(group);
-    int64_t last = (row_end + GroupRows - 1) / GroupRows;
-    int64_t next = group + 1;
-    while (next < last && weight->isPacked(next) == packed)
-      ++next;
-    int64_t end = std::min(next * GroupRows, row_end);
-    kernels().multiplyQ8({weight->row(row),
-                          packed ? weight->panel(group) : nullptr, end - row,
-                          weight->cols, x, tokens, output.fromRow(row)});
-    row = end;
+    int64_t limit = packed ? std::min(end, weight->runOf(group).end) : end;
+    int64_t last = group + 1;
+    while (last < limit && weight->isPacked(last) == packed)
+      ++last;
+    int64_t row = group * GroupRows;
+    return {weight->row(row), packed ? weight->panel(group) : nullptr,
+            std::min(last * GroupRows, row_end) - row, output.fromRow(row)};
+  };
+  for (int64_t group = row_begin / GroupRows; group < end;) {
+    Q8Product product = {{partFrom(group), {}}, weight->cols, x, tokens};
+    group += product.parts[0].groups();
+    if (group < end) {
+      product.parts[1] = partFrom(group);
+      group += product.parts[1].groups();
+    }
+    kernels().multiplyQ8(product);
   }
 }
 
@@ -186,29 +207,68 @@ void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
 // Packing
 //===----------------------------------------------------------------------===//
 
-/// Gives those that have no place yet one in a common pool.
-static bool placePanels(ignis_weight *const *weights, size_t count) {
-  size_t bytes = 0;
+/// The groups of a thread's own, which are those that a product split evenly
+/// gives it, as the two streams that it reads them in. The first is as many
+/// whole tiles as make a half.
+static std::array<Run, 2> ownRuns(const ignis_weight &weight, int64_t id,
+                                  int64_t threads) {
+  constexpr int64_t tileGroups = 4;
+  int64_t begin = weight.groups() * id / threads;
+  int64_t end = weight.groups() * (id + 1) / threads;
+  int64_t tiles = (end - begin + 2 * tileGroups - 1) / (2 * tileGroups);
+  int64_t middle = std::min(begin + tiles * tileGroups, end);
+  return {{{begin, middle, nullptr}, {middle, end, nullptr}}};
+}
+
+/// The first address from `end` on where a stream begins: streams that are a
+/// multiple of a power of two apart would meet in the same banks of memory.
+static size_t skewed(size_t end, size_t stream) {
+  constexpr size_t unit = size_t(1) << 16;
+  size_t offset = stream * size_t(StreamSkew) % unit;
+  return end + (offset + unit - end % unit) % unit;
+}
+
+/// Gives those that have no place yet one in a common pool, where a thread's
+/// first streams of all weights follow one another, and so do its second ones:
+/// it reads the two from end to end, and what it requests beyond a weight's
+/// last group is what it needs next.
+static bool placePanels(ignis_weight *const *weights, size_t count,
+                        int64_t threads) {
   auto needsPlace = [](const ignis_weight &weight) {
-    return weight.packable() && !weight.panels;
+    return weight.packable() && weight.runs.empty();
   };
+  // Where each stream begins, once those before it are known.
+  std::vector<size_t> places(size_t(2 * threads) + 1);
   for (size_t i = 0; i < count; ++i)
-    if (needsPlace(*weights[i]))
-      bytes += size_t(weights[i]->panelBytes());
-  if (bytes == 0)
+    for (int64_t id = 0; needsPlace(*weights[i]) && id < threads; ++id)
+      for (size_t stream = 0;
+           const Run &run : ownRuns(*weights[i], id, threads))
+        places[size_t(2 * id) + ++stream] +=
+            size_t((run.end - run.begin) * groupBytes(weights[i]->cols));
+  if (std::all_of(places.begin(), places.end(),
+                  [](size_t p) { return p == 0; }))
     return true;
-  auto pool = std::make_shared<Memory>(bytes);
+  for (size_t i = 1; i < places.size(); ++i)
+    places[i] = skewed(places[i - 1] + places[i], i);
+  auto pool = std::make_shared<Memory>(places.back());
   if (!pool->data())
     return false;
-  uint8_t *place = pool->data();
   for (size_t i = 0; i < count; ++i) {
     ignis_weight &weight = *weights[i];
     if (!needsPlace(weight))
       continue;
-    weight.panels = place;
+    std::vector<Run> runs;
+    for (int64_t id = 0; id < threads; ++id)
+      for (size_t stream = size_t(2 * id);
+           Run run : ownRuns(weight, id, threads)) {
+        run.panels = pool->data() + places[stream];
+        places[stream++] +=
+            size_t((run.end - run.begin) * groupBytes(weight.cols));
+        runs.push_back(run);
+      }
+    weight.runs = std::move(runs);
     weight.pool = pool;
     weight.packed.assign(size_t(weight.groups()), 0);
-    place += weight.panelBytes();
   }
   return true;
 }
@@ -226,8 +286,7 @@ struct PackStep {
 };
 } // namespace
 
-/// Packs the first `share` unpacked groups among the thread's own, which are
-/// those that a product split evenly gives it.
+/// Packs the first `share` unpacked groups among the thread's own.
 static void packOwnGroups(const PackTask &task, bool release, int64_t id,
                           int64_t threads) {
   // A fault may map pages before its own as well, so all that was packed is
@@ -263,9 +322,9 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
 
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release) {
-  if (!placePanels(weights, count))
-    return 0; // running from the source stays possible
   int64_t threads = ignis_rt_team_size(team);
+  if (!placePanels(weights, count, threads))
+    return 0; // running from the source stays possible
   PackStep step = {{}, release};
   int64_t planned = 0;
   for (size_t i = 0; i < count && planned < bytes; ++i) {
