@@ -207,16 +207,14 @@ void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
 // Packing
 //===----------------------------------------------------------------------===//
 
-/// The groups of a thread's own, which are those that a product split evenly
-/// gives it, as the two streams that it reads them in. The first is as many
-/// whole tiles as make a half.
+/// A thread's own groups, which are those that a product split evenly gives it,
+/// as the two streams that it reads them in. The first has an even number: one
+/// group at a time multiplies many tokens at 0.78 of the rate of two.
 static std::array<Run, 2> ownRuns(const ignis_weight &weight, int64_t id,
                                   int64_t threads) {
-  constexpr int64_t tileGroups = 4;
   int64_t begin = weight.groups() * id / threads;
   int64_t end = weight.groups() * (id + 1) / threads;
-  int64_t tiles = (end - begin + 2 * tileGroups - 1) / (2 * tileGroups);
-  int64_t middle = std::min(begin + tiles * tileGroups, end);
+  int64_t middle = std::min(begin + (end - begin + 3) / 4 * 2, end);
   return {{{begin, middle, nullptr}, {middle, end, nullptr}}};
 }
 
