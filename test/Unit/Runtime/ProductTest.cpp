@@ -163,6 +163,46 @@ TEST_P(ProductTest, AnyThreadsAnyPackingSameBits) {
   }
 }
 
+TEST_P(ProductTest, MatricesPackedTogetherByTeamsOfDifferentSizes) {
+  Random random(8);
+  std::vector<std::unique_ptr<Q8Case>> cases;
+  for (auto [rows, cols] :
+       {std::pair(333, 160), {1, 64}, {16, 32}, {90, 96}, {128, 96}})
+    for (int64_t tokens : {1, 8})
+      cases.push_back(std::make_unique<Q8Case>(random, Numbers::Ordinary, rows,
+                                               cols, tokens));
+  for (int threads = 1; threads <= 5; ++threads) {
+    std::vector<Weight> weights;
+    std::vector<ignis_weight *> handles;
+    for (const auto &test : cases) {
+      weights.push_back(makeWeight(IGNIS_TYPE_Q8_0, test->rows, test->cols,
+                                   test->source.data()));
+      handles.push_back(weights.back().get());
+    }
+    auto check = [&] {
+      for (int64_t pieces : {1, 2, 3, 8})
+        for (size_t i = 0; i < cases.size(); ++i)
+          EXPECT_TRUE(sameBits(cases[i]->multiply(handles[i], pieces).data(),
+                               cases[i]->expected.data(),
+                               cases[i]->tokens * cases[i]->rows))
+              << cases[i]->rows << " x " << cases[i]->cols << ", " << threads
+              << " threads, " << pieces << " pieces";
+    };
+    // The first team finds places for all, and another one packs the rest.
+    Team first = makeTeam(threads), second = makeTeam(6 - threads);
+    ASSERT_GT(ignis_rt_pack(first.get(), handles.data(), handles.size(), 60000,
+                            false),
+              0);
+    check();
+    int64_t rest = 0;
+    while (int64_t step = ignis_rt_pack(second.get(), handles.data(),
+                                        handles.size(), 60000, false))
+      rest += step;
+    EXPECT_GT(rest, 0);
+    check();
+  }
+}
+
 TEST_P(ProductTest, FloatWeightsEqualTheContract) {
   Random random(4);
   for (int i = 0; i < 45; ++i) {
