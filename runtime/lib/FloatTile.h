@@ -53,7 +53,8 @@ void runFloatTile(const FloatTile<Element, Stride, Ahead> &tile) {
       const Element *p = b + j * tile.columnStride;
       column[j] = F32x16::load(p);
       if constexpr (Ahead > 0 && Rows <= 8)
-        __builtin_prefetch(reinterpret_cast<const uint8_t *>(p) + Ahead);
+        __builtin_prefetch(reinterpret_cast<const uint8_t *>(p) + Ahead, 0,
+                           2); // into L2, see prefetchPair
     }
     for (int r = 0; r < Rows; ++r) {
       F32x16 row = F32x16::broadcast(a[r * aStride]);
