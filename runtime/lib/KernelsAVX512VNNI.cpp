@@ -35,6 +35,11 @@ struct VNNITile {
     Rows compensations(tile.x + tile.compensationOffset(), tile.rowBytes());
     Rows pairs(tile.panel, tile.groupStride);
     float (*const sums)[16] = tile.dots;
+    // Of one token there is room for the sums.
+    constexpr bool held = Tokens == 1;
+    __m512 sum[Groups];
+    for (int g = 0; held && g < Groups; ++g)
+      sum[g] = _mm512_loadu_ps(sums[g * maxTokens]);
     auto addBlock = [&](auto index) __attribute__((always_inline)) {
       constexpr int b = index;
       constexpr int weights = PairScaleBytes + b * PairValueBytes;
@@ -60,15 +65,19 @@ struct VNNITile {
       for (int t = 0; t < Tokens; ++t) {
         __m512 xScale = _mm512_castsi512_ps(broadcastFour(scales[t] + 4 * b));
         for (int g = 0; g < Groups; ++g) {
-          float *sum = sums[g * maxTokens + t];
-          _mm512_storeu_ps(
-              sum, _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
-                                   _mm512_cvtepi32_ps(dot[g][t]),
-                                   _mm512_loadu_ps(sum)));
+          float *at = sums[g * maxTokens + t];
+          __m512 before = held ? sum[g] : _mm512_loadu_ps(at);
+          __m512 after = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
+                                         _mm512_cvtepi32_ps(dot[g][t]), before);
+          if (held)
+            sum[g] = after;
+          else
+            _mm512_storeu_ps(at, after);
         }
       }
-      // Sums stay in memory: the registers are for the dots.
-      asm volatile("" ::: "memory");
+      // Other sums stay in memory: the registers are for the dots.
+      if (!held)
+        asm volatile("" ::: "memory");
     };
     const int64_t blocks = tile.blocks;
     for (int64_t b = 2; b <= blocks; b += 2) {
@@ -84,6 +93,8 @@ struct VNNITile {
     }
     if (blocks % 2 != 0)
       addBlock(std::integral_constant<int, 0>{});
+    for (int g = 0; held && g < Groups; ++g)
+      _mm512_storeu_ps(sums[g * maxTokens], sum[g]);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
