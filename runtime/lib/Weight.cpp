@@ -12,11 +12,12 @@
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <new>
+#include <utility>
 #include <vector>
 
 using namespace ignis::runtime;
@@ -207,18 +208,22 @@ void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
 // Packing
 //===----------------------------------------------------------------------===//
 
-/// A thread's own groups, which are those that a product split evenly gives it,
-/// as the two streams that it reads them in. The first has an even number: one
-/// group at a time multiplies many tokens at 0.78 of the rate of two.
-static std::array<Run, 2> ownRuns(const ignis_weight &weight, int64_t id,
-                                  int64_t threads) {
-  int64_t begin = weight.groups() * id / threads;
-  int64_t end = weight.groups() * (id + 1) / threads;
-  int64_t middle = std::min(begin + (end - begin + 3) / 4 * 2, end);
-  return {{{begin, middle, nullptr}, {middle, end, nullptr}}};
+/// Calls body(stream, run) for every stream of a team: a thread reads its own
+/// groups, which are those that a product split evenly gives it, as streams
+/// 2 * id and 2 * id + 1. The first is half of them, rounded to an even number:
+/// one group at a time multiplies many tokens at 0.78 of the rate of two.
+template <class Body>
+static void forEachRun(int64_t groups, int64_t threads, Body body) {
+  for (int64_t id = 0; id < threads; ++id) {
+    int64_t begin = groups * id / threads;
+    int64_t end = groups * (id + 1) / threads;
+    int64_t middle = begin + (end - begin + 2) / 4 * 2;
+    body(size_t(2 * id), Run{begin, middle, nullptr});
+    body(size_t(2 * id + 1), Run{middle, end, nullptr});
+  }
 }
 
-/// The first address from `end` on where a stream begins: streams that are a
+/// The first place from `end` on where a stream begins: streams that are a
 /// multiple of a power of two apart would meet in the same banks of memory.
 static size_t skewed(size_t end, size_t stream) {
   constexpr size_t unit = size_t(1) << 16;
@@ -226,47 +231,42 @@ static size_t skewed(size_t end, size_t stream) {
   return end + (offset + unit - end % unit) % unit;
 }
 
-/// Gives those that have no place yet one in a common pool, where a thread's
-/// first streams of all weights follow one another, and so do its second ones:
-/// it reads the two from end to end, and what it requests beyond a weight's
-/// last group is what it needs next.
+/// Gives those that have no place yet one in a common pool, where the runs of a
+/// stream follow one another: a thread reads its two streams from end to end,
+/// and what it requests beyond a weight's last group is what it needs next.
 static bool placePanels(ignis_weight *const *weights, size_t count,
                         int64_t threads) {
-  auto needsPlace = [](const ignis_weight &weight) {
-    return weight.packable() && weight.runs.empty();
-  };
-  // Where each stream begins, once those before it are known.
-  std::vector<size_t> places(size_t(2 * threads) + 1);
-  for (size_t i = 0; i < count; ++i)
-    for (int64_t id = 0; needsPlace(*weights[i]) && id < threads; ++id)
-      for (size_t stream = 0;
-           const Run &run : ownRuns(*weights[i], id, threads))
-        places[size_t(2 * id) + ++stream] +=
-            size_t((run.end - run.begin) * groupBytes(weights[i]->cols));
-  if (std::all_of(places.begin(), places.end(),
-                  [](size_t p) { return p == 0; }))
+  std::vector<ignis_weight *> placed;
+  std::copy_if(weights, weights + count, std::back_inserter(placed),
+               [](const ignis_weight *weight) {
+                 return weight->packable() && weight->runs.empty();
+               });
+  if (placed.empty())
     return true;
-  for (size_t i = 1; i < places.size(); ++i)
-    places[i] = skewed(places[i - 1] + places[i], i);
-  auto pool = std::make_shared<Memory>(places.back());
+  std::vector<size_t> places(size_t(2 * threads)); // sizes at first
+  auto bytesOf = [](const ignis_weight *weight, const Run &run) {
+    return size_t((run.end - run.begin) * groupBytes(weight->cols));
+  };
+  for (const ignis_weight *weight : placed)
+    forEachRun(weight->groups(), threads, [&](size_t stream, const Run &run) {
+      places[stream] += bytesOf(weight, run);
+    });
+  size_t end = 0;
+  for (size_t stream = 0; stream < places.size(); ++stream) {
+    size_t size = std::exchange(places[stream], skewed(end, stream));
+    end = places[stream] + size;
+  }
+  auto pool = std::make_shared<Memory>(end);
   if (!pool->data())
     return false;
-  for (size_t i = 0; i < count; ++i) {
-    ignis_weight &weight = *weights[i];
-    if (!needsPlace(weight))
-      continue;
-    std::vector<Run> runs;
-    for (int64_t id = 0; id < threads; ++id)
-      for (size_t stream = size_t(2 * id);
-           Run run : ownRuns(weight, id, threads)) {
-        run.panels = pool->data() + places[stream];
-        places[stream++] +=
-            size_t((run.end - run.begin) * groupBytes(weight.cols));
-        runs.push_back(run);
-      }
-    weight.runs = std::move(runs);
-    weight.pool = pool;
-    weight.packed.assign(size_t(weight.groups()), 0);
+  for (ignis_weight *weight : placed) {
+    forEachRun(weight->groups(), threads, [&](size_t stream, Run run) {
+      run.panels = pool->data() + places[stream];
+      places[stream] += bytesOf(weight, run);
+      weight->runs.push_back(run);
+    });
+    weight->pool = pool;
+    weight->packed.assign(size_t(weight->groups()), 0);
   }
   return true;
 }

@@ -56,10 +56,11 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
                                      char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_weight_destroy(ignis_weight *weight);
 
-/// Has every thread of the team pack up to `bytes` more of `weights`, in order,
-/// each its own rows; returns the bytes packed, 0 once all are. Packing changes
-/// no result. Runs between forward calls. `release` lets the source pages go
-/// (madvise) once packed: only for sources mapped read-only from a file.
+/// Has every thread of the team pack up to `bytes` more of `weights`, each once
+/// and in the order of their use, each thread its own rows; returns the bytes
+/// packed, 0 once all are. Packing changes no result. Runs between forward
+/// calls. `release` lets the source pages go (madvise) once packed: only for
+/// sources mapped read-only from a file.
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release);
 
