@@ -16,7 +16,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
 #include <future>
 #include <random>
 
@@ -210,12 +209,9 @@ static Expected<void> openOutput(const std::string &path,
 }
 
 Expected<void> Run::openOutputs() {
-  std::error_code ignored;
   for (const std::string &path : {options.logitsPath, options.statsPath})
-    if (std::filesystem::equivalent(file->path(), path, ignored))
-      return makeError(ExitCode::Usage,
-                       "{}: the output would take the place of the model",
-                       path);
+    if (auto checked = checkLeavesModel(path, file->path()); !checked)
+      return checked;
   if (auto done = openOutput(options.logitsPath, logitFile); !done)
     return done;
   return openOutput(options.statsPath, statsFile);

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,4 +61,13 @@ Expected<void> OutputFile::finish() {
   int reason = errno;
   removeTemporary();
   return refuse(reason);
+}
+
+Expected<void> ignis::checkLeavesModel(const std::string &output,
+                                       const std::string &model) {
+  std::error_code ignored;
+  if (!std::filesystem::equivalent(model, output, ignored))
+    return {};
+  return makeError(ExitCode::Usage,
+                   "{}: the output would take the place of the model", output);
 }

@@ -84,6 +84,10 @@ struct Q8Rows {
   ProductOutput output;
 
   int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
+  int64_t rowsOf(int64_t group) const {
+    int64_t left = rows - group * GroupRows;
+    return left < GroupRows ? left : GroupRows;
+  }
   /// What is left of them from a group on.
   Q8Rows fromGroup(int64_t group, int64_t cols) const {
     int64_t row = group * GroupRows;

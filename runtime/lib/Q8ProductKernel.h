@@ -123,9 +123,8 @@ template <class Tile>
 void streamQ8(const Q8Product &product, const Q8Rows &a, const Q8Rows &b) {
   alignas(64) float dots[Tile::maxTokens + 1][16] = {};
   auto finish = [&](const Q8Rows &part, int64_t group, float(*dot)[16]) {
-    int64_t row = group * GroupRows;
-    int64_t rows = part.rows - row < GroupRows ? part.rows - row : GroupRows;
-    finishProduct(part.output, row, rows, 0, 1, dot);
+    finishProduct(part.output, group * GroupRows, part.rowsOf(group), 0, 1,
+                  dot);
     memset(dot, 0, sizeof *dot);
   };
   Q8Tile tile = {a.panels, b.panels - a.panels,        product.x, product.cols,
@@ -159,8 +158,7 @@ void streamQ8(const Q8Product &product, const Q8Rows &rows) {
 
 /// One token and weights in the file: 16 rows at a time, each block's products
 /// summed within its row. Packing them for a single token would take more time
-/// than reading them. Of the rows only whole groups; returns
-/// how many.
+/// than reading them. Of the rows only whole groups; returns how many.
 template <class Tile>
 int64_t multiplySource(const Q8Product &product, const Q8Rows &part) {
   const int64_t blocks = product.cols / BlockValues;
@@ -255,10 +253,6 @@ private:
   const uint8_t *source(int64_t group) const {
     return part->source + group * GroupRows * sourceRowBytes();
   }
-  int64_t rowsOf(int64_t group) const {
-    int64_t rows = part->rows - group * GroupRows;
-    return rows < GroupRows ? rows : GroupRows;
-  }
 
   template <int Groups>
   void multiplyFrom(int64_t group) {
@@ -300,7 +294,7 @@ private:
     } else {
       for (int64_t g = 0; g < Groups; ++g)
         packQ8<Tile>(source(group + g) + block * BlockBytes, sourceRowBytes(),
-                     rowsOf(group + g), tile.blocks,
+                     part->rowsOf(group + g), tile.blocks,
                      transient + g * tile.groupStride);
     }
     for (int64_t t = 0; t < count; t += Tile::maxTokens) {
@@ -314,8 +308,9 @@ private:
                        first + t + tokens, tokens);
       runQ8Tile<Tile, Groups, Tile::maxTokens>(tokens, tile);
       for (int64_t g = 0; isLast && g < Groups; ++g)
-        finishProduct(part->output, (group + g) * GroupRows, rowsOf(group + g),
-                      first + t, tokens, tile.dots + g * Tile::maxTokens);
+        finishProduct(part->output, (group + g) * GroupRows,
+                      part->rowsOf(group + g), first + t, tokens,
+                      tile.dots + g * Tile::maxTokens);
       tile.x += Tile::maxTokens * tile.rowBytes();
       tile.dots += TileDots;
     }

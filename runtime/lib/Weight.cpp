@@ -208,15 +208,21 @@ void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
 // Packing
 //===----------------------------------------------------------------------===//
 
+/// The first of a thread's own groups, which are those that a product split
+/// evenly gives it; those of thread `threads` would begin at the end.
+static int64_t firstGroupOf(int64_t id, int64_t threads, int64_t groups) {
+  return groups * id / threads;
+}
+
 /// Calls body(stream, run) for every stream of a team: a thread reads its own
-/// groups, which are those that a product split evenly gives it, as streams
-/// 2 * id and 2 * id + 1. The first is half of them, rounded to an even number:
-/// one group at a time multiplies many tokens at 0.78 of the rate of two.
+/// groups as streams 2 * id and 2 * id + 1. The first is half of them, rounded
+/// to an even number: one group at a time multiplies many tokens at 0.78 of the
+/// rate of two.
 template <class Body>
 static void forEachRun(int64_t groups, int64_t threads, Body body) {
   for (int64_t id = 0; id < threads; ++id) {
-    int64_t begin = groups * id / threads;
-    int64_t end = groups * (id + 1) / threads;
+    int64_t begin = firstGroupOf(id, threads, groups);
+    int64_t end = firstGroupOf(id + 1, threads, groups);
     int64_t middle = begin + (end - begin + 2) / 4 * 2;
     body(size_t(2 * id), Run{begin, middle, nullptr});
     body(size_t(2 * id + 1), Run{middle, end, nullptr});
@@ -291,8 +297,8 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
   // let go again, in steps that keep the calls few.
   constexpr int64_t releaseStep = int64_t(1) << 20;
   ignis_weight &weight = *task.weight;
-  int64_t begin = weight.groups() * id / threads;
-  int64_t end = weight.groups() * (id + 1) / threads;
+  int64_t begin = firstGroupOf(id, threads, weight.groups());
+  int64_t end = firstGroupOf(id + 1, threads, weight.groups());
   int64_t left = task.share, unreleased = 0;
   int64_t group = begin;
   auto releaseSoFar = [&] {

@@ -14,6 +14,7 @@
 #include "WorkingDirectory.h"
 
 #include "ignis/Compiler/Archive.h"
+#include "ignis/Model/OutputFile.h"
 #include "ignis/Support/Take.h"
 
 #include "llvm/BinaryFormat/ELF.h"
@@ -100,12 +101,9 @@ Expected<void> Build::checkCommand() {
     return makeError(ExitCode::Usage,
                      "{}: the header would take the place of the output",
                      command.header);
-  std::error_code ignored;
   for (const std::string &written : {command.output, command.header})
-    if (fs::equivalent(command.model, written, ignored))
-      return makeError(ExitCode::Usage,
-                       "{}: the output would take the place of the model",
-                       written);
+    if (auto checked = checkLeavesModel(written, command.model); !checked)
+      return checked;
   return {};
 }
 

@@ -46,6 +46,10 @@ private:
   std::unique_ptr<std::FILE, Closer> file;
 };
 
+/// Refuses an output that is the model's own file, by this name or another.
+Expected<void> checkLeavesModel(const std::string &output,
+                                const std::string &model);
+
 } // namespace ignis
 
 #endif // IGNIS_MODEL_OUTPUTFILE_H
