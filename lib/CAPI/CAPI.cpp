@@ -121,7 +121,12 @@ Expected<void> ignis_model::start(const ignis_package &package,
   if (hasTokenizer(file))
     if (auto done = take(loadTokenizer(file, *model), tokenizer); !done)
       return done;
+  char reason[IGNIS_ERROR_SIZE];
   SessionOptions sessionOptions;
+  sessionOptions.kernels =
+      ignis_rt_find_kernels(std::getenv("IGNIS_ISA"), reason);
+  if (!sessionOptions.kernels)
+    return makeError(ExitCode::Failure, "{}", reason);
   sessionOptions.context = options.context;
   sessionOptions.batch = options.batch > 0 ? options.batch : package.max_tokens;
   sessionOptions.threads = options.threads;
@@ -148,9 +153,6 @@ ignis_status ignis_load(const ignis_package *package, const char *path,
       return checked;
     if (auto checked = checkCpu(*package); !checked)
       return checked;
-    char reason[IGNIS_ERROR_SIZE];
-    if (!ignis_rt_select_isa(std::getenv("IGNIS_ISA"), reason))
-      return makeError(ExitCode::Failure, "{}", reason);
     Expected<GGUFFile> file =
         path ? GGUFFile::open(path) : openOwnModel(*package);
     if (!file)

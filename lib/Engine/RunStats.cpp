@@ -31,7 +31,7 @@ static double getRate(int64_t count, double seconds) {
 
 nlohmann::ordered_json RunStats::toJSON(const Session &session) const {
   return {
-      {"isa", ignis_rt_isa()},
+      {"isa", session.isa()},
       {"threads", session.threads()},
       {"context", session.context()},
       {"load_seconds", loadSeconds},

@@ -89,7 +89,9 @@ private:
 
 Expected<void> Run::chooseKernels() {
   char reason[IGNIS_ERROR_SIZE];
-  if (!ignis_rt_select_isa(std::getenv("IGNIS_ISA"), reason))
+  options.session.kernels =
+      ignis_rt_find_kernels(std::getenv("IGNIS_ISA"), reason);
+  if (!options.session.kernels)
     return makeError(ExitCode::Usage, "{}", reason);
   return {};
 }
@@ -240,7 +242,7 @@ Expected<void> Run::startSession() {
   stats.setupSeconds = watch.seconds();
 
   seed = options.seed ? *options.seed : std::random_device()();
-  print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, ignis_rt_isa(),
+  print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, session->isa(),
         session->threads(), seed);
   if (session->context() > model->config.context)
     print(stderr,

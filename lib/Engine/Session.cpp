@@ -107,7 +107,12 @@ Expected<void> Session::allocate(const SessionOptions &options) {
   char reason[IGNIS_ERROR_SIZE];
   int threads =
       options.threads > 0 ? options.threads : ignis_rt_default_threads();
-  team.reset(ignis_rt_team_create(threads, scratchSize, reason));
+  const ignis_kernels *kernels =
+      options.kernels ? options.kernels
+                      : ignis_rt_find_kernels(nullptr, reason);
+  if (!kernels)
+    return makeError(ExitCode::Failure, "{}", reason);
+  team.reset(ignis_rt_team_create(kernels, threads, scratchSize, reason));
   if (!team)
     return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
   cache.reset(ignis_rt_kv_create(

@@ -83,17 +83,18 @@ double ignis_rt_meter_read(ignis_meter *meter) {
   int64_t bytes = meter->streamBytes();
   double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
     const uint8_t *first = meter->memory.data() + thread->id * 2 * bytes;
-    kernels().readStreams(first, first + bytes, bytes);
+    setOf(thread->kernels).readStreams(first, first + bytes, bytes);
   });
   return double(2 * bytes * ignis_rt_team_size(meter->team)) / seconds;
 }
 
 /// Products per second of a loop that every thread runs for some milliseconds.
-static double multiply(ignis_meter *meter, int64_t (*loop)(int64_t rounds),
-                       int64_t rounds) {
+static double multiply(ignis_meter *meter,
+                       int64_t (*Kernels::*loop)(int64_t rounds)) {
+  constexpr int64_t rounds = 1 << 19;
   std::vector<int64_t> done(size_t(ignis_rt_team_size(meter->team)));
   double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
-    done[size_t(thread->id)] = loop(rounds);
+    done[size_t(thread->id)] = (setOf(thread->kernels).*loop)(rounds);
   });
   int64_t total = 0;
   for (int64_t count : done)
@@ -102,11 +103,11 @@ static double multiply(ignis_meter *meter, int64_t (*loop)(int64_t rounds),
 }
 
 double ignis_rt_meter_multiply(ignis_meter *meter) {
-  return multiply(meter, kernels().multiplyBytes, 1 << 19);
+  return multiply(meter, &Kernels::multiplyBytes);
 }
 
 double ignis_rt_meter_multiply_float(ignis_meter *meter) {
-  return multiply(meter, kernels().multiplyFloats, 1 << 19);
+  return multiply(meter, &Kernels::multiplyFloats);
 }
 
 //===----------------------------------------------------------------------===//
@@ -281,8 +282,11 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
     kv[i] = float(byteAt(i)) * 0x1p-8f;
   for (size_t i = 0; i < q.size(); ++i)
     q[i] = float(byteAt(i)) * 0x1p-8f;
-  ignis_rt_kv_append(nullptr, cache.get(), 0, kv.data(), kv.data(), context, 0,
-                     0, kvHeads);
+  timeOnTeam(bench.team, [&](const ignis_thread *thread) {
+    ignis_rt_kv_append(thread, cache.get(), 0, kv.data(), kv.data(), context, 0,
+                       kvHeads * thread->id / thread->count,
+                       kvHeads * (thread->id + 1) / thread->count);
+  });
   int64_t repeats = std::max<int64_t>(64 / tokens, 1);
   double pairs = double(tokens) * (double(context) - double(tokens - 1) / 2);
   ignis_kernel_result result = {"attend", context, headDim, tokens,

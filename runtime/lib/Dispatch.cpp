@@ -29,48 +29,38 @@ static const Kernels *const table[] = {
     &kernelsScalar,
 };
 
-static const Kernels *chosen = nullptr;
-
-static const Kernels *best() {
-  for (const Kernels *set : table)
-    if (set->supported(cpuFeatures()))
-      return set;
-  return nullptr;
+static const ignis_kernels *handleOf(const Kernels *set) {
+  return reinterpret_cast<const ignis_kernels *>(set);
 }
 
-const Kernels &ignis::runtime::kernels() {
-  // On a CPU below the baseline, ignis_rt_select_isa has said so.
-  static const Kernels *byDefault = best() ? best() : &kernelsScalar;
-  return chosen ? *chosen : *byDefault;
-}
-
-bool ignis_rt_select_isa(const char *name, char error[IGNIS_ERROR_SIZE]) {
-  if (!name) {
-    chosen = best();
-    if (!chosen)
-      snprintf(error, IGNIS_ERROR_SIZE,
-               "this CPU lacks the baseline, x86-64-v3 (AVX2, FMA, F16C, BMI)");
-    return chosen != nullptr;
-  }
+const ignis_kernels *ignis_rt_find_kernels(const char *name,
+                                           char error[IGNIS_ERROR_SIZE]) {
   for (const Kernels *set : table) {
-    if (strcmp(set->name, name) != 0)
+    if (name && strcmp(set->name, name) != 0)
       continue;
-    if (!set->supported(cpuFeatures())) {
+    if (set->supported(cpuFeatures()))
+      return handleOf(set);
+    if (name) {
       snprintf(error, IGNIS_ERROR_SIZE, "this CPU lacks the ISA '%s'", name);
-      return false;
+      return nullptr;
     }
-    chosen = set;
-    return true;
+  }
+  if (!name) {
+    snprintf(error, IGNIS_ERROR_SIZE,
+             "this CPU lacks the baseline, x86-64-v3 (AVX2, FMA, F16C, BMI)");
+    return nullptr;
   }
   int used = snprintf(error, IGNIS_ERROR_SIZE,
                       "unknown ISA '%.64s', expected one of", name);
   for (const Kernels *set : table)
     used += snprintf(error + used, size_t(IGNIS_ERROR_SIZE - used), " %s",
                      set->name);
-  return false;
+  return nullptr;
 }
 
-const char *ignis_rt_isa(void) { return kernels().name; }
+const char *ignis_rt_kernels_name(const ignis_kernels *kernels) {
+  return setOf(kernels).name;
+}
 
 const char *ignis_rt_isa_at(int i, bool *available) {
   if (i < 0 || i >= int(std::size(table)))

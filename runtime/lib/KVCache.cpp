@@ -87,19 +87,19 @@ int64_t ignis_rt_kv_bytes(const ignis_kv_cache *cache) {
   return int64_t(cache->memory.size());
 }
 
-void ignis_rt_kv_append(const ignis_thread *, ignis_kv_cache *cache,
+void ignis_rt_kv_append(const ignis_thread *thread, ignis_kv_cache *cache,
                         int64_t layer, const float *k, const float *v,
                         int64_t tokens, int64_t position, int64_t head_begin,
                         int64_t head_end) {
   for (int64_t head = head_begin; head < head_end; ++head) {
     int64_t offset = head * cache->headDim;
-    kernels().append({cache->slice(layer, head), k ? k + offset : nullptr,
+    setOf(thread->kernels).append({cache->slice(layer, head), k ? k + offset : nullptr,
                       v ? v + offset : nullptr, cache->kvHeads * cache->headDim,
                       tokens, position});
   }
 }
 
-void ignis_rt_attend(const ignis_thread *, const ignis_kv_cache *cache,
+void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
                      int64_t layer, const float *q, int64_t heads,
                      int64_t tokens, int64_t position, int64_t head_begin,
                      int64_t head_end, float *out) {
@@ -109,7 +109,7 @@ void ignis_rt_attend(const ignis_thread *, const ignis_kv_cache *cache,
     int64_t kvHead = head / group;
     int64_t end = std::min(head_end, (kvHead + 1) * group);
     int64_t offset = head * cache->headDim;
-    kernels().attend({cache->slice(layer, kvHead), q + offset, out + offset,
+    setOf(thread->kernels).attend({cache->slice(layer, kvHead), q + offset, out + offset,
                       heads * cache->headDim, end - head, tokens, position});
     head = end;
   }

@@ -186,8 +186,10 @@ extern const Kernels kernelsNEON;
 extern const Kernels kernelsNEONDotprod;
 extern const Kernels kernelsNEONI8mm;
 
-/// The chosen set (see ignis_rt_select_isa); the best one by default.
-const Kernels &kernels();
+/// What a handle stands for. Internal, as groupBytes.
+static inline const Kernels &setOf(const ignis_kernels *handle) {
+  return *reinterpret_cast<const Kernels *>(handle);
+}
 
 } // namespace ignis::runtime
 

@@ -90,7 +90,8 @@ static void startWith(ignis_team &team, ignis_team::State state) {
   team.state.notify_all();
 }
 
-ignis_team *ignis_rt_team_create(int threads, size_t scratch_bytes,
+ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
+                                 size_t scratch_bytes,
                                  char error[IGNIS_ERROR_SIZE]) {
   if (threads < 1 || threads > 1024) {
     snprintf(error, IGNIS_ERROR_SIZE, "expects 1 to 1024 threads, got %d",
@@ -119,7 +120,8 @@ ignis_team *ignis_rt_team_create(int threads, size_t scratch_bytes,
                                        nullptr,
                                        nullptr,
                                        team->scratch.data() + each * size_t(i),
-                                       team.get()};
+                                       team.get(),
+                                       kernels};
   for (int i = 1; i < threads; ++i) {
     Member &member = team->members[size_t(i)];
     int failed = pthread_create(&member.handle, nullptr, work, &member.thread);
@@ -147,6 +149,10 @@ void ignis_rt_team_destroy(ignis_team *team) {
 }
 
 int ignis_rt_team_size(const ignis_team *team) { return team->size(); }
+
+const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team) {
+  return team->members[0].thread.kernels;
+}
 
 void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
                         const float *rope) {

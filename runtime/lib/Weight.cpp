@@ -40,6 +40,7 @@ struct ignis_weight {
 
   /// Where the packed groups stand, in order; empty as long as there are none.
   std::vector<Run> runs = {};
+  const Kernels *kernels = nullptr;  ///< in whose order they are packed
   std::shared_ptr<Memory> pool = {}; ///< holds these runs and other weights'
   std::vector<uint8_t> packed = {};  ///< per group: is it in its run?
   int64_t packedGroups = 0;
@@ -50,6 +51,10 @@ struct ignis_weight {
   }
   bool isPacked(int64_t group) const {
     return packedGroups > 0 && packed[size_t(group)];
+  }
+  /// Another set may pack in another order.
+  const Kernels &kernelsFor(const ignis_thread *thread) const {
+    return kernels ? *kernels : setOf(thread->kernels);
   }
   const Run &runOf(int64_t group) const {
     return *std::partition_point(
@@ -114,7 +119,7 @@ void ignis_rt_weight_destroy(ignis_weight *weight) { delete weight; }
 
 /// out = f32(d) * q of a row in a packed group.
 static void embedPacked(const ignis_weight &table, int64_t row, float *out) {
-  PackedOrder order = kernels().order;
+  PackedOrder order = table.kernels->order;
   int64_t n = order == PackedOrder::Groups8 ? 8 : 4;
   uint8_t flip = order == PackedOrder::Groups4Biased ? 0x80 : 0;
   int64_t r = row % GroupRows;
@@ -165,12 +170,13 @@ void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
   }
 }
 
-void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
+void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         const uint8_t *x, int64_t tokens, int64_t row_begin,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
   const int64_t end = (row_end + GroupRows - 1) / GroupRows;
+  const Kernels &kernels = weight->kernelsFor(thread);
   // Groups from `group` on that stand in one place.
   auto partFrom = [&](int64_t group) -> Q8Rows {
     bool packed = weight->isPacked(group);
@@ -189,17 +195,17 @@ void ignis_rt_matmul_q8(const ignis_thread *, const ignis_weight *weight,
       product.parts[1] = partFrom(group);
       group += product.parts[1].groups();
     }
-    kernels().multiplyQ8(product);
+    kernels.multiplyQ8(product);
   }
 }
 
-void ignis_rt_matmul_f32(const ignis_thread *, const ignis_weight *weight,
+void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          const float *x, int64_t tokens, int64_t row_begin,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
   if (row_begin < row_end)
-    kernels().multiplyFloat({weight->row(row_begin), weight->type,
+    setOf(thread->kernels).multiplyFloat({weight->row(row_begin), weight->type,
                              row_end - row_begin, weight->cols, x, tokens,
                              output.fromRow(row_begin)});
 }
@@ -241,7 +247,7 @@ static size_t skewed(size_t end, size_t stream) {
 /// stream follow one another: a thread reads its two streams from end to end,
 /// and what it requests beyond a weight's last group is what it needs next.
 static bool placePanels(ignis_weight *const *weights, size_t count,
-                        int64_t threads) {
+                        const Kernels &kernels, int64_t threads) {
   std::vector<ignis_weight *> placed;
   std::copy_if(weights, weights + count, std::back_inserter(placed),
                [](const ignis_weight *weight) {
@@ -272,6 +278,7 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
       weight->runs.push_back(run);
     });
     weight->pool = pool;
+    weight->kernels = &kernels;
     weight->packed.assign(size_t(weight->groups()), 0);
   }
   return true;
@@ -314,7 +321,7 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
       releaseSoFar();
     int64_t row = group * GroupRows;
     int64_t rows = std::min(GroupRows, weight.rows - row);
-    kernels().packQ8(weight.row(row), weight.rowBytes, rows,
+    weight.kernels->packQ8(weight.row(row), weight.rowBytes, rows,
                      weight.cols / BlockValues, weight.panel(group));
     weight.packed[size_t(group)] = 1;
     unreleased += rows * weight.rowBytes;
@@ -327,7 +334,8 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release) {
   int64_t threads = ignis_rt_team_size(team);
-  if (!placePanels(weights, count, threads))
+  const Kernels &kernels = setOf(ignis_rt_team_kernels(team));
+  if (!placePanels(weights, count, kernels, threads))
     return 0; // running from the source stays possible
   PackStep step = {{}, release};
   int64_t planned = 0;

@@ -97,7 +97,8 @@ Expected<Bench> Bench::create(const GGUFFile &file, const Qwen2Model &model,
   bench.session = std::move(*session);
 
   char reason[IGNIS_ERROR_SIZE];
-  bench.team.reset(ignis_rt_team_create(options.threads, 0, reason));
+  bench.team.reset(ignis_rt_team_create(options.kernels, options.threads,
+                                        0, reason));
   if (bench.team)
     bench.meter.reset(ignis_rt_meter_create(bench.team.get(), reason));
   if (!bench.meter)
@@ -121,7 +122,7 @@ static void letThreadsSleep() {
 Expected<Result> Bench::measure(const Test &test, int repetitions) {
   if (auto prepared = prepare(test); !prepared)
     return tl::unexpected(std::move(prepared.error()));
-  Result result{test, ignis_rt_isa(), session->threads(), {}, 0, 0, 0};
+  Result result{test, session->isa(), session->threads(), {}, 0, 0, 0};
   double work =
       static_cast<double>(test.prompt ? size.productsOf(test.prompt).sum()
                                       : size.readBytes * test.generated);

@@ -112,32 +112,23 @@ static std::vector<Test> listTests(const BenchOptions &options) {
   return tests;
 }
 
-/// Calls `body` with each ISA chosen. Nothing is measured before all names were
-/// found to be right.
-static Expected<void> forEachISA(const BenchOptions &options,
-                                 const std::function<Expected<void>()> &body) {
+/// The kernels to measure. Nothing is measured before all names were found to
+/// be right.
+static Expected<std::vector<const ignis_kernels *>>
+findKernels(const BenchOptions &options) {
   std::vector<const char *> names;
   for (const std::string &isa : options.isas)
     names.push_back(isa.c_str());
   if (names.empty())
     names.push_back(std::getenv("IGNIS_ISA"));
-
-  auto select = [](const char *name) -> Expected<void> {
-    char reason[IGNIS_ERROR_SIZE];
-    if (!ignis_rt_select_isa(name, reason))
-      return makeError(ExitCode::Usage, "{}", reason);
-    return {};
-  };
-  for (const char *name : names)
-    if (auto selected = select(name); !selected)
-      return selected;
+  std::vector<const ignis_kernels *> found;
   for (const char *name : names) {
-    if (auto selected = select(name); !selected)
-      return selected;
-    if (auto done = body(); !done)
-      return done;
+    char reason[IGNIS_ERROR_SIZE];
+    found.push_back(ignis_rt_find_kernels(name, reason));
+    if (!found.back())
+      return makeError(ExitCode::Usage, "{}", reason);
   }
-  return {};
+  return found;
 }
 
 static Expected<std::string> benchModel(const BenchOptions &options) {
@@ -164,10 +155,12 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
 
   std::vector<Result> results;
   Progress progress;
-  auto measureAll = [&]() -> Expected<void> {
+  auto measureAll = [&](const ignis_kernels *kernels) -> Expected<void> {
+    std::string isa = ignis_rt_kernels_name(kernels);
+    sessionOptions.kernels = kernels;
     CompileOptions compileOptions;
     compileOptions.maxTokens = options.batch;
-    compileOptions.isa = ignis_rt_isa();
+    compileOptions.isa = isa;
     progress.show("compiling");
     Expected<CompiledProgram> program = CompiledProgram::compile(
         {&*model, options.programPath, ""}, compileOptions);
@@ -180,7 +173,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
       if (!bench)
         return tl::unexpected(std::move(bench.error()));
       for (const Test &test : tests) {
-        progress.show(fmt::format("{}, {} threads: {}", ignis_rt_isa(), threads,
+        progress.show(fmt::format("{}, {} threads: {}", isa, threads,
                                   test.name()));
         Expected<Result> result = bench->measure(test, options.repetitions);
         if (!result)
@@ -190,8 +183,12 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     }
     return {};
   };
-  if (auto done = forEachISA(options, measureAll); !done)
-    return tl::unexpected(std::move(done.error()));
+  auto sets = findKernels(options);
+  if (!sets)
+    return tl::unexpected(std::move(sets.error()));
+  for (const ignis_kernels *kernels : *sets)
+    if (auto done = measureAll(kernels); !done)
+      return tl::unexpected(std::move(done.error()));
   RunFacts facts{file->path(), ModelSize::of(*model), options.batch};
   return options.json ? formatJSON(facts, results)
                       : formatTable(facts, results);
@@ -200,11 +197,12 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
 static Expected<std::string> benchKernels(const BenchOptions &options) {
   std::vector<KernelResult> results;
   Progress progress;
-  auto measureAll = [&]() -> Expected<void> {
+  auto measureAll = [&](const ignis_kernels *kernels) -> Expected<void> {
+    std::string isa = ignis_rt_kernels_name(kernels);
     for (int threads : options.threads) {
       char reason[IGNIS_ERROR_SIZE];
-      progress.show(fmt::format("{}, {} threads", ignis_rt_isa(), threads));
-      TeamHandle team(ignis_rt_team_create(threads, 0, reason));
+      progress.show(fmt::format("{}, {} threads", isa, threads));
+      TeamHandle team(ignis_rt_team_create(kernels, threads, 0, reason));
       auto keep = [](const ignis_kernel_result *result, void *all) {
         static_cast<std::vector<ignis_kernel_result> *>(all)->push_back(
             *result);
@@ -214,12 +212,16 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
                                            keep, &measured, reason))
         return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
       for (const ignis_kernel_result &result : measured)
-        results.push_back({result, ignis_rt_isa(), threads});
+        results.push_back({result, isa, threads});
     }
     return {};
   };
-  if (auto done = forEachISA(options, measureAll); !done)
-    return tl::unexpected(std::move(done.error()));
+  auto sets = findKernels(options);
+  if (!sets)
+    return tl::unexpected(std::move(sets.error()));
+  for (const ignis_kernels *kernels : *sets)
+    if (auto done = measureAll(kernels); !done)
+      return tl::unexpected(std::move(done.error()));
   return options.json ? formatJSON(results) : formatTable(results);
 }
 

@@ -93,7 +93,7 @@ Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;
   compileOptions.maxTokens = options.session.batch;
-  compileOptions.isa = ignis_rt_isa();
+  compileOptions.isa = ignis_rt_kernels_name(options.session.kernels);
 
   if (emitted) {
     Expected<std::string> text = emitStage(source, *emitted, compileOptions);

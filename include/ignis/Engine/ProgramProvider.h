@@ -47,7 +47,7 @@ public:
   virtual bool needsPrompt() const { return false; }
 
   /// A program for `model`, which lives as long as the provider; null if all
-  /// that was asked for is done. Kernels were chosen before. Called on a thread
+  /// that was asked for is done. `options` tell the kernels. Called on a thread
   /// of its own, beside which the prompt is put into `options.ids`, unless it
   /// needs the prompt: then after that.
   virtual Expected<const ignis_program *> provide(const GGUFFile &file,

@@ -25,6 +25,7 @@ struct SessionOptions {
   int64_t context = 0; ///< positions; 0: as many as the model was trained for
   int64_t batch = 512; ///< tokens in one call at most
   int threads = 0;     ///< 0: as many as the process may use
+  const ignis_kernels *kernels = nullptr; ///< null: the best of this CPU
   PackPolicy pack = PackPolicy::Auto;
 };
 
@@ -77,6 +78,10 @@ public:
   int64_t context() const { return contextLength; }
   int64_t vocab() const { return program.vocab; }
   int threads() const { return ignis_rt_team_size(team.get()); }
+  /// The name of the kernels that compute.
+  const char *isa() const {
+    return ignis_rt_kernels_name(ignis_rt_team_kernels(team.get()));
+  }
   uint64_t barriers() const { return ignis_rt_team_barriers(team.get()); }
   int64_t arenaBytes() const { return arenaSize; }
   int64_t cacheBytes() const { return ignis_rt_kv_bytes(cache.get()); }

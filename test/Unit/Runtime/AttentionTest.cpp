@@ -62,7 +62,7 @@ public:
         makeCache(2, shape.kvHeads, shape.headDim, shape.context, shape.type);
     int64_t first = shape.context - shape.tokens;
     if (first > 0)
-      append(nullptr, cache.get(), 0, first, 0, shape.kvHeads);
+      append(self(), cache.get(), 0, first, 0, shape.kvHeads);
     std::vector<float> places(q.data(), q.data() + shape.tokens * queryRow());
     const float *from = inPlace ? places.data() : q.data();
     float *to = inPlace ? places.data() : out.data();

@@ -25,6 +25,16 @@
 
 namespace {
 
+/// The kernels that are hashed.
+const ignis_kernels *current = nullptr;
+
+/// The record of a thread without a team.
+const ignis_thread *self() {
+  static ignis_thread thread = {0, 1, nullptr, nullptr, nullptr, nullptr, nullptr};
+  thread.kernels = current;
+  return &thread;
+}
+
 /// Inputs of ordinary size.
 std::vector<float> floats(Random &random, int64_t count) {
   std::vector<float> values(static_cast<size_t>(count));
@@ -113,22 +123,22 @@ std::vector<float> product(ignis_type type) {
   std::vector<float> bias = floats(random, rows);
   if (type == IGNIS_TYPE_Q8_0) {
     std::vector<uint8_t> x = quantizedRows(random, tokens, cols);
-    ignis_rt_matmul_q8(nullptr, weight, x.data(), tokens, 0, rows, bias.data(),
+    ignis_rt_matmul_q8(self(), weight, x.data(), tokens, 0, rows, bias.data(),
                        nullptr, out.data(), rows);
     // Once more, packed, on top of itself.
-    ignis_team *team = ignis_rt_team_create(2, 0, error);
+    ignis_team *team = ignis_rt_team_create(current, 2, 0, error);
     ignis_rt_pack(team, &weight, 1, 1 << 20, false);
-    ignis_rt_matmul_q8(nullptr, weight, x.data(), 1, 0, rows, nullptr,
+    ignis_rt_matmul_q8(self(), weight, x.data(), 1, 0, rows, nullptr,
                        out.data(), out.data(), rows);
     ignis_rt_team_destroy(team);
   } else {
     std::vector<float> x = floats(random, tokens * cols);
-    ignis_rt_matmul_f32(nullptr, weight, x.data(), tokens, 0, rows, bias.data(),
+    ignis_rt_matmul_f32(self(), weight, x.data(), tokens, 0, rows, bias.data(),
                         nullptr, out.data(), rows);
   }
   std::vector<float> row(cols);
   const int32_t token = 70;
-  ignis_rt_embed(nullptr, weight, &token, 0, 1, row.data());
+  ignis_rt_embed(self(), weight, &token, 0, 1, row.data());
   out.insert(out.end(), row.begin(), row.end());
   ignis_rt_weight_destroy(weight);
   return out;
@@ -143,9 +153,9 @@ std::vector<float> attention(ignis_type type, int64_t headDim) {
   std::vector<float> q = floats(random, tokens * heads * headDim);
   ignis_kv_cache *cache =
       ignis_rt_kv_create(1, kvHeads, headDim, context, type, error);
-  ignis_rt_kv_append(nullptr, cache, 0, k.data(), v.data(), context, 0, 0,
+  ignis_rt_kv_append(self(), cache, 0, k.data(), v.data(), context, 0, 0,
                      kvHeads);
-  ignis_rt_attend(nullptr, cache, 0, q.data(), heads, tokens, context - tokens,
+  ignis_rt_attend(self(), cache, 0, q.data(), heads, tokens, context - tokens,
                   0, heads, q.data());
   ignis_rt_kv_destroy(cache);
   return q;
@@ -173,8 +183,9 @@ int main() {
   bool available, differ = false;
   for (int i = 0; const char *isa = ignis_rt_isa_at(i, &available); ++i) {
     char error[IGNIS_ERROR_SIZE];
-    if (!available || !ignis_rt_select_isa(isa, error))
+    if (!available)
       continue;
+    current = ignis_rt_find_kernels(isa, error);
     fprintf(stderr, "%s\n", isa);
     std::map<std::string, uint64_t> found = hashes();
     if (first.empty())

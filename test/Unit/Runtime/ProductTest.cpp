@@ -38,11 +38,15 @@ struct Q8Case {
     for (int64_t t = 0; t < tokens; t += batch)
       for (int64_t i = 0; i < pieces; ++i)
         ignis_rt_matmul_q8(
-            nullptr, weight, x->data() + t * ignis_q8_row_bytes(cols),
+            self(), weight, x->data() + t * ignis_q8_row_bytes(cols),
             std::min(batch, tokens - t), groups * i / pieces * 16,
             std::min(groups * (i + 1) / pieces * 16, rows), nullptr, nullptr,
             out.data() + t * rows, rows);
     return {out.data(), out.data() + tokens * rows};
+  }
+
+  Weight unpacked() const {
+    return makeWeight(IGNIS_TYPE_Q8_0, rows, cols, source.data());
   }
 
   int64_t rows, cols, tokens;
@@ -106,11 +110,11 @@ TEST_P(ProductTest, NoTokensNoProducts) {
   Random random(7);
   Q8Case test(random, Numbers::Ordinary, 40, 96, 1);
   Weight q8 = makeWeight(IGNIS_TYPE_Q8_0, 40, 96, test.source.data());
-  ignis_rt_matmul_q8(nullptr, q8.get(), test.x->data(), 0, 0, 40, nullptr,
+  ignis_rt_matmul_q8(self(), q8.get(), test.x->data(), 0, 0, 40, nullptr,
                      nullptr, nullptr, 40);
   Guarded<float> f32(40 * 96), x(0);
   Weight weight = makeWeight(IGNIS_TYPE_F32, 40, 96, f32.data());
-  ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), 0, 0, 40, nullptr,
+  ignis_rt_matmul_f32(self(), weight.get(), x.data(), 0, 0, 40, nullptr,
                       nullptr, nullptr, 40);
 }
 
@@ -130,7 +134,7 @@ TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
         if (mask & 2)
           expected[i] = test.residual[i] + expected[i];
       }
-      ignis_rt_matmul_q8(nullptr, weight.get(), test.x->data(), 3, 0, rows,
+      ignis_rt_matmul_q8(self(), weight.get(), test.x->data(), 3, 0, rows,
                          bias, mask & 2 ? out.data() : nullptr, out.data(),
                          rows);
       EXPECT_TRUE(sameBits(out.data(), expected.data(), 3 * rows));
@@ -240,16 +244,16 @@ TEST_P(ProductTest, FloatWeightsEqualTheContract) {
             weights.data() + r * cols, x.data() + t * cols, cols);
     Weight weight = makeWeight(type, rows, cols, source.data());
     int64_t middle = std::min<int64_t>(rows, 16);
-    ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), tokens, 0, middle,
+    ignis_rt_matmul_f32(self(), weight.get(), x.data(), tokens, 0, middle,
                         nullptr, nullptr, out.data(), rows);
-    ignis_rt_matmul_f32(nullptr, weight.get(), x.data(), tokens, middle, rows,
+    ignis_rt_matmul_f32(self(), weight.get(), x.data(), tokens, middle, rows,
                         nullptr, nullptr, out.data(), rows);
     EXPECT_TRUE(sameBits(out.data(), expected.data(), tokens * rows))
         << rows << " x " << cols << " x " << tokens << " type " << type;
     // An embedding is a row.
     int32_t id = int32_t(rows - 1);
     std::vector<float> row(static_cast<size_t>(cols));
-    ignis_rt_embed(nullptr, weight.get(), &id, 0, 1, row.data());
+    ignis_rt_embed(self(), weight.get(), &id, 0, 1, row.data());
     EXPECT_TRUE(sameBits(row.data(), weights.data() + (rows - 1) * cols, cols));
   }
 }
@@ -273,9 +277,38 @@ TEST_P(ProductTest, EmbeddingReadsPackedRows) {
   Team team = makeTeam(2);
   ignis_weight *handle = weight.get();
   do {
-    ignis_rt_embed(nullptr, handle, tokens.data(), 0, 50, out.data());
+    ignis_rt_embed(self(), handle, tokens.data(), 0, 50, out.data());
     EXPECT_TRUE(sameBits(out.data(), expected.data(), 50 * 96));
   } while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0);
+}
+
+/// Another set would read the panels in another order.
+TEST_P(ProductTest, PackedWeightsKeepTheirKernels) {
+  Random random(8);
+  Q8Case test(random, Numbers::Ordinary, 70, 160, 3);
+  Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 70, 160, test.source.data());
+  ignis_weight *handle = weight.get();
+  const ignis_kernels *packing = currentKernels();
+  ignis_rt_pack(makeTeam(2).get(), &handle, 1, 2000, false);
+  std::vector<float> row(160), packedRow(160);
+  const int32_t token = 3;
+  for (const std::string &isa : allIsas()) {
+    Error error;
+    currentKernels() = ignis_rt_find_kernels(isa.c_str(), error.text);
+    if (!currentKernels())
+      continue;
+    EXPECT_TRUE(sameBits(test.multiply(weight.get()).data(),
+                         test.expected.data(), 3 * 70))
+        << isa;
+    // What is left stays with the first set as well.
+    Team team = makeTeam(3);
+    EXPECT_EQ(ignis_rt_team_kernels(team.get()), currentKernels());
+    ignis_rt_pack(team.get(), &handle, 1, 2000, false);
+    ignis_rt_embed(self(), handle, &token, 0, 1, packedRow.data());
+    ignis_rt_embed(self(), test.unpacked().get(), &token, 0, 1, row.data());
+    EXPECT_EQ(row, packedRow) << isa;
+  }
+  currentKernels() = packing;
 }
 
 TEST_P(ProductTest, PackingReleasesTheSource) {
@@ -295,14 +328,14 @@ TEST_P(ProductTest, PackingReleasesTheSource) {
   Team team = makeTeam(3);
   auto x = quantizedRows(random, Numbers::Ordinary, 1, cols);
   std::vector<float> before(1000), after(1000);
-  ignis_rt_matmul_q8(nullptr, weight.get(), x->data(), 1, 0, rows, nullptr,
+  ignis_rt_matmul_q8(self(), weight.get(), x->data(), 1, 0, rows, nullptr,
                      nullptr, before.data(), rows);
   ignis_weight *handle = weight.get();
   int64_t total = 0;
   while (int64_t step = ignis_rt_pack(team.get(), &handle, 1, 1 << 20, true))
     total += step;
   EXPECT_EQ(total, 63 * 45 * 1088);
-  ignis_rt_matmul_q8(nullptr, weight.get(), x->data(), 1, 0, rows, nullptr,
+  ignis_rt_matmul_q8(self(), weight.get(), x->data(), 1, 0, rows, nullptr,
                      nullptr, after.data(), rows);
   EXPECT_TRUE(sameBits(after.data(), before.data(), rows));
   std::vector<unsigned char> resident(bytes / 4096 + 1);

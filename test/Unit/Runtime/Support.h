@@ -131,9 +131,26 @@ using Team = std::unique_ptr<ignis_team, TeamDeleter>;
 using Weight = std::unique_ptr<ignis_weight, WeightDeleter>;
 using Cache = std::unique_ptr<ignis_kv_cache, CacheDeleter>;
 
+/// The kernels that tests run: those of the ISA under test, else the best.
+inline const ignis_kernels *&currentKernels() {
+  static Error error;
+  static const ignis_kernels *kernels =
+      ignis_rt_find_kernels(nullptr, error.text);
+  return kernels;
+}
+
+/// The record of a thread without a team.
+inline const ignis_thread *self() {
+  thread_local ignis_thread thread = {0, 1, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr};
+  thread.kernels = currentKernels();
+  return &thread;
+}
+
 inline Team makeTeam(int threads, size_t scratch = 0) {
   Error error;
-  Team team(ignis_rt_team_create(threads, scratch, error.text));
+  Team team(ignis_rt_team_create(currentKernels(), threads, scratch,
+                                 error.text));
   EXPECT_TRUE(team) << error.text;
   return team;
 }
@@ -185,13 +202,17 @@ protected:
       if (GetParam() == name && !available)
         GTEST_SKIP() << "this CPU lacks " << name;
     Error error;
-    ASSERT_TRUE(ignis_rt_select_isa(GetParam().c_str(), error.text))
-        << error.text;
+    before = currentKernels();
+    currentKernels() = ignis_rt_find_kernels(GetParam().c_str(), error.text);
+    ASSERT_TRUE(currentKernels()) << error.text;
   }
   void TearDown() override {
-    Error error;
-    EXPECT_TRUE(ignis_rt_select_isa(nullptr, error.text)) << error.text;
+    if (before)
+      currentKernels() = before;
   }
+
+private:
+  const ignis_kernels *before = nullptr;
 };
 
 #define INSTANTIATE_FOR_EVERY_ISA(Suite)                                       \

@@ -85,26 +85,26 @@ TEST(RopeTest, FillsOnlyItsPositions) {
 
 TEST(DispatchTest, RefusesUnknownNames) {
   Error error;
-  EXPECT_FALSE(ignis_rt_select_isa("sse9", error.text));
+  EXPECT_FALSE(ignis_rt_find_kernels("sse9", error.text));
   EXPECT_TRUE(std::string(error.text)
                   .starts_with("unknown ISA 'sse9', expected one of "));
-  EXPECT_FALSE(ignis_rt_select_isa(std::string(5000, 'x').c_str(), error.text));
-  EXPECT_TRUE(ignis_rt_select_isa(nullptr, error.text)) << error.text;
+  EXPECT_FALSE(
+      ignis_rt_find_kernels(std::string(5000, 'x').c_str(), error.text));
+  EXPECT_TRUE(ignis_rt_find_kernels(nullptr, error.text)) << error.text;
 }
 
 TEST(DispatchTest, RefusesWhatTheCpuLacks) {
   bool available;
   for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i) {
     Error error;
-    EXPECT_EQ(ignis_rt_select_isa(name, error.text), available);
+    const ignis_kernels *kernels = ignis_rt_find_kernels(name, error.text);
+    EXPECT_EQ(kernels != nullptr, available);
     if (available)
-      EXPECT_STREQ(ignis_rt_isa(), name);
+      EXPECT_STREQ(ignis_rt_kernels_name(kernels), name);
     else
       EXPECT_EQ(std::string(error.text),
                 "this CPU lacks the ISA '" + std::string(name) + "'");
   }
-  Error error;
-  ignis_rt_select_isa(nullptr, error.text);
 }
 
 /// What the system says the CPU has must be tested: a set that is missing from
@@ -133,10 +133,8 @@ TEST(DispatchTest, OffersWhatTheSystemReports) {
   for (auto [flag, isa] : needed) {
     Error error;
     if (flags.count(flag))
-      EXPECT_TRUE(ignis_rt_select_isa(isa, error.text)) << error.text;
+      EXPECT_TRUE(ignis_rt_find_kernels(isa, error.text)) << error.text;
   }
-  Error error;
-  ignis_rt_select_isa(nullptr, error.text);
 }
 
 } // namespace

@@ -96,12 +96,13 @@ TEST(TeamTest, BoundTablesAreSeen) {
 TEST(TeamTest, RefusesCountsOutOfRange) {
   Error error;
   for (int threads : {0, -1, 1025, 10000}) {
-    EXPECT_FALSE(ignis_rt_team_create(threads, 0, error.text));
+    EXPECT_FALSE(ignis_rt_team_create(currentKernels(), threads, 0,
+                                      error.text));
     EXPECT_EQ(std::string(error.text),
               "expects 1 to 1024 threads, got " + std::to_string(threads));
   }
-  EXPECT_FALSE(ignis_rt_team_create(2, SIZE_MAX, error.text));
-  EXPECT_FALSE(ignis_rt_team_create(2, SIZE_MAX / 2, error.text));
+  EXPECT_FALSE(ignis_rt_team_create(currentKernels(), 2, SIZE_MAX, error.text));
+  EXPECT_FALSE(ignis_rt_team_create(currentKernels(), 2, SIZE_MAX / 2, error.text));
 }
 
 TEST(TeamTest, DefaultIsWhatTheProcessMayUse) {

@@ -39,6 +39,8 @@ typedef struct ignis_weight ignis_weight;
 /// Keys and values of all layers; the layout is the runtime's.
 typedef struct ignis_kv_cache ignis_kv_cache;
 typedef struct ignis_team ignis_team;
+/// One ISA's implementation of all kernels.
+typedef struct ignis_kernels ignis_kernels;
 
 /// What one thread of the team sees. Compiled code reads fields by offset.
 typedef struct ignis_thread {
@@ -52,6 +54,8 @@ typedef struct ignis_thread {
   /// This thread's own, 64-byte aligned, ignis_program::scratch_* bytes.
   uint8_t *scratch;
   ignis_team *team;
+  /// What the functions below compute with.
+  const ignis_kernels *kernels;
 } ignis_thread;
 
 //===----------------------------------------------------------------------===//

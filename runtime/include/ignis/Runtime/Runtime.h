@@ -29,13 +29,13 @@ extern "C" {
 // Kernels
 //===----------------------------------------------------------------------===//
 
-/// Chooses the kernels of `name` (scalar, avx2, avx512vnni, neon, neon_dotprod,
+/// The kernels of `name` (scalar, avx2, avx512vnni, neon, neon_dotprod,
 /// neon_i8mm), or the best this CPU has if null. Fails on a name that does not
-/// exist and on one this CPU lacks. Call before anything else runs.
-bool ignis_rt_select_isa(const char *name, char error[IGNIS_ERROR_SIZE]);
+/// exist and on one this CPU lacks.
+const ignis_kernels *ignis_rt_find_kernels(const char *name,
+                                           char error[IGNIS_ERROR_SIZE]);
 
-/// The chosen kernels' name.
-const char *ignis_rt_isa(void);
+const char *ignis_rt_kernels_name(const ignis_kernels *kernels);
 
 /// The i-th name this build knows, best first, or null past the end;
 /// *available tells whether this CPU can run it.
@@ -58,8 +58,8 @@ void ignis_rt_weight_destroy(ignis_weight *weight);
 
 /// Has every thread of the team pack up to `bytes` more of `weights`, each once
 /// and in the order of their use, each thread its own rows; returns the bytes
-/// packed, 0 once all are. Packing changes no result. Runs between forward
-/// calls. `release` lets the source pages go (madvise) once packed: only for
+/// packed, 0 once all are. Packing changes no result, and a weight stays with
+/// the kernels of the team that packed it first. Runs between forward calls. `release` lets the source pages go (madvise) once packed: only for
 /// sources mapped read-only from a file.
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release);
@@ -98,11 +98,13 @@ float ignis_rt_exp(float x);
 int ignis_rt_default_threads(void);
 
 /// A team of `threads` (1 to 1024), the caller's thread being number 0, with
-/// `scratch_bytes` of scratch each.
-ignis_team *ignis_rt_team_create(int threads, size_t scratch_bytes,
+/// `scratch_bytes` of scratch each, that computes with `kernels`.
+ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
+                                 size_t scratch_bytes,
                                  char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_team_destroy(ignis_team *team);
 int ignis_rt_team_size(const ignis_team *team);
+const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team);
 
 /// What compiled code finds in ignis_thread::weights and ::rope from now on.
 void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
