@@ -23,17 +23,19 @@ struct ignis_model {
   GGUFFile file;
   SamplerOptions sampling;
   uint64_t seed;
-  std::optional<Qwen2Model> model;
+  std::optional<ModelDescription> model;
   std::optional<Tokenizer> tokenizer; ///< a file may have none
   std::unique_ptr<Session> session;   ///< refers to file and model
   std::optional<Sampler> sampler;
   std::span<const float> logits; ///< of the last token; the session's
 
   ignis_model(GGUFFile file, const ignis_options &options)
-      : file(std::move(file)),
-        sampling{options.temperature,    options.top_k,
-                 options.top_p,          options.min_p,
-                 options.repeat_penalty, options.repeat_last_n},
+      : file(std::move(file)), sampling{options.temperature,
+                                        options.top_k,
+                                        options.top_p,
+                                        options.min_p,
+                                        options.repeat_penalty,
+                                        options.repeat_last_n},
         seed(options.seed) {}
 
   Expected<void> start(const ignis_package &package,
@@ -116,7 +118,7 @@ static Expected<void> checkOptions(const ignis_options &options) {
 
 Expected<void> ignis_model::start(const ignis_package &package,
                                   const ignis_options &options) {
-  if (auto done = take(Qwen2Model::read(file), model); !done)
+  if (auto done = take(ModelDescription::read(file), model); !done)
     return done;
   if (hasTokenizer(file))
     if (auto done = take(loadTokenizer(file, *model), tokenizer); !done)

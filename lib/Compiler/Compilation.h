@@ -22,7 +22,7 @@ namespace ignis {
 
 /// What is compiled, before anything is parsed or built.
 struct LoadedSource {
-  const Qwen2Model *model = nullptr;
+  const ModelDescription *model = nullptr;
   std::unique_ptr<llvm::MemoryBuffer> text; ///< of a file, or null
 
   static llvm::Expected<LoadedSource> load(const ProgramSource &source);

@@ -21,7 +21,7 @@ namespace {
 /// what it computes, as `blk.3.attn_q`.
 class ForwardBuilder {
 public:
-  ForwardBuilder(MLIRContext *context, const Qwen2Model &model,
+  ForwardBuilder(MLIRContext *context, const ModelDescription &model,
                  const GraphOptions &options)
       : model(model), config(model.config), options(options),
         builder(UnknownLoc::get(context), context) {}
@@ -53,8 +53,8 @@ private:
   }
   bool isDynamic() const { return options.tokens == 0; }
 
-  const Qwen2Model &model;
-  const Qwen2Config &config;
+  const ModelDescription &model;
+  const ModelConfig &config;
   const GraphOptions &options;
   ImplicitLocOpBuilder builder;
   int64_t rows = isDynamic() ? ShapedType::kDynamic : options.tokens;
@@ -129,7 +129,7 @@ Value ForwardBuilder::feedForwardBlock(int64_t layer, Value x) {
 //===----------------------------------------------------------------------===//
 
 Value ForwardBuilder::weight(const std::string &name) {
-  const Qwen2Tensor *tensor = model.find(name);
+  const ModelTensor *tensor = model.find(name);
   assert(tensor && "a checked model has every tensor of the forward pass");
   SmallVector<int64_t> shape;
   if (tensor->rows != 0)
@@ -205,8 +205,8 @@ Value ForwardBuilder::likeliest(Value logits) {
 // Module and function
 //===----------------------------------------------------------------------===//
 
-static ModelAttr getModelAttr(Builder &builder, const Qwen2Model &model) {
-  const Qwen2Config &config = model.config;
+static ModelAttr getModelAttr(Builder &builder, const ModelDescription &model) {
+  const ModelConfig &config = model.config;
   return ModelAttr::get(builder.getContext(), config.layers, config.embedding,
                         config.feedForward, config.heads, config.kvHeads,
                         config.headDim, config.vocab, config.context,
@@ -260,7 +260,7 @@ OwningOpRef<ModuleOp> ForwardBuilder::build() {
 }
 
 OwningOpRef<ModuleOp> ignis::buildForward(MLIRContext *context,
-                                          const Qwen2Model &model,
+                                          const ModelDescription &model,
                                           const GraphOptions &options) {
   context->loadDialect<IgnisDialect, func::FuncDialect>();
   return ForwardBuilder(context, model, options).build();

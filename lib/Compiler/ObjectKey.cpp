@@ -29,8 +29,8 @@ static void addCompilerBuild(raw_ostream &out) {
   out << '\n';
 }
 
-static void addModel(raw_ostream &out, const Qwen2Model &model) {
-  const Qwen2Config &config = model.config;
+static void addModel(raw_ostream &out, const ModelDescription &model) {
+  const ModelConfig &config = model.config;
   out << "model " << model.hash;
   for (int64_t value :
        {config.layers, config.embedding, config.feedForward, config.heads,

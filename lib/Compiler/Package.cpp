@@ -100,7 +100,8 @@ static void describe(llvm::Module &module, const ignis::Target &target,
 }
 
 ignis::Expected<std::string>
-ignis::compilePackage(const Qwen2Model &model, const CompileOptions &options,
+ignis::compilePackage(const ModelDescription &model,
+                      const CompileOptions &options,
                       const PackageOptions &package) {
   auto target = findTarget(options);
   if (!target)

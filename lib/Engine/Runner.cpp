@@ -74,7 +74,7 @@ private:
   const std::atomic<bool> &interrupted;
   RunStats stats;
   std::optional<GGUFFile> file;
-  std::optional<Qwen2Model> model;
+  std::optional<ModelDescription> model;
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
   std::optional<OutputFile> logitFile, statsFile;
@@ -103,7 +103,7 @@ Expected<void> Run::openModel() {
                                   : GGUFFile::open(options.modelPath);
   if (auto done = take(std::move(opened), file); !done)
     return done;
-  if (auto done = take(Qwen2Model::read(*file), model); !done)
+  if (auto done = take(ModelDescription::read(*file), model); !done)
     return done;
   stats.loadSeconds = watch.seconds();
   return {};

@@ -21,8 +21,8 @@ namespace {
 constexpr int64_t mostOutputBytes = int64_t{32} << 20;
 
 /// An answer of this length gains less from packing than packing costs: 48
-/// tokens of the 0.5B shape took 0.76 s on two Zen 4 cores, and 1.2 s if packing
-/// began after 16.
+/// tokens of the 0.5B shape took 0.76 s on two Zen 4 cores, and 1.2 s if
+/// packing began after 16.
 constexpr int64_t stepsBeforePacking = 64;
 /// Then this many tokens share the cost.
 constexpr int64_t stepsOfPacking = 32;
@@ -41,7 +41,7 @@ constexpr uint32_t mostOfHalf = std::numeric_limits<uint32_t>::max();
 //===----------------------------------------------------------------------===//
 
 Expected<std::unique_ptr<Session>>
-Session::create(const GGUFFile &file, const Qwen2Model &model,
+Session::create(const GGUFFile &file, const ModelDescription &model,
                 const ignis_program &program, const SessionOptions &options) {
   if (auto checked = checkProgram(program, file, model); !checked)
     return tl::unexpected(std::move(checked.error()));

@@ -22,8 +22,8 @@ static std::string describe(int64_t rows, int64_t cols, int64_t type) {
 
 static Expected<void> checkWeight(const ignis_program_weight &weight,
                                   const GGUFFile &file,
-                                  const Qwen2Model &model) {
-  const Qwen2Tensor *tensor = model.find(weight.name);
+                                  const ModelDescription &model) {
+  const ModelTensor *tensor = model.find(weight.name);
   std::string expected = describe(weight.rows, weight.cols, weight.type);
   std::string found = tensor
                           ? describe(tensor->rows, tensor->cols, tensor->type)
@@ -37,14 +37,14 @@ static Expected<void> checkWeight(const ignis_program_weight &weight,
 
 Expected<void> ignis::checkProgram(const ignis_program &program,
                                    const GGUFFile &file,
-                                   const Qwen2Model &model) {
+                                   const ModelDescription &model) {
   if (program.abi_version != IGNIS_ABI_VERSION)
     return makeError(ExitCode::Failure,
                      "the program was compiled for version {} of the runtime's "
                      "interface, this is version {}",
                      program.abi_version, IGNIS_ABI_VERSION);
 
-  const Qwen2Config &config = model.config;
+  const ModelConfig &config = model.config;
   const struct {
     std::string_view name;
     double compiled, found;
@@ -79,11 +79,11 @@ Expected<void> ignis::checkProgram(const ignis_program &program,
 }
 
 Expected<WeightTable> WeightTable::create(const ignis_program &program,
-                                          const Qwen2Model &model) {
+                                          const ModelDescription &model) {
   WeightTable table;
   std::unordered_map<std::string_view, ignis_weight *> byName;
   for (int64_t i = 0; i != program.weight_count; ++i) {
-    const Qwen2Tensor &tensor = *model.find(program.weights[i].name);
+    const ModelTensor &tensor = *model.find(program.weights[i].name);
     if (tensor.rows == 0) {
       table.pointers.push_back(table.copyVector(tensor));
       continue;
@@ -107,7 +107,7 @@ Expected<WeightTable> WeightTable::create(const ignis_program &program,
 
 /// Reading a vector in the file would map the pages around it again, whole huge
 /// pages where the system caches files in those: a sixth of a packed model.
-const float *WeightTable::copyVector(const Qwen2Tensor &tensor) {
+const float *WeightTable::copyVector(const ModelTensor &tensor) {
   auto &copy = vectors.emplace_back(tensor.cols);
   std::memcpy(copy.data(), tensor.tensor->data, copy.size() * sizeof(float));
   return copy.data();

@@ -38,7 +38,8 @@ public:
     return ignis::openOwnModel(package);
   }
 
-  Expected<const ignis_program *> provide(const GGUFFile &, const Qwen2Model &,
+  Expected<const ignis_program *> provide(const GGUFFile &,
+                                          const ModelDescription &,
                                           const Options &options) override {
     auto checked =
         checkLimits(package, options.session.batch, options.cacheType);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@
 
 using namespace ignis;
 
-std::string Qwen2Config::findMistake() const {
+std::string ModelConfig::findMistake() const {
   constexpr int64_t blockElements = 32; // of Q8_0, in weights and activations
   if (embedding % blockElements != 0)
     return fmt::format("expected an embedding length that is a multiple of {}, "
@@ -40,10 +40,10 @@ std::string Qwen2Config::findMistake() const {
   return {};
 }
 
-std::vector<Qwen2TensorShape> ignis::listTensors(const Qwen2Config &config) {
+std::vector<TensorShape> ignis::listTensors(const ModelConfig &config) {
   int64_t width = config.embedding;
   int64_t kvWidth = config.kvHeads * (config.embedding / config.heads);
-  std::vector<Qwen2TensorShape> tensors;
+  std::vector<TensorShape> tensors;
   tensors.push_back({"token_embd.weight", config.vocab, width});
   for (int64_t layer = 0; layer != config.layers; ++layer) {
     auto add = [&](std::string_view name, int64_t rows, int64_t cols) {
@@ -78,7 +78,7 @@ class Qwen2Reader {
 public:
   explicit Qwen2Reader(const GGUFFile &file) : file(file) {}
 
-  Expected<Qwen2Model> run() {
+  Expected<ModelDescription> run() {
     if (checkArchitecture() && readConfig() && checkRope() && readTensors() &&
         checkNothingElse()) {
       model.hash = hashTensors(model.tensors);
@@ -114,12 +114,12 @@ private:
   bool checkSizes();
   bool checkRope();
   bool readTensors();
-  bool addTensor(Qwen2TensorShape shape);
+  bool addTensor(TensorShape shape);
   bool checkNothingElse();
-  static uint64_t hashTensors(const std::vector<Qwen2Tensor> &tensors);
+  static uint64_t hashTensors(const std::vector<ModelTensor> &tensors);
 
   const GGUFFile &file;
-  Qwen2Model model{};
+  ModelDescription model{};
   Error error;
 };
 
@@ -163,7 +163,7 @@ bool Qwen2Reader::checkArchitecture() {
 }
 
 bool Qwen2Reader::readConfig() {
-  Qwen2Config &config = model.config;
+  ModelConfig &config = model.config;
   config.ropeBase = 10000; // the format's default
   return readSize("qwen2.block_count", config.layers, mostLayers) &&
          readSize("qwen2.context_length", config.context) &&
@@ -183,7 +183,7 @@ bool Qwen2Reader::readKVHeads() {
 }
 
 bool Qwen2Reader::checkSizes() {
-  Qwen2Config &config = model.config;
+  ModelConfig &config = model.config;
   if (std::string mistake = config.findMistake(); !mistake.empty())
     return fail("{}", mistake);
   config.headDim = config.embedding / config.heads;
@@ -236,7 +236,7 @@ static bool isMatrixType(uint32_t type) {
 }
 
 bool Qwen2Reader::readTensors() {
-  Qwen2Config &config = model.config;
+  ModelConfig &config = model.config;
   const GGUFTensor *table = file.findTensor("token_embd.weight");
   if (!table)
     return fail("tensor 'token_embd.weight': expected the embedding table, "
@@ -248,13 +248,13 @@ bool Qwen2Reader::readTensors() {
                 mostOfAnything, config.vocab);
   config.tied = !file.findTensor("output.weight");
 
-  for (Qwen2TensorShape &shape : listTensors(config))
+  for (TensorShape &shape : listTensors(config))
     if (!addTensor(std::move(shape)))
       return false;
   return true;
 }
 
-bool Qwen2Reader::addTensor(Qwen2TensorShape shape) {
+bool Qwen2Reader::addTensor(TensorShape shape) {
   std::vector<int64_t> dims{shape.cols};
   if (shape.rows != 0)
     dims.insert(dims.begin(), shape.rows);
@@ -292,19 +292,19 @@ bool Qwen2Reader::checkNothingElse() {
   return true;
 }
 
-const Qwen2Tensor *Qwen2Model::find(std::string_view name) const {
-  auto it = std::ranges::find(tensors, name, &Qwen2Tensor::name);
+const ModelTensor *ModelDescription::find(std::string_view name) const {
+  auto it = std::ranges::find(tensors, name, &ModelTensor::name);
   return it == tensors.end() ? nullptr : &*it;
 }
 
-uint64_t Qwen2Reader::hashTensors(const std::vector<Qwen2Tensor> &tensors) {
+uint64_t Qwen2Reader::hashTensors(const std::vector<ModelTensor> &tensors) {
   uint64_t hash = 0xcbf29ce484222325;
   auto addByte = [&](uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
   auto addNumber = [&](uint64_t number) {
     for (int shift = 0; shift != 64; shift += 8)
       addByte(static_cast<uint8_t>(number >> shift));
   };
-  for (const Qwen2Tensor &tensor : tensors) {
+  for (const ModelTensor &tensor : tensors) {
     for (char c : tensor.name)
       addByte(static_cast<uint8_t>(c));
     addByte(0);
@@ -315,6 +315,6 @@ uint64_t Qwen2Reader::hashTensors(const std::vector<Qwen2Tensor> &tensors) {
   return hash;
 }
 
-Expected<Qwen2Model> Qwen2Model::read(const GGUFFile &file) {
+Expected<ModelDescription> ModelDescription::read(const GGUFFile &file) {
   return Qwen2Reader(file).run();
 }

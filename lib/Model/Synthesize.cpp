@@ -39,7 +39,7 @@ static bool parseNumbers(std::string_view text,
   return at == end;
 }
 
-std::optional<Qwen2Config> ignis::parseShape(std::string_view text) {
+std::optional<ModelConfig> ignis::parseShape(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> presets[] = {
       {"0.5b", "24,896,4864,14,2,151936,1"},
       {"1.5b", "28,1536,8960,12,2,151936,1"},
@@ -59,7 +59,7 @@ std::optional<Qwen2Config> ignis::parseShape(std::string_view text) {
                           [](int64_t n) { return n < 1 || n > most; }) ||
       tied < 0 || tied > 1)
     return std::nullopt;
-  return Qwen2Config{.layers = layers,
+  return ModelConfig{.layers = layers,
                      .embedding = width,
                      .feedForward = feedForward,
                      .heads = heads,
@@ -72,13 +72,13 @@ std::optional<Qwen2Config> ignis::parseShape(std::string_view text) {
                      .tied = tied == 1};
 }
 
-Qwen2Config ignis::makeRandomShape(uint64_t seed) {
+ModelConfig ignis::makeRandomShape(uint64_t seed) {
   Random random(seed);
   auto choose = [&](int64_t least, int64_t most) {
     return least + static_cast<int64_t>(
                        random.next() % static_cast<uint64_t>(most - least + 1));
   };
-  Qwen2Config config{};
+  ModelConfig config{};
   config.layers = choose(1, 3);
   config.headDim = int64_t{32} << choose(0, 2);
   config.kvHeads = choose(1, 3);
@@ -154,8 +154,7 @@ private:
 } // namespace
 
 static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
-                                  const Qwen2TensorShape &shape,
-                                  ignis_type type) {
+                                  const TensorShape &shape, ignis_type type) {
   bool isMatrix = shape.rows != 0;
   bool isNorm = shape.name.ends_with("norm.weight");
   float center = isNorm ? 1 : 0;
@@ -179,7 +178,7 @@ static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
 // The file
 //===----------------------------------------------------------------------===//
 
-static void addConfig(GGUFWriter &writer, const Qwen2Config &config) {
+static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
   auto add = [&](std::string_view key, int64_t value) {
     writer.add(fmt::format("qwen2.{}", key), static_cast<uint32_t>(value));
   };
@@ -196,7 +195,7 @@ static void addConfig(GGUFWriter &writer, const Qwen2Config &config) {
              static_cast<float>(config.eps));
 }
 
-Expected<void> ignis::synthesize(const Qwen2Config &config,
+Expected<void> ignis::synthesize(const ModelConfig &config,
                                  ignis_type matrixType, uint64_t seed,
                                  const GGUFFile *tokenizer,
                                  const std::string &path, bool headerOnly) {
@@ -209,11 +208,11 @@ Expected<void> ignis::synthesize(const Qwen2Config &config,
       if (entry.key.starts_with("tokenizer."))
         writer->copy(entry);
 
-  std::vector<Qwen2TensorShape> shapes = listTensors(config);
-  auto getType = [&](const Qwen2TensorShape &shape) {
+  std::vector<TensorShape> shapes = listTensors(config);
+  auto getType = [&](const TensorShape &shape) {
     return shape.rows == 0 ? IGNIS_TYPE_F32 : matrixType;
   };
-  for (const Qwen2TensorShape &shape : shapes) {
+  for (const TensorShape &shape : shapes) {
     std::vector<int64_t> dims{shape.cols};
     if (shape.rows != 0)
       dims.insert(dims.begin(), shape.rows);
@@ -224,7 +223,7 @@ Expected<void> ignis::synthesize(const Qwen2Config &config,
   Expected<void> written = writer->begin();
   if (headerOnly)
     shapes.clear();
-  for (const Qwen2TensorShape &shape : shapes) {
+  for (const TensorShape &shape : shapes) {
     if (!written)
       return written;
     written = writeTensor(*writer, source, shape, getType(shape));

@@ -55,13 +55,13 @@ std::string Test::name() const {
   return depth ? fmt::format("{} @ d{}", name, depth) : name;
 }
 
-ModelSize ModelSize::of(const Qwen2Model &model) {
-  const Qwen2Tensor *table = model.find("token_embd.weight");
-  const Qwen2Tensor *head =
+ModelSize ModelSize::of(const ModelDescription &model) {
+  const ModelTensor *table = model.find("token_embd.weight");
+  const ModelTensor *head =
       model.config.tied ? table : model.find("output.weight");
   ModelSize size;
   std::map<std::string_view, uint64_t> bytesOfTypes;
-  for (const Qwen2Tensor &tensor : model.tensors) {
+  for (const ModelTensor &tensor : model.tensors) {
     auto bytes = static_cast<int64_t>(tensor.tensor->byteSize);
     size.fileBytes += bytes;
     size.parameters += std::max<int64_t>(tensor.rows, 1) * tensor.cols;
@@ -85,7 +85,8 @@ ModelSize ModelSize::of(const Qwen2Model &model) {
 // Measuring
 //===----------------------------------------------------------------------===//
 
-Expected<Bench> Bench::create(const GGUFFile &file, const Qwen2Model &model,
+Expected<Bench> Bench::create(const GGUFFile &file,
+                              const ModelDescription &model,
                               const ignis_program &program,
                               const SessionOptions &options) {
   Bench bench;

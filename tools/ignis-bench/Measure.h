@@ -50,7 +50,7 @@ struct ModelSize {
   Products layers;       ///< per token
   Products head;         ///< per row of logits
 
-  static ModelSize of(const Qwen2Model &model);
+  static ModelSize of(const ModelDescription &model);
 
   /// Of `tokens`, the last of which gets logits.
   Products productsOf(int64_t tokens) const {
@@ -78,7 +78,8 @@ double median(std::vector<double> values);
 /// One program with one team of threads. Refers to all it is made from.
 class Bench {
 public:
-  static Expected<Bench> create(const GGUFFile &file, const Qwen2Model &model,
+  static Expected<Bench> create(const GGUFFile &file,
+                                const ModelDescription &model,
                                 const ignis_program &program,
                                 const SessionOptions &options);
 

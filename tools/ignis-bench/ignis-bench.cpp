@@ -142,7 +142,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
           : GGUFFile::open(options.modelPath);
   if (!file)
     return tl::unexpected(std::move(file.error()));
-  Expected<Qwen2Model> model = Qwen2Model::read(*file);
+  Expected<ModelDescription> model = ModelDescription::read(*file);
   if (!model)
     return tl::unexpected(std::move(model.error()));
 

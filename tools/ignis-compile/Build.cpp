@@ -54,7 +54,7 @@ private:
   std::string modelPath; ///< wherever the program is started
   HeldSignals signals;
   std::optional<GGUFFile> file;
-  std::optional<Qwen2Model> model;
+  std::optional<ModelDescription> model;
   TargetName target;
   fs::path archives; ///< the target's folder
   std::optional<Linker> linker;
@@ -110,7 +110,7 @@ Expected<void> Build::checkCommand() {
 Expected<void> Build::loadModel() {
   if (auto done = take(GGUFFile::open(command.model), file); !done)
     return done;
-  return take(Qwen2Model::read(*file), model);
+  return take(ModelDescription::read(*file), model);
 }
 
 /// The folder with one folder a target: in an installation as in a build, it is

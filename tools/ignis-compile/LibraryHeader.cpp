@@ -34,7 +34,7 @@ std::string ignis::getLibraryName(const std::string &path) {
 std::string ignis::writeLibraryHeader(const std::string &name,
                                       const std::string &symbol,
                                       const std::string &modelPath,
-                                      const Qwen2Config &config) {
+                                      const ModelConfig &config) {
   std::string upper = name;
   std::ranges::transform(upper, upper.begin(),
                          [](unsigned char c) { return std::toupper(c); });

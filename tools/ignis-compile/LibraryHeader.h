@@ -9,7 +9,7 @@
 #ifndef IGNIS_COMPILE_LIBRARYHEADER_H
 #define IGNIS_COMPILE_LIBRARYHEADER_H
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <string>
 
@@ -22,7 +22,7 @@ std::string getLibraryName(const std::string &path);
 std::string writeLibraryHeader(const std::string &name,
                                const std::string &symbol,
                                const std::string &modelPath,
-                               const Qwen2Config &config);
+                               const ModelConfig &config);
 
 } // namespace ignis
 

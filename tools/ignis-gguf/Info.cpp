@@ -8,7 +8,7 @@
 
 #include "Info.h"
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -114,10 +114,10 @@ static std::string describeType(const GGUFFile::Entry &entry) {
 }
 
 static std::string describeModel(const GGUFFile &file) {
-  Expected<Qwen2Model> model = Qwen2Model::read(file);
+  Expected<ModelDescription> model = ModelDescription::read(file);
   if (!model)
     return fmt::format("not one that ignis runs: {}\n", model.error().message);
-  const Qwen2Config &config = model->config;
+  const ModelConfig &config = model->config;
   return fmt::format(
       "Qwen2, {} layers, width {}, feed-forward {}, {} heads of {}, {} "
       "key/value heads, vocabulary {}, {} head, context {}, RoPE base {}, eps "

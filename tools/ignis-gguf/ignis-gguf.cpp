@@ -47,7 +47,7 @@ static Expected<void> runInfo(const InfoOptions &options) {
   if (!file)
     return tl::unexpected(std::move(file.error()));
   if (options.check) {
-    Expected<Qwen2Model> model = Qwen2Model::read(*file);
+    Expected<ModelDescription> model = ModelDescription::read(*file);
     if (!model)
       return tl::unexpected(std::move(model.error()));
     if (Expected<void> finite = checkFinite(*file); !finite)
@@ -60,7 +60,7 @@ static Expected<void> runInfo(const InfoOptions &options) {
 }
 
 static Expected<void> runSynth(const SynthOptions &options) {
-  std::optional<Qwen2Config> config = options.shape == "random"
+  std::optional<ModelConfig> config = options.shape == "random"
                                           ? makeRandomShape(options.seed)
                                           : parseShape(options.shape);
   if (!config)

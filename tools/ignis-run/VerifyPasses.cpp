@@ -25,7 +25,8 @@ struct Rows {
 };
 } // namespace
 
-static Expected<Rows> computeRows(const GGUFFile &file, const Qwen2Model &model,
+static Expected<Rows> computeRows(const GGUFFile &file,
+                                  const ModelDescription &model,
                                   const ignis_program &program,
                                   const Options &options) {
   Expected<std::unique_ptr<Session>> session =

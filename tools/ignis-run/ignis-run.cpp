@@ -36,7 +36,7 @@ public:
   bool needsPrompt() const override { return verifiesPasses; }
 
   Expected<const ignis_program *> provide(const GGUFFile &file,
-                                          const Qwen2Model &model,
+                                          const ModelDescription &model,
                                           const Options &options) override;
 
   void addStats(nlohmann::ordered_json &stats) const override;
@@ -85,9 +85,9 @@ void JustInTime::addOptions(CLI::App &app) {
       ->group("Compiler");
 }
 
-Expected<const ignis_program *> JustInTime::provide(const GGUFFile &file,
-                                                    const Qwen2Model &model,
-                                                    const Options &options) {
+Expected<const ignis_program *>
+JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
+                    const Options &options) {
   const ProgramSource source{&model, programPath, ""};
   CompileOptions compileOptions;
   compileOptions.stopAfter = stopAfter;

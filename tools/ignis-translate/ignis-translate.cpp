@@ -34,7 +34,7 @@ static Expected<void> translate(const Options &options) {
       GGUFFile::open(options.model, GGUFFile::Mode::Header);
   if (!file)
     return tl::unexpected(std::move(file.error()));
-  Expected<Qwen2Model> model = Qwen2Model::read(*file);
+  Expected<ModelDescription> model = ModelDescription::read(*file);
   if (!model)
     return tl::unexpected(std::move(model.error()));
 

@@ -14,7 +14,7 @@
 #define IGNIS_COMPILER_COMPILER_H
 
 #include "ignis/Compiler/Stage.h"
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 #include "ignis/Runtime/ABI.h"
 #include "ignis/Support/Error.h"
 
@@ -28,7 +28,7 @@ namespace ignis {
 /// Where a program comes from: the graph of a model, or a module at any printed
 /// MLIR stage.
 struct ProgramSource {
-  const Qwen2Model *model = nullptr;
+  const ModelDescription *model = nullptr;
   std::string path; ///< of a file with the module, unless empty
   std::string text; ///< the module, unless empty
 };

@@ -9,7 +9,7 @@
 #ifndef IGNIS_COMPILER_GRAPHBUILDER_H
 #define IGNIS_COMPILER_GRAPHBUILDER_H
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
@@ -37,7 +37,7 @@ struct GraphOptions {
 ///
 /// or tensor<?xPxi64> of candidates, as ignis.argmax gives them.
 mlir::OwningOpRef<mlir::ModuleOp> buildForward(mlir::MLIRContext *context,
-                                               const Qwen2Model &model,
+                                               const ModelDescription &model,
                                                const GraphOptions &options);
 
 } // namespace ignis

@@ -37,7 +37,7 @@ struct PackageOptions {
 
 /// An object file with the compiled program, whose only symbol is a description
 /// of it, ignis_package (include/ignis/Engine/Package.h).
-Expected<std::string> compilePackage(const Qwen2Model &model,
+Expected<std::string> compilePackage(const ModelDescription &model,
                                      const CompileOptions &options,
                                      const PackageOptions &package);
 

@@ -9,7 +9,7 @@
 #ifndef IGNIS_ENGINE_LOADTOKENIZER_H
 #define IGNIS_ENGINE_LOADTOKENIZER_H
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 #include "ignis/Text/Tokenizer.h"
 
 namespace ignis {
@@ -21,7 +21,7 @@ inline bool hasTokenizer(const GGUFFile &file) {
 
 /// Refuses one that makes tokens the model does not know.
 inline Expected<Tokenizer> loadTokenizer(const GGUFFile &file,
-                                         const Qwen2Model &model) {
+                                         const ModelDescription &model) {
   Expected<Tokenizer> tokenizer = Tokenizer::load(file);
   if (tokenizer && tokenizer->vocabulary().size() > model.config.vocab)
     return makeError(

@@ -10,7 +10,7 @@
 #define IGNIS_ENGINE_PROGRAMPROVIDER_H
 
 #include "ignis/Engine/Options.h"
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -51,7 +51,7 @@ public:
   /// of its own, beside which the prompt is put into `options.ids`, unless it
   /// needs the prompt: then after that.
   virtual Expected<const ignis_program *> provide(const GGUFFile &file,
-                                                  const Qwen2Model &model,
+                                                  const ModelDescription &model,
                                                   const Options &options) = 0;
 
   /// Adds what it can tell about compiling to --stats.

@@ -37,7 +37,7 @@ Expected<void> checkTokens(std::span<const int32_t> tokens, int64_t vocab);
 class Session {
 public:
   static Expected<std::unique_ptr<Session>>
-  create(const GGUFFile &file, const Qwen2Model &model,
+  create(const GGUFFile &file, const ModelDescription &model,
          const ignis_program &program, const SessionOptions &options);
 
   /// Gets one row of logits, valid during the call.
@@ -88,7 +88,7 @@ public:
   int64_t packedBytes() const { return packed; }
 
 private:
-  Session(const GGUFFile &file, const Qwen2Model &model,
+  Session(const GGUFFile &file, const ModelDescription &model,
           const ignis_program &program, WeightTable weights)
       : file(file), config(model.config), program(program),
         weights(std::move(weights)) {}
@@ -109,7 +109,7 @@ private:
   void packAfterStep();
 
   const GGUFFile &file;
-  const Qwen2Config &config;
+  const ModelConfig &config;
   const ignis_program &program;
   WeightTable weights;
   const ignis_entry *anyCount = nullptr; ///< entry for any number of tokens

@@ -10,7 +10,7 @@
 #define IGNIS_ENGINE_WEIGHTTABLE_H
 
 #include "ignis/Engine/Handles.h"
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <vector>
 
@@ -19,7 +19,7 @@ namespace ignis {
 /// Refuses a program that was compiled for another runtime or another model,
 /// with both values.
 Expected<void> checkProgram(const ignis_program &program, const GGUFFile &file,
-                            const Qwen2Model &model);
+                            const ModelDescription &model);
 
 /// The table that compiled code reads, and the matrices' handles. Refers to the
 /// file's bytes, which outlive it.
@@ -27,7 +27,7 @@ class WeightTable {
 public:
   /// The program was checked.
   static Expected<WeightTable> create(const ignis_program &program,
-                                      const Qwen2Model &model);
+                                      const ModelDescription &model);
 
   const void *const *data() const { return pointers.data(); }
 
@@ -38,7 +38,7 @@ public:
   int64_t pack(ignis_team *team, int64_t limit, bool release);
 
 private:
-  const float *copyVector(const Qwen2Tensor &tensor);
+  const float *copyVector(const ModelTensor &tensor);
 
   std::vector<const void *> pointers; ///< in the program's order
   std::vector<std::vector<float>> vectors;

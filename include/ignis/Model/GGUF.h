@@ -77,7 +77,7 @@ std::string quoteForMessage(std::string_view text);
 
 /// A tensor of the file. `dims` is outermost first (rows, then columns), the
 /// reverse of the file's order. The type is any that the format defines;
-/// Qwen2Model refuses those that cannot be run.
+/// ModelDescription refuses those that cannot be run.
 struct GGUFTensor {
   std::string_view name;
   uint32_t type; ///< numbered as ignis_type is

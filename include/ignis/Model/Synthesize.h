@@ -9,7 +9,7 @@
 #ifndef IGNIS_MODEL_SYNTHESIZE_H
 #define IGNIS_MODEL_SYNTHESIZE_H
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <optional>
 #include <string_view>
@@ -19,16 +19,16 @@ namespace ignis {
 /// The sizes of "0.5b", "1.5b", "3b" or "7b" (Qwen2.5's), or of seven numbers
 /// "layers,width,feed-forward,heads,kv heads,vocabulary,tied". None if `text`
 /// is neither.
-std::optional<Qwen2Config> parseShape(std::string_view text);
+std::optional<ModelConfig> parseShape(std::string_view text);
 
 /// A small shape of the many there could be, another for each seed.
-Qwen2Config makeRandomShape(uint64_t seed);
+ModelConfig makeRandomShape(uint64_t seed);
 
 /// Writes a model of random weights, whose activations stay finite: the same
 /// file for the same arguments on every machine. `config` has no mistake;
 /// `tokenizer` may be null. With `headerOnly` the file ends where the weights
 /// would begin: enough to compile it.
-Expected<void> synthesize(const Qwen2Config &config, ignis_type matrixType,
+Expected<void> synthesize(const ModelConfig &config, ignis_type matrixType,
                           uint64_t seed, const GGUFFile *tokenizer,
                           const std::string &path, bool headerOnly = false);
 

@@ -23,7 +23,7 @@ protected:
   void SetUp() override {
     file = std::make_unique<GGUFFile>(
         *GGUFFile::fromBytes(getBundledModel(), "bundled"));
-    model = *Qwen2Model::read(*file);
+    model = *ModelDescription::read(*file);
     fake = std::make_unique<FakeProgram>(model);
     fake->next = [](int32_t token, int64_t) { return (token + 1) % 2048; };
     package = {.program = &fake->program,
@@ -58,7 +58,7 @@ protected:
   }
 
   std::unique_ptr<GGUFFile> file;
-  Qwen2Model model;
+  ModelDescription model;
   std::unique_ptr<FakeProgram> fake;
   ignis_package package;
   ignis_options options;

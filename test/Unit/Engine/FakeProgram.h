@@ -9,7 +9,7 @@
 #ifndef IGNIS_TEST_UNIT_ENGINE_FAKEPROGRAM_H
 #define IGNIS_TEST_UNIT_ENGINE_FAKEPROGRAM_H
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 #include "ignis/Model/Synthesize.h"
 
 #include <gtest/gtest.h>
@@ -32,16 +32,16 @@ public:
     bool operator==(const Call &) const = default;
   };
 
-  explicit FakeProgram(const Qwen2Model &model) {
+  explicit FakeProgram(const ModelDescription &model) {
     current = this;
-    for (const Qwen2Tensor &tensor : model.tensors)
+    for (const ModelTensor &tensor : model.tensors)
       weights.push_back(
           {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type});
     entries = {
         {"forward", &forward<false>, 0, 3, 1, &arena, 64, 0},
         {"forward_1", &forward<true>, 1, 3, 1, &arena, 64, 0},
     };
-    const Qwen2Config &config = model.config;
+    const ModelConfig &config = model.config;
     program = {.abi_version = IGNIS_ABI_VERSION,
                .model_hash = static_cast<int64_t>(model.hash),
                .layers = config.layers,
@@ -104,20 +104,20 @@ class TinyModel : public testing::Test {
 protected:
   void SetUp() override {
     path = testing::TempDir() + "ignis-tiny.gguf";
-    Qwen2Config config = *parseShape("1,64,96,2,1,40,1");
+    ModelConfig config = *parseShape("1,64,96,2,1,40,1");
     config.context = 32;
     ASSERT_TRUE(synthesize(config, IGNIS_TYPE_Q8_0, 1, nullptr, path));
     Expected<GGUFFile> opened = GGUFFile::open(path);
     ASSERT_TRUE(opened) << opened.error().message;
     file = std::make_unique<GGUFFile>(std::move(*opened));
-    model = *Qwen2Model::read(*file);
+    model = *ModelDescription::read(*file);
     fake = std::make_unique<FakeProgram>(model);
   }
   void TearDown() override { std::remove(path.c_str()); }
 
   std::string path;
   std::unique_ptr<GGUFFile> file;
-  Qwen2Model model;
+  ModelDescription model;
   std::unique_ptr<FakeProgram> fake;
 };
 

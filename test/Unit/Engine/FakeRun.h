@@ -23,8 +23,9 @@ public:
   Expected<GGUFFile> openOwnModel() override {
     return GGUFFile::fromBytes(getBundledModel(), "bundled");
   }
-  Expected<const ignis_program *>
-  provide(const GGUFFile &, const Qwen2Model &model, const Options &) override {
+  Expected<const ignis_program *> provide(const GGUFFile &,
+                                          const ModelDescription &model,
+                                          const Options &) override {
     fake = std::make_unique<FakeProgram>(model);
     fake->next = next;
     return &fake->program;

@@ -13,7 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Model/Qwen2.h"
+#include "ignis/Model/ModelDescription.h"
 
 #include <cmath>
 #include <cstdio>
@@ -41,7 +41,7 @@ T readAt(const std::byte *p) {
   return value;
 }
 
-double elementAt(const Qwen2Tensor &tensor, size_t i) {
+double elementAt(const ModelTensor &tensor, size_t i) {
   const std::byte *data = tensor.tensor->data;
   switch (tensor.type) {
   case IGNIS_TYPE_F32:
@@ -60,12 +60,12 @@ double elementAt(const Qwen2Tensor &tensor, size_t i) {
 /// The positions of a text so far, one at a time.
 class Reference {
 public:
-  explicit Reference(const Qwen2Model &model)
+  explicit Reference(const ModelDescription &model)
       : model(model), config(model.config), layers(size_t(config.layers)) {}
 
   Vector forward(int32_t token) {
     auto width = static_cast<size_t>(config.embedding);
-    const Qwen2Tensor &table = at("token_embd.weight");
+    const ModelTensor &table = at("token_embd.weight");
     Vector x(width);
     for (size_t i = 0; i != width; ++i)
       x[i] = elementAt(table, static_cast<size_t>(token) * width + i);
@@ -92,7 +92,7 @@ private:
     std::vector<Vector> keys, values; ///< by position
   };
 
-  const Qwen2Tensor &at(const std::string &name) const {
+  const ModelTensor &at(const std::string &name) const {
     return *model.find(name);
   }
 
@@ -102,7 +102,7 @@ private:
   }
 
   Vector multiply(const std::string &name, const Vector &x) const {
-    const Qwen2Tensor &weight = at(name);
+    const ModelTensor &weight = at(name);
     Vector y(static_cast<size_t>(weight.rows));
     for (size_t row = 0; row != y.size(); ++row)
       for (size_t i = 0; i != x.size(); ++i)
@@ -172,8 +172,8 @@ private:
     return multiply(name("attn_output.weight"), mixed);
   }
 
-  const Qwen2Model &model;
-  const Qwen2Config &config;
+  const ModelDescription &model;
+  const ModelConfig &config;
   std::vector<Layer> layers;
   int64_t position = 0;
 };
@@ -184,8 +184,9 @@ int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
   Expected<GGUFFile> file = GGUFFile::open(argv[1]);
-  Expected<Qwen2Model> model =
-      file ? Qwen2Model::read(*file) : tl::unexpected(std::move(file.error()));
+  Expected<ModelDescription> model =
+      file ? ModelDescription::read(*file)
+           : tl::unexpected(std::move(file.error()));
   if (!model) {
     std::fprintf(stderr, "ignis-reference: %s\n",
                  model.error().message.c_str());

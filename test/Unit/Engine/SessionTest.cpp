@@ -173,7 +173,7 @@ TEST_F(SessionTest, DoesWithOneEntry) {
 
 TEST_F(SessionTest, PacksWhenToldTo) {
   int64_t matrixBytes = 0;
-  for (const Qwen2Tensor &tensor : model.tensors)
+  for (const ModelTensor &tensor : model.tensors)
     if (tensor.rows != 0)
       matrixBytes += static_cast<int64_t>(tensor.tensor->byteSize);
   auto never = create({.context = 96, .pack = PackPolicy::Never});

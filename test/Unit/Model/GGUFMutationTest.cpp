@@ -26,7 +26,7 @@ namespace {
 
 std::string makeModel() {
   std::string path = testing::TempDir() + "mutated.gguf";
-  Qwen2Config config = *parseShape("2,64,64,2,1,40,0");
+  ModelConfig config = *parseShape("2,64,64,2,1,40,0");
   EXPECT_TRUE(synthesize(config, IGNIS_TYPE_Q8_0, 1, nullptr, path));
   std::ifstream stream(path, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(stream), {});
@@ -51,7 +51,7 @@ bool readAll(const std::string &content) {
     (void)file->floats(entry.key);
   }
   (void)checkFinite(*file);
-  return Qwen2Model::read(*file).has_value();
+  return ModelDescription::read(*file).has_value();
 }
 
 TEST(GGUFMutation, RandomBytes) {

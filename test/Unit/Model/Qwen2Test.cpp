@@ -23,7 +23,7 @@ namespace {
 /// A small model's header, of which a test changes one thing.
 struct Draft {
   std::vector<std::pair<std::string, std::string>> keys;
-  std::vector<Qwen2TensorShape> tensors;
+  std::vector<TensorShape> tensors;
   std::vector<uint32_t> types;
 
   Draft() {
@@ -37,7 +37,7 @@ struct Draft {
     set("qwen2.rope.freq_base", 1e6f);
     set("qwen2.attention.layer_norm_rms_epsilon", 1e-6f);
     tensors = listTensors(*parseShape("1,64,96,2,1,40,0"));
-    for (const Qwen2TensorShape &shape : tensors)
+    for (const TensorShape &shape : tensors)
       types.push_back(shape.rows == 0 ? IGNIS_TYPE_F32 : IGNIS_TYPE_Q8_0);
   }
 
@@ -67,7 +67,7 @@ struct Draft {
     std::erase_if(keys, [&](const auto &entry) { return entry.first == key; });
   }
   size_t indexOf(std::string_view name) const {
-    return std::ranges::find(tensors, name, &Qwen2TensorShape::name) -
+    return std::ranges::find(tensors, name, &TensorShape::name) -
            tensors.begin();
   }
   void removeTensor(std::string_view name) {
@@ -76,7 +76,7 @@ struct Draft {
     types.erase(types.begin() + index);
   }
 
-  Expected<Qwen2Model> read() {
+  Expected<ModelDescription> read() {
     bytes = GGUFBytes(tensors.size(), keys.size());
     for (const auto &[key, value] : keys)
       bytes.string(key).raw(value);
@@ -92,18 +92,18 @@ struct Draft {
         bytes.open(GGUFFile::Mode::Header));
     if (!*file)
       return tl::unexpected((*file).error());
-    return Qwen2Model::read(**file);
+    return ModelDescription::read(**file);
   }
 
   GGUFBytes bytes{0, 0};
   std::unique_ptr<Expected<GGUFFile>> file;
 };
 
-TEST(Qwen2Model, Reads) {
+TEST(ModelDescription, Reads) {
   Draft draft;
-  Expected<Qwen2Model> model = draft.read();
+  Expected<ModelDescription> model = draft.read();
   ASSERT_TRUE(model) << model.error().message;
-  const Qwen2Config &config = model->config;
+  const ModelConfig &config = model->config;
   EXPECT_EQ(config.layers, 1);
   EXPECT_EQ(config.embedding, 64);
   EXPECT_EQ(config.feedForward, 96);
@@ -121,17 +121,17 @@ TEST(Qwen2Model, Reads) {
   EXPECT_EQ(model->find("nothing"), nullptr);
 }
 
-TEST(Qwen2Model, DefaultsOfTheFormat) {
+TEST(ModelDescription, DefaultsOfTheFormat) {
   Draft draft;
   draft.remove("qwen2.rope.freq_base");
   draft.removeTensor("output.weight");
-  Expected<Qwen2Model> model = draft.read();
+  Expected<ModelDescription> model = draft.read();
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->config.ropeBase, 10000);
   EXPECT_TRUE(model->config.tied);
 }
 
-TEST(Qwen2Model, HashTellsModelsApart) {
+TEST(ModelDescription, HashTellsModelsApart) {
   Draft draft;
   uint64_t hash = draft.read()->hash;
   EXPECT_EQ(draft.read()->hash, hash);
@@ -141,9 +141,9 @@ TEST(Qwen2Model, HashTellsModelsApart) {
   EXPECT_NE(draft.read()->hash, hash);
 }
 
-TEST(Qwen2Model, PresetShapes) {
+TEST(ModelDescription, PresetShapes) {
   for (const char *name : {"0.5b", "1.5b", "3b", "7b"}) {
-    std::optional<Qwen2Config> config = parseShape(name);
+    std::optional<ModelConfig> config = parseShape(name);
     ASSERT_TRUE(config) << name;
     EXPECT_EQ(config->findMistake(), "") << name;
   }
@@ -267,7 +267,7 @@ class Qwen2Refusal : public testing::TestWithParam<Refusal> {};
 TEST_P(Qwen2Refusal, NamesTheMistake) {
   Draft draft;
   GetParam().change(draft);
-  Expected<Qwen2Model> model = draft.read();
+  Expected<ModelDescription> model = draft.read();
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().message, "f.gguf: " + GetParam().message);
   EXPECT_EQ(model.error().code, ExitCode::InvalidModel);

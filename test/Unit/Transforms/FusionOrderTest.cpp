@@ -61,7 +61,7 @@ class StateGraph {
 public:
   explicit StateGraph(TypeChooser chooseType) {
     context.disableMultithreading();
-    Qwen2Model model = getOneLayerModel(chooseType);
+    ModelDescription model = getOneLayerModel(chooseType);
     GraphOptions options;
     options.logits = Logits::Argmax;
     add(toText(*buildForward(&context, model, options)));

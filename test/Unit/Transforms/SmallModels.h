@@ -19,8 +19,8 @@ namespace ignis {
 using TypeChooser = llvm::function_ref<ignis_type(llvm::StringRef name)>;
 
 /// A model of one layer that is nowhere but here; its tensors have no data.
-inline Qwen2Model getOneLayerModel(TypeChooser chooseType) {
-  Qwen2Model model;
+inline ModelDescription getOneLayerModel(TypeChooser chooseType) {
+  ModelDescription model;
   model.config = {.layers = 1,
                   .embedding = 64,
                   .feedForward = 96,
@@ -32,7 +32,7 @@ inline Qwen2Model getOneLayerModel(TypeChooser chooseType) {
                   .eps = 1e-6,
                   .ropeBase = 1e6,
                   .tied = true};
-  for (const Qwen2TensorShape &shape : listTensors(model.config))
+  for (const TensorShape &shape : listTensors(model.config))
     model.tensors.push_back(
         {shape, shape.rows == 0 ? IGNIS_TYPE_F32 : chooseType(shape.name),
          nullptr});

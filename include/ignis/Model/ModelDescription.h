@@ -1,4 +1,4 @@
-//===- Qwen2.h - The configuration of a Qwen2 model ------------*- C++ -*-===//
+//===- ModelDescription.h - What a model is, family aside -------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_MODEL_QWEN2_H
-#define IGNIS_MODEL_QWEN2_H
+#ifndef IGNIS_MODEL_MODELDESCRIPTION_H
+#define IGNIS_MODEL_MODELDESCRIPTION_H
 
 #include "ignis/Model/GGUF.h"
 
@@ -18,7 +18,7 @@
 namespace ignis {
 
 /// Hyper-parameters, all from the file, checked: positive, dividing, finite.
-struct Qwen2Config {
+struct ModelConfig {
   int64_t layers;
   int64_t embedding;   ///< heads * headDim, a multiple of 32
   int64_t feedForward; ///< a multiple of 32
@@ -37,36 +37,36 @@ struct Qwen2Config {
 };
 
 /// A tensor that a model needs. rows = 0 for a vector.
-struct Qwen2TensorShape {
+struct TensorShape {
   std::string name; ///< as in the file
   int64_t rows;
   int64_t cols;
 };
 
 /// All of them, in the order the forward pass reads them.
-std::vector<Qwen2TensorShape> listTensors(const Qwen2Config &config);
+std::vector<TensorShape> listTensors(const ModelConfig &config);
 
 /// The same, as a file has it.
-struct Qwen2Tensor : Qwen2TensorShape {
+struct ModelTensor : TensorShape {
   ignis_type type;
   const GGUFTensor *tensor;
 };
 
 /// A Qwen2 file whose configuration and tensors were found and checked. Vectors
 /// (norms, biases) are f32; matrices are Q8_0, f32, f16 or bf16.
-struct Qwen2Model {
-  Qwen2Config config;
-  std::vector<Qwen2Tensor> tensors; ///< in the order of listTensors
+struct ModelDescription {
+  ModelConfig config;
+  std::vector<ModelTensor> tensors; ///< in the order of listTensors
   /// FNV-1a 64 over each tensor in this order: the name, a zero byte, then
   /// rows, cols and type as 64-bit little-endian numbers.
   uint64_t hash;
 
-  const Qwen2Tensor *find(std::string_view name) const;
+  const ModelTensor *find(std::string_view name) const;
 
   /// Refuses other architectures, missing tensors, wrong shapes and types.
-  static Expected<Qwen2Model> read(const GGUFFile &file);
+  static Expected<ModelDescription> read(const GGUFFile &file);
 };
 
 } // namespace ignis
 
-#endif // IGNIS_MODEL_QWEN2_H
+#endif // IGNIS_MODEL_MODELDESCRIPTION_H
