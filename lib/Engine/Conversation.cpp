@@ -38,8 +38,7 @@ static std::vector<int32_t> encodeOpening(const Options &options,
     messages.push_back({ChatRole::System, options.systemPrompt});
   messages.push_back({ChatRole::User, message});
   std::vector<int32_t> tokens = tokenizer.encode(chat.render(messages, true));
-  if (std::optional<int32_t> begin = tokenizer.beginToken())
-    tokens.insert(tokens.begin(), *begin);
+  tokenizer.prependBegin(tokens);
   return tokens;
 }
 

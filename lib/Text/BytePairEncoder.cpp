@@ -107,6 +107,15 @@ Expected<BytePairEncoder> BytePairEncoder::load(const GGUFFile &file,
   return encoder;
 }
 
+std::vector<bool> BytePairEncoder::findMade(size_t count) const {
+  std::vector<bool> made(count);
+  for (int32_t id : byteTokens)
+    made[size_t(id)] = true;
+  for (int32_t id : results)
+    made[size_t(id)] = true;
+  return made;
+}
+
 //===----------------------------------------------------------------------===//
 // Encoding
 //===----------------------------------------------------------------------===//

@@ -171,19 +171,13 @@ Expected<ChatTemplate> ChatTemplate::load(const GGUFFile &file,
 
 namespace {
 
-/// Text between two tokens is one segment, whoever wrote it: it is cut into
-/// pieces as a whole.
 class Renderer {
 public:
   void addToken(std::string_view token) {
-    segments.push_back({std::string(token), SpecialTokens::Recognised});
+    text.append(token, Origin::Template);
   }
 
-  void addText(std::string_view text) {
-    if (segments.empty() || segments.back().special != SpecialTokens::AsText)
-      segments.push_back({"", SpecialTokens::AsText});
-    segments.back().text += text;
-  }
+  void addText(std::string_view more) { text.append(more, Origin::Caller); }
 
   void openMessage(std::string_view role) {
     addToken(startToken);
@@ -202,10 +196,10 @@ public:
     closeMessage();
   }
 
-  std::vector<TextSegment> take() { return std::move(segments); }
+  MarkedText take() { return std::move(text); }
 
 private:
-  std::vector<TextSegment> segments;
+  MarkedText text;
 };
 
 } // namespace
@@ -222,8 +216,7 @@ static std::string_view roleName(ChatRole role) {
   return {};
 }
 
-std::vector<TextSegment>
-ChatTemplate::render(std::span<const ChatMessage> messages,
+MarkedText ChatTemplate::render(std::span<const ChatMessage> messages,
                      bool addGenerationPrompt) const {
   Renderer renderer;
   bool hasSystem =
@@ -237,8 +230,7 @@ ChatTemplate::render(std::span<const ChatMessage> messages,
   return renderer.take();
 }
 
-std::vector<TextSegment>
-ChatTemplate::renderNext(std::string_view content) const {
+MarkedText ChatTemplate::renderNext(std::string_view content) const {
   Renderer renderer;
   renderer.closeMessage();
   renderer.addMessage(roleName(ChatRole::User), content);

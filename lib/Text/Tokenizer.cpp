@@ -11,7 +11,6 @@
 #include "ignis/Text/Unicode.h"
 
 #include <algorithm>
-#include <functional>
 
 using namespace ignis;
 
@@ -19,81 +18,32 @@ using namespace ignis;
 // Loading
 //===----------------------------------------------------------------------===//
 
+static constexpr std::string_view modelKey = "tokenizer.ggml.model";
+static constexpr std::string_view preKey = "tokenizer.ggml.pre";
+
+/// The names llama.cpp has for Qwen2's pre-tokenizer: each stands for a model
+/// whose tokenizer was trained anew or extended, and cuts text as Qwen2's does.
+static constexpr std::string_view qwen2Names[] = {"qwen2", "deepseek-r1-qwen",
+                                                  "megrez", "kormo", "f2llmv2"};
+
 static Expected<void> checkKind(const GGUFFile &file, std::string_view key,
-                                std::string_view expected) {
+                                std::span<const std::string_view> accepted) {
   Expected<std::string_view> found = file.string(key);
   if (!found)
     return tl::unexpected(std::move(found.error()));
-  if (*found != expected)
+  if (std::ranges::find(accepted, *found) == accepted.end())
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected Qwen2's tokenizer, '{}', found {}",
-                     file.path(), key, expected, quoteForMessage(*found));
-  return {};
-}
-
-/// Every id that the metadata name, such as tokenizer.ggml.eos_token_id, is a
-/// token.
-static Expected<void> checkNamedIds(const GGUFFile &file,
-                                    const Vocabulary &tokens) {
-  for (const GGUFFile::Entry &entry : file.entries()) {
-    if (!entry.key.starts_with("tokenizer.ggml.") ||
-        !entry.key.ends_with("_token_id"))
-      continue;
-    Expected<uint64_t> id = file.uint(entry.key);
-    if (!id)
-      return tl::unexpected(std::move(id.error()));
-    if (*id >= uint64_t(tokens.size()))
-      return makeError(ExitCode::InvalidModel,
-                       "{}: key '{}': expected an id below {}, the number of "
-                       "tokens, found {}",
-                       file.path(), entry.key, tokens.size(), *id);
-  }
-  return {};
-}
-
-Expected<void> Tokenizer::loadSpecialTokens(const GGUFFile &file) {
-  if (auto checked = checkNamedIds(file, tokens); !checked)
-    return checked;
-
-  for (std::string_view key :
-       {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
-        "tokenizer.ggml.eom_token_id"})
-    if (Expected<uint64_t> id = file.uint(key))
-      ends.push_back(int32_t(*id));
-  for (std::string_view text : {"<|im_end|>", "<|endoftext|>"}) {
-    std::optional<int32_t> id = tokens.find(text);
-    if (id && tokens.isSpecial(*id))
-      ends.push_back(*id);
-  }
-  std::ranges::sort(ends);
-  ends.erase(std::ranges::unique(ends).begin(), ends.end());
-
-  Expected<bool> addBegin = file.boolOr("tokenizer.ggml.add_bos_token", false);
-  if (!addBegin)
-    return tl::unexpected(std::move(addBegin.error()));
-  if (*addBegin) {
-    Expected<uint64_t> id = file.uint("tokenizer.ggml.bos_token_id");
-    if (!id)
-      return tl::unexpected(std::move(id.error()));
-    begin = int32_t(*id);
-  }
-
-  for (int32_t id = 0; id < tokens.size(); ++id) {
-    if (!tokens.isSpecial(id) || tokens.text(id).empty())
-      continue;
-    specialLengths.push_back(tokens.text(id).size());
-    specialStarts.set(uint8_t(tokens.text(id).front()));
-  }
-  std::ranges::sort(specialLengths, std::greater());
-  specialLengths.erase(std::ranges::unique(specialLengths).begin(),
-                       specialLengths.end());
+                     file.path(), key, accepted.front(),
+                     quoteForMessage(*found));
   return {};
 }
 
 Expected<Tokenizer> Tokenizer::load(const GGUFFile &file) {
-  if (auto checked = checkKind(file, "tokenizer.ggml.model", "gpt2"); !checked)
+  constexpr std::string_view byteLevel[] = {"gpt2"};
+  if (auto checked = checkKind(file, modelKey, byteLevel); !checked)
     return tl::unexpected(std::move(checked.error()));
-  if (auto checked = checkKind(file, "tokenizer.ggml.pre", "qwen2"); !checked)
+  if (auto checked = checkKind(file, preKey, qwen2Names); !checked)
     return tl::unexpected(std::move(checked.error()));
   Tokenizer tokenizer;
   Expected<Vocabulary> tokens = Vocabulary::load(file);
@@ -105,8 +55,12 @@ Expected<Tokenizer> Tokenizer::load(const GGUFFile &file) {
   if (!encoder)
     return tl::unexpected(std::move(encoder.error()));
   tokenizer.encoder = std::move(*encoder);
-  if (auto loaded = tokenizer.loadSpecialTokens(file); !loaded)
+  if (auto loaded = tokenizer.loadEnds(file); !loaded)
     return tl::unexpected(std::move(loaded.error()));
+  if (auto loaded = tokenizer.loadBegin(file); !loaded)
+    return tl::unexpected(std::move(loaded.error()));
+  tokenizer.recogniseAddedTokens();
+  tokenizer.indexSpecialTokens();
   return tokenizer;
 }
 
@@ -126,11 +80,14 @@ void Tokenizer::encodeText(std::string_view bytes,
 }
 
 /// The special token that `text` begins with, the longest if there are several.
-std::optional<int32_t> Tokenizer::findSpecialAt(std::string_view text) const {
+/// `mayBe(length)`: whether the first `length` bytes may be a special token.
+template <typename MayBe>
+std::optional<int32_t> Tokenizer::findSpecialAt(std::string_view text,
+                                                MayBe mayBe) const {
   if (!specialStarts[uint8_t(text.front())])
     return std::nullopt;
   for (size_t length : specialLengths) {
-    if (length > text.size())
+    if (length > text.size() || !mayBe(length))
       continue;
     std::optional<int32_t> id = tokens.find(text.substr(0, length));
     if (id && tokens.isSpecial(*id))
@@ -139,24 +96,36 @@ std::optional<int32_t> Tokenizer::findSpecialAt(std::string_view text) const {
   return std::nullopt;
 }
 
-void Tokenizer::encode(std::string_view text, SpecialTokens special,
-                       std::vector<int32_t> &ids) const {
+/// `mayBe(begin, length)`: whether these bytes may be a special token.
+template <typename MayBe>
+void Tokenizer::encodeWith(std::string_view text, MayBe mayBe,
+                           std::vector<int32_t> &ids) const {
   BytePairEncoder::Workspace workspace;
   size_t begin = 0;
-  if (special == SpecialTokens::Recognised) {
-    for (size_t i = 0; i < text.size();) {
-      std::optional<int32_t> id = findSpecialAt(text.substr(i));
-      if (!id) {
-        ++i;
-        continue;
-      }
-      encodeText(text.substr(begin, i - begin), workspace, ids);
-      ids.push_back(*id);
-      i += tokens.text(*id).size();
-      begin = i;
+  for (size_t i = 0; i < text.size();) {
+    auto mayBeHere = [&](size_t length) { return mayBe(i, length); };
+    std::optional<int32_t> id = findSpecialAt(text.substr(i), mayBeHere);
+    if (!id) {
+      ++i;
+      continue;
     }
+    encodeText(text.substr(begin, i - begin), workspace, ids);
+    ids.push_back(*id);
+    i += tokens.text(*id).size();
+    begin = i;
   }
   encodeText(text.substr(begin), workspace, ids);
+}
+
+void Tokenizer::encode(std::string_view text, SpecialTokens special,
+                       std::vector<int32_t> &ids) const {
+  if (special == SpecialTokens::Recognised) {
+    encodeWith(
+        text, [](size_t, size_t) { return true; }, ids);
+    return;
+  }
+  BytePairEncoder::Workspace workspace;
+  encodeText(text, workspace, ids);
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text,
@@ -166,11 +135,14 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text,
   return ids;
 }
 
-std::vector<int32_t>
-Tokenizer::encode(std::span<const TextSegment> segments) const {
+std::vector<int32_t> Tokenizer::encode(const MarkedText &text) const {
   std::vector<int32_t> ids;
-  for (const TextSegment &segment : segments)
-    encode(segment.text, segment.special, ids);
+  encodeWith(
+      text.bytes(),
+      [&](size_t begin, size_t length) {
+        return text.isTemplates(begin, length);
+      },
+      ids);
   return ids;
 }
 
@@ -189,6 +161,11 @@ std::string Tokenizer::decode(std::span<const int32_t> ids,
       tokens.appendBytes(id, bytes);
   }
   return bytes;
+}
+
+void Tokenizer::prependBegin(std::vector<int32_t> &ids) const {
+  if (begin && (ids.empty() || ids.front() != *begin))
+    ids.insert(ids.begin(), *begin);
 }
 
 bool Tokenizer::isEndToken(int32_t id) const {

@@ -10,6 +10,7 @@
 #include "ignis/Text/ByteAlphabet.h"
 #include "ignis/Text/Unicode.h"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -22,27 +23,26 @@ static constexpr std::string_view typesKey = "tokenizer.ggml.token_type";
 // Loading
 //===----------------------------------------------------------------------===//
 
+/// What a file does not type (there are no types, or too few, or a 0) is an
+/// ordinary token until its text says otherwise; types too many are of nothing.
 static Expected<std::vector<TokenType>> readTypes(const GGUFFile &file,
                                                   size_t tokenCount) {
+  std::vector<TokenType> types(tokenCount, TokenType::Normal);
+  if (!file.find(typesKey))
+    return types;
   Expected<std::vector<int32_t>> numbers = file.int32s(typesKey);
   if (!numbers)
     return tl::unexpected(std::move(numbers.error()));
-  if (numbers->size() != tokenCount)
-    return makeError(ExitCode::InvalidModel,
-                     "{}: key '{}': expected {} types, as there are tokens, "
-                     "found {}",
-                     file.path(), typesKey, tokenCount, numbers->size());
-  std::vector<TokenType> types;
-  types.reserve(tokenCount);
-  for (int32_t number : *numbers) {
-    if (number < int32_t(TokenType::Normal) ||
-        number > int32_t(TokenType::Byte))
+  for (size_t i = 0; i < std::min(numbers->size(), tokenCount); ++i) {
+    int32_t number = (*numbers)[i];
+    if (number < 0 || number > int32_t(TokenType::Byte))
       return makeError(ExitCode::InvalidModel,
-                       "{}: key '{}': expected types from {} to {}, found {} "
+                       "{}: key '{}': expected types from 0 to {}, found {} "
                        "at {}",
-                       file.path(), typesKey, int32_t(TokenType::Normal),
-                       int32_t(TokenType::Byte), number, types.size());
-    types.push_back(TokenType(number));
+                       file.path(), typesKey, int32_t(TokenType::Byte), number,
+                       i);
+    if (number != 0)
+      types[i] = TokenType(number);
   }
   return types;
 }

@@ -35,6 +35,9 @@ public:
   void encode(std::string_view piece, Workspace &workspace,
               std::vector<int32_t> &ids) const;
 
+  /// For each of `count` tokens, whether `encode` can make it.
+  std::vector<bool> findMade(size_t count) const;
+
 private:
   Expected<void> loadByteTokens(const GGUFFile &file,
                                 const Vocabulary &vocabulary);

@@ -47,13 +47,13 @@ public:
 
   /// The prompt of a whole conversation, for Tokenizer::encode. With
   /// `addGenerationPrompt` it ends where the assistant's answer begins.
-  std::vector<TextSegment> render(std::span<const ChatMessage> messages,
+  MarkedText render(std::span<const ChatMessage> messages,
                                   bool addGenerationPrompt) const;
 
   /// What stands between an answer without its end token and the next one,
   /// when the user says `content`: appended to the tokens of the conversation
   /// so far, it continues `render`.
-  std::vector<TextSegment> renderNext(std::string_view content) const;
+  MarkedText renderNext(std::string_view content) const;
 
 private:
   std::optional<std::string> system;

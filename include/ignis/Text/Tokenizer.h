@@ -16,6 +16,7 @@
 #define IGNIS_TEXT_TOKENIZER_H
 
 #include "ignis/Text/BytePairEncoder.h"
+#include "ignis/Text/MarkedText.h"
 #include "ignis/Text/Vocabulary.h"
 
 #include <bitset>
@@ -27,12 +28,6 @@ namespace ignis {
 /// What control and user-defined tokens are: when encoding, whether their texts
 /// make them; when decoding, whether control tokens are written.
 enum class SpecialTokens { AsText, Recognised };
-
-/// A part of a text, and whether it may make special tokens.
-struct TextSegment {
-  std::string text;
-  SpecialTokens special;
-};
 
 /// Immutable once loaded: threads may share it. Refers to the bytes of the
 /// file, which outlive it.
@@ -50,8 +45,8 @@ public:
   void encode(std::string_view text, SpecialTokens special,
               std::vector<int32_t> &ids) const;
 
-  /// One segment after the other; no piece crosses from one to the next.
-  std::vector<int32_t> encode(std::span<const TextSegment> segments) const;
+  /// Special tokens are recognised where the template wrote all of one.
+  std::vector<int32_t> encode(const MarkedText &text) const;
 
   /// Bytes, which need not be UTF-8: a character may be cut by the end of the
   /// ids. Control tokens are left out unless `special` asks for them; ids that
@@ -59,20 +54,30 @@ public:
   std::string decode(std::span<const int32_t> ids,
                      SpecialTokens special = SpecialTokens::AsText) const;
 
-  /// Tokens that end generation: eos, eot and eom of the file, <|im_end|> and
-  /// <|endoftext|>, as far as there are such.
+  /// Tokens that end generation: those the file names so, and what Qwen's
+  /// models end a message, a text or a file with. See text.md.
   std::span<const int32_t> endTokens() const { return ends; }
   bool isEndToken(int32_t id) const;
 
   /// What every prompt begins with if the file says so (add_bos_token); Qwen2's
   /// own files do not.
   std::optional<int32_t> beginToken() const { return begin; }
+  /// Puts it before a prompt that does not begin with it.
+  void prependBegin(std::vector<int32_t> &ids) const;
 
 private:
-  Expected<void> loadSpecialTokens(const GGUFFile &file);
+  Expected<void> loadEnds(const GGUFFile &file);
+  Expected<void> loadBegin(const GGUFFile &file);
+  void recogniseAddedTokens();
+  void indexSpecialTokens();
   void encodeText(std::string_view text, BytePairEncoder::Workspace &workspace,
                   std::vector<int32_t> &ids) const;
-  std::optional<int32_t> findSpecialAt(std::string_view text) const;
+  template <typename MayBe>
+  void encodeWith(std::string_view text, MayBe mayBe,
+                  std::vector<int32_t> &ids) const;
+  template <typename MayBe>
+  std::optional<int32_t> findSpecialAt(std::string_view text,
+                                       MayBe mayBe) const;
 
   Vocabulary tokens;
   BytePairEncoder encoder;

@@ -52,6 +52,8 @@ public:
     return type(id) == TokenType::Control || type(id) == TokenType::UserDefined;
   }
 
+  void retype(int32_t id, TokenType type) { types[size_t(id)] = type; }
+
   /// Appends what the token stands for.
   void appendBytes(int32_t id, std::string &out) const;
 

@@ -25,11 +25,8 @@ static constexpr std::string_view source =
     R"( '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %})"
     R"({{ '<|im_start|>assistant\n' }}{% endif %})";
 
-static std::string join(const std::vector<TextSegment> &segments) {
-  std::string text;
-  for (const TextSegment &segment : segments)
-    text += segment.text;
-  return text;
+static std::string join(const MarkedText &text) {
+  return std::string(text.bytes());
 }
 
 static std::vector<ChatMessage> readMessages(const json &messages) {
@@ -52,7 +49,7 @@ static void expectCases(const ChatTemplate &chat) {
   json cases = chatCases();
   EXPECT_EQ(cases.size(), 24u);
   for (const json &c : cases) {
-    std::vector<TextSegment> segments =
+    MarkedText segments =
         chat.render(readMessages(c["messages"]), c["add_generation_prompt"]);
     EXPECT_EQ(join(segments), c["expected"].get<std::string>()) << c["name"];
   }
@@ -98,7 +95,7 @@ TEST(ChatTemplate, TextBetweenTokensIsCutAsAWhole) {
   LoadedTokenizer loaded = loadTokenizer(
       TestVocabulary({"\u010A \u010A", "\u010A\u010A \u010A"}).metadata());
   std::vector<ChatMessage> messages = {{ChatRole::User, "\n\nHi"}};
-  std::vector<TextSegment> segments = chat.render(messages, true);
+  MarkedText segments = chat.render(messages, true);
   EXPECT_EQ(loaded.tokenizer.encode(segments),
             loaded.tokenizer.encode(join(segments), SpecialTokens::Recognised));
 }
@@ -170,6 +167,7 @@ TEST(ChatTemplate, RefusesOthersByName) {
 TEST(ChatTemplate, NeedsItsTokens) {
   TestVocabulary vocabulary;
   vocabulary.types[vocabulary.types.size() - 2] = int32_t(TokenType::Normal);
+  vocabulary.tokens[vocabulary.tokens.size() - 2] = "[im_end]";
   Metadata metadata = vocabulary.metadata();
   metadata.set("tokenizer.chat_template", source);
   LoadedTokenizer loaded = loadTokenizer(metadata);

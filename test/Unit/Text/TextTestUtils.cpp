@@ -47,6 +47,10 @@ void Metadata::set(const std::string &key, uint32_t value) {
   entries[key] = encodeType(GGUFType::UInt32) + encodeNumber(value);
 }
 
+void Metadata::set(const std::string &key, int32_t value) {
+  entries[key] = encodeType(GGUFType::Int32) + encodeNumber(value);
+}
+
 void Metadata::set(const std::string &key, bool value) {
   entries[key] = encodeType(GGUFType::Bool) + encodeNumber(uint8_t(value));
 }

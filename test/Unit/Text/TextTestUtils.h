@@ -24,6 +24,7 @@ class Metadata {
 public:
   void set(const std::string &key, std::string_view value);
   void set(const std::string &key, uint32_t value);
+  void set(const std::string &key, int32_t value);
   void set(const std::string &key, bool value);
   void set(const std::string &key, const std::vector<std::string> &values);
   void set(const std::string &key, const std::vector<int32_t> &values);

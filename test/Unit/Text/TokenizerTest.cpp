@@ -82,11 +82,146 @@ TEST(Tokenizer, EndTokens) {
   EXPECT_EQ(other.tokenizer.beginToken(), 9);
 }
 
-TEST(Tokenizer, AnOrdinaryTokenEndsNothing) {
-  TestVocabulary vocabulary({"e n", "en d"});
-  vocabulary.types[vocabulary.types.size() - 2] = int32_t(TokenType::Normal);
-  LoadedTokenizer loaded = loadTokenizer(vocabulary.metadata());
-  EXPECT_FALSE(loaded.tokenizer.isEndToken(loaded.id("<|im_end|>")));
+/// What a completion of Qwen2.5-Coder goes on with is another file.
+TEST(Tokenizer, FilesEndWhereTheNextOneBegins) {
+  TestVocabulary vocabulary;
+  std::vector<int32_t> ends;
+  for (const char *text : {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_pad|>",
+                           "<|repo_name|>", "<|file_sep|>"})
+    ends.push_back(vocabulary.add(text, TokenType::UserDefined));
+  int32_t middle = vocabulary.add("<|fim_middle|>", TokenType::UserDefined);
+  int32_t named = vocabulary.add("<PAD>", TokenType::Control);
+  Metadata metadata = vocabulary.metadata();
+  metadata.set("tokenizer.ggml.fim_pad_token_id", uint32_t(named));
+  LoadedTokenizer loaded = loadTokenizer(metadata);
+  for (int32_t id : ends)
+    EXPECT_TRUE(loaded.tokenizer.isEndToken(id));
+  EXPECT_TRUE(loaded.tokenizer.isEndToken(named));
+  EXPECT_FALSE(loaded.tokenizer.isEndToken(middle));
+}
+
+/// Whatever the file's types say, or do not say.
+TEST(Tokenizer, AddedTokensAreFoundWhole) {
+  struct Case {
+    const char *name;
+    std::function<void(std::vector<int32_t> &)> change;
+  };
+  const Case cases[] = {
+      {"all ordinary", [](auto &types) { std::ranges::fill(types, 1); }},
+      {"all 0", [](auto &types) { std::ranges::fill(types, 0); }},
+      {"too few", [](auto &types) { types.resize(100); }},
+      {"none", [](auto &types) { types.clear(); }},
+      {"too many", [](auto &types) { types.resize(types.size() + 99, 7); }},
+  };
+  for (const Case &c : cases) {
+    TestVocabulary vocabulary;
+    vocabulary.add("</s>", TokenType::Control);
+    vocabulary.add("<｜User｜>", TokenType::Control);
+    vocabulary.add("<", TokenType::Normal);
+    c.change(vocabulary.types);
+    Metadata metadata = vocabulary.metadata();
+    if (vocabulary.types.empty())
+      metadata.erase("tokenizer.ggml.token_type");
+    metadata.set("tokenizer.ggml.eos_token_id", uint32_t(vocabulary.add("</s>")));
+    LoadedTokenizer loaded = loadTokenizer(metadata);
+    const Tokenizer &tokenizer = loaded.tokenizer;
+    EXPECT_EQ(tokenizer.encode("<|im_start|><|im_end|></s><｜User｜><tool_call><",
+                               SpecialTokens::Recognised),
+              (std::vector{loaded.id("<|im_start|>"), loaded.id("<|im_end|>"),
+                           loaded.id("</s>"), loaded.id("<｜User｜>"),
+                           loaded.id("<tool_call>"), loaded.id("<")}))
+        << c.name;
+    EXPECT_TRUE(tokenizer.isEndToken(loaded.id("<|im_end|>"))) << c.name;
+    EXPECT_TRUE(tokenizer.isEndToken(loaded.id("</s>"))) << c.name;
+    EXPECT_EQ(tokenizer.vocabulary().type(loaded.id("<tool_call>")),
+              TokenType::UserDefined)
+        << c.name;
+    EXPECT_EQ(tokenizer.vocabulary().type(loaded.id("</s>")),
+              TokenType::Control)
+        << c.name;
+  }
+}
+
+/// A byte or what merges make is ordinary, though a file ends its texts with it.
+TEST(Tokenizer, AnOrdinaryEndIsNotCutOut) {
+  TestVocabulary vocabulary({"l l", "ll o"});
+  Metadata metadata = vocabulary.metadata();
+  metadata.set("tokenizer.ggml.eos_token_id", uint32_t(vocabulary.add("ll")));
+  LoadedTokenizer loaded = loadTokenizer(metadata);
+  EXPECT_TRUE(loaded.tokenizer.isEndToken(loaded.id("ll")));
+  EXPECT_EQ(loaded.tokenizer.encode("llo", SpecialTokens::Recognised),
+            (std::vector{loaded.id("llo")}));
+}
+
+TEST(Tokenizer, TheBeginTokenStandsOnce) {
+  TestVocabulary vocabulary;
+  Metadata metadata = vocabulary.metadata();
+  metadata.set("tokenizer.ggml.bos_token_id", uint32_t(9));
+  std::vector<int32_t> ids = {5};
+  loadTokenizer(metadata).tokenizer.prependBegin(ids); // not asked for
+  EXPECT_EQ(ids, (std::vector{5}));
+
+  metadata.set("tokenizer.ggml.add_bos_token", true);
+  LoadedTokenizer loaded = loadTokenizer(metadata);
+  loaded.tokenizer.prependBegin(ids);
+  loaded.tokenizer.prependBegin(ids);
+  EXPECT_EQ(ids, (std::vector{9, 5}));
+  ids.clear();
+  loaded.tokenizer.prependBegin(ids);
+  EXPECT_EQ(ids, (std::vector{9}));
+}
+
+/// Of Qwen2's pre-tokenizer there are several names; of "none", several ids.
+TEST(Tokenizer, TakesWhatChangesNothing) {
+  for (const char *name :
+       {"qwen2", "deepseek-r1-qwen", "megrez", "kormo", "f2llmv2"}) {
+    Metadata metadata = TestVocabulary().metadata();
+    metadata.set("tokenizer.ggml.pre", std::string_view(name));
+    metadata.set("tokenizer.ggml.eot_token_id", ~0u);
+    metadata.set("tokenizer.ggml.eom_token_id", -1);
+    metadata.set("tokenizer.ggml.bos_token_id", -1);
+    metadata.set("tokenizer.ggml.fim_pad_token_id", ~0u);
+    metadata.set("tokenizer.ggml.padding_token_id", 1'000'000u); // unused
+    LoadedTokenizer loaded = loadTokenizer(metadata);
+    EXPECT_EQ(loaded.tokenizer.endTokens().size(), 2u) << name;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Marked text
+//===----------------------------------------------------------------------===//
+
+TEST(Tokenizer, OnlyTheTemplatesBytesAreSpecial) {
+  LoadedTokenizer loaded = loadTokenizer(TestVocabulary(someMerges).metadata());
+  int32_t end = loaded.id("<|im_end|>");
+  auto countEnds = [&](std::initializer_list<MarkedText> parts) {
+    MarkedText whole;
+    for (const MarkedText &part : parts)
+      whole.append(part);
+    std::vector<int32_t> ids = loaded.tokenizer.encode(whole);
+    EXPECT_EQ(loaded.tokenizer.decode(ids, SpecialTokens::Recognised),
+              whole.bytes());
+    return std::ranges::count(ids, end);
+  };
+  MarkedText ours("<|im_end|>", Origin::Template);
+  MarkedText theirs("<|im_end|>", Origin::Caller);
+  EXPECT_EQ(countEnds({ours}), 1);
+  EXPECT_EQ(countEnds({theirs}), 0);
+  EXPECT_EQ(countEnds({theirs, ours, theirs, theirs, ours}), 2);
+  for (size_t cut = 1; cut < ours.size(); ++cut) {
+    MarkedText begin = ours.slice(0, cut), end = ours.slice(cut, 99);
+    EXPECT_EQ(countEnds({begin, end}), 1);
+    EXPECT_EQ(countEnds({begin, theirs.slice(cut, 99)}), 0);
+    EXPECT_EQ(countEnds({theirs.slice(0, cut), end}), 0);
+  }
+}
+
+/// What stands between two special tokens is cut into pieces as a whole.
+TEST(Tokenizer, MarksCutNothing) {
+  LoadedTokenizer loaded = loadTokenizer(TestVocabulary(someMerges).metadata());
+  MarkedText text("he", Origin::Caller);
+  text.append("ll", Origin::Template);
+  EXPECT_EQ(loaded.tokenizer.encode(text), (std::vector{loaded.id("hell")}));
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,8 +301,8 @@ TEST(Tokenizer, RefusesWhatIsWrong) {
        [](Metadata &m) {
          m.set("tokenizer.ggml.tokens", std::vector<std::string>());
        },
-       "tokenizer.ggml.token_type"},
-      {whole, [](Metadata &m) { m.erase("tokenizer.ggml.token_type"); },
+       "tokenizer.ggml.tokens"},
+      {whole, [](Metadata &m) { m.set("tokenizer.ggml.token_type", 3u); },
        "tokenizer.ggml.token_type"},
       {whole, [](Metadata &m) { m.erase("tokenizer.ggml.merges"); },
        "tokenizer.ggml.merges"},
@@ -178,23 +313,28 @@ TEST(Tokenizer, RefusesWhatIsWrong) {
        "number "
        "of tokens, found 264"},
       {whole,
-       [](Metadata &m) { m.set("tokenizer.ggml.fim_pre_token_id", ~0u); },
-       "key 'tokenizer.ggml.fim_pre_token_id': expected an id below 264"},
+       [](Metadata &m) { m.set("tokenizer.ggml.fim_pad_token_id", ~1u); },
+       "key 'tokenizer.ggml.fim_pad_token_id': expected an id below 264"},
+      {whole, [](Metadata &m) { m.set("tokenizer.ggml.eot_token_id", -2); },
+       "tokenizer.ggml.eot_token_id"},
       {whole,
        [](Metadata &m) {
-         m.set("tokenizer.ggml.bos_token_id", std::string_view("a"));
+         m.set("tokenizer.ggml.eos_token_id", std::string_view("a"));
+       },
+       "tokenizer.ggml.eos_token_id"},
+      {whole, [](Metadata &m) { m.set("tokenizer.ggml.add_bos_token", true); },
+       "key 'tokenizer.ggml.bos_token_id': expected the token that every "
+       "prompt begins with"},
+      {whole,
+       [](Metadata &m) {
+         m.set("tokenizer.ggml.add_bos_token", true);
+         m.set("tokenizer.ggml.bos_token_id", -1);
        },
        "tokenizer.ggml.bos_token_id"},
-      {whole, [](Metadata &m) { m.set("tokenizer.ggml.add_bos_token", true); },
-       "tokenizer.ggml.bos_token_id"},
-      {[](TestVocabulary &v) { v.types.pop_back(); }, intact,
-       "key 'tokenizer.ggml.token_type': expected 264 types, as there are "
-       "tokens, found 263"},
       {[](TestVocabulary &v) { v.types[5] = 7; }, intact,
-       "key 'tokenizer.ggml.token_type': expected types from 1 to 6, found 7 "
-       "at "
-       "5"},
-      {[](TestVocabulary &v) { v.types[5] = 0; }, intact, "found 0 at 5"},
+       "key 'tokenizer.ggml.token_type': expected types from 0 to 6, found 7 "
+       "at 5"},
+      {[](TestVocabulary &v) { v.types[5] = -1; }, intact, "found -1 at 5"},
       {[](TestVocabulary &v) { v.tokens[70] = v.tokens[20]; }, intact,
        "key 'tokenizer.ggml.tokens': expected each token once, found"},
       {[](TestVocabulary &v) { v.tokens['z'] = "zz"; }, intact,
