@@ -54,7 +54,7 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
       return tl::unexpected(std::move(written.error()));
 
     bool isLast = generated + 1 == options.predict && !logitFile;
-    if (isLast || endsInReversePrompt(*written))
+    if (isLast || endsInReversePrompt(token))
       return {};
     if (session.position() == session.context()) {
       print(stderr, "\nthe context of {} positions is full (-c)\n",
@@ -101,10 +101,11 @@ bool Generator::isEnd(int32_t token) const {
   return tokenizer && !options.ignoreEnd && tokenizer->isEndToken(token);
 }
 
-/// Whether `piece` completes a reverse prompt; the text after it in the same
-/// token does not matter.
-bool Generator::endsInReversePrompt(std::string_view piece) {
-  recentText += piece;
+/// Whether `token` completes a reverse prompt; the text after it in the same
+/// token does not matter. Control tokens count, shown or not.
+bool Generator::endsInReversePrompt(int32_t token) {
+  if (tokenizer)
+    recentText += tokenizer->decode({&token, 1}, SpecialTokens::Recognised);
   size_t longest = 0;
   for (const std::string &text : options.reversePrompts) {
     if (!text.empty() && recentText.find(text) != std::string::npos)

@@ -34,7 +34,7 @@ private:
   /// `likeliest`.
   Expected<std::span<const float>> feedPending();
   bool isEnd(int32_t token) const;
-  bool endsInReversePrompt(std::string_view piece);
+  bool endsInReversePrompt(int32_t token);
 
   const Options &options;
   const Tokenizer *tokenizer;

@@ -153,15 +153,20 @@ Expected<void> Run::prepare() {
   return openOutputs();
 }
 
-/// A prompt of ids needs none, and printing a stage neither.
+/// A prompt of ids needs none, and printing a stage neither: what is wrong with
+/// it then only means that tokens are written as ids.
 Expected<void> Run::loadTokenizer() {
-  bool isNeeded = options.ids.empty() && !provider.onlyPrints();
-  if (!isNeeded && !hasTokenizer(*file))
+  bool isNeeded = options.ids.empty();
+  if (provider.onlyPrints() || (!isNeeded && !hasTokenizer(*file)))
     return {};
   Stopwatch watch;
   auto loaded = take(ignis::loadTokenizer(*file, *model), tokenizer);
   stats.loadSeconds += watch.seconds();
-  return loaded;
+  if (loaded || isNeeded)
+    return loaded;
+  print(stderr, "{}: tokens are written as ids: {}\n", name,
+        loaded.error().message);
+  return {};
 }
 
 int64_t Run::getContext() const {
@@ -187,9 +192,8 @@ Expected<void> Run::preparePrompt() {
     options.ids = tokenizer->encode(
         *options.prompt,
         options.perplexity ? SpecialTokens::AsText : SpecialTokens::Recognised);
-    if (std::optional<int32_t> begin = tokenizer->beginToken();
-        begin && !options.perplexity)
-      options.ids.insert(options.ids.begin(), *begin);
+    if (!options.perplexity)
+      tokenizer->prependBegin(options.ids);
   }
   return options.perplexity ? Expected<void>() : checkPromptFits();
 }

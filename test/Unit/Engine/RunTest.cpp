@@ -51,6 +51,15 @@ TEST_F(RunTest, EndsWithAReversePrompt) {
             "!\"#$%&'\n");
 }
 
+TEST_F(RunTest, AReversePromptMayBeAControlToken) {
+  provider.next = [](int32_t, int64_t position) {
+    return position < 3 ? 40 : position == 3 ? 2046 : 41; // <|im_start|>
+  };
+  EXPECT_EQ(run({"-p", "!", "--temp", "0", "-n", "9", "-r", "I<|im_start|>"})
+                .output,
+            "!III\n");
+}
+
 TEST_F(RunTest, EndsWithTheContext) {
   Result result = run({"-p", "!", "--temp", "0", "-c", "4"});
   EXPECT_EQ(result.code, 0);
