@@ -109,8 +109,6 @@ public:
   void fill(ignis_type type, float center, float spread,
             std::span<std::byte> row) {
     switch (type) {
-    case IGNIS_TYPE_Q8_0:
-      return fillQ8_0(spread, row);
     case IGNIS_TYPE_F32:
       return fillWith<float>(row, [&](float x) { return center + spread * x; });
     case IGNIS_TYPE_F16:
@@ -119,6 +117,8 @@ public:
     case IGNIS_TYPE_BF16:
       return fillWith<uint16_t>(
           row, [&](float x) { return narrowToBF16(center + spread * x); });
+    default:
+      return fillQ8_0(spread, row);
     }
   }
 

@@ -106,6 +106,18 @@ struct Q8Product {
   int64_t tokens;
 };
 
+/// `rows` rows of a matrix of any other format in blocks times `tokens`
+/// quantised rows.
+struct BlockProduct {
+  const uint8_t *source;
+  ignis_type type;
+  int64_t rows;
+  int64_t cols;
+  const uint8_t *x;
+  int64_t tokens;
+  ProductOutput output;
+};
+
 /// `rows` rows of an f32, f16 or bf16 matrix times `tokens` f32 rows.
 struct FloatProduct {
   const uint8_t *source;
@@ -178,6 +190,9 @@ struct Kernels {
   /// The same for binary32.
   int64_t (*multiplyFloats)(int64_t rounds);
 };
+
+/// A product in plain C++.
+void multiplyBlocks(const BlockProduct &product);
 
 extern const Kernels kernelsScalar;
 extern const Kernels kernelsAVX2;

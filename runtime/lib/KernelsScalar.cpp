@@ -16,10 +16,12 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "Dequantize.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
 #include "Q8ProductKernel.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 namespace {
 
@@ -85,7 +87,50 @@ int64_t multiplyLimit(int64_t rounds) {
       rounds, [](IntLanes sum, IntLanes a, IntLanes b) { return sum + a * b; });
 }
 
+/// acc plus the products of a block of weights and one of activations, whose
+/// scale is `d`.
+float addBlock(const WeightBlock &block, const int8_t *q, float d, float acc) {
+  int32_t products = 0, sums = 0;
+  for (int h = 0; h < 2; ++h) {
+    int32_t product = 0, sum = 0;
+    for (int i = 16 * h; i < 16 * h + 16; ++i) {
+      product += block.values[i] * q[i];
+      sum += q[i];
+    }
+    products += block.scales[h] * product;
+    sums += block.mins[h] * sum;
+  }
+  acc = __builtin_fmaf(block.scale * d, float(products), acc);
+  return block.hasMins ? __builtin_fmaf(block.min * d, float(sums), acc) : acc;
+}
+
 } // namespace
+
+void ignis::runtime::multiplyBlocks(const BlockProduct &product) {
+  const int64_t rowBytes =
+      findWeightFormat(product.type)->rowBytes(product.cols);
+  constexpr int64_t slice = 64; // tokens that share a block's reading
+  for (int64_t row = 0; row < product.rows; ++row)
+    for (int64_t first = 0; first < product.tokens; first += slice) {
+      int64_t tokens =
+          product.tokens - first < slice ? product.tokens - first : slice;
+      float dots[slice][16] = {};
+      for (int64_t b = 0; b < product.cols / BlockValues; ++b) {
+        WeightBlock block;
+        readBlock(product.type, product.source + row * rowBytes, b, block);
+        for (int64_t t = 0; t < tokens; ++t) {
+          const uint8_t *x =
+              product.x + (first + t) * ignis_q8_row_bytes(product.cols);
+          float d;
+          memcpy(&d, x + product.cols + 4 * b, sizeof d);
+          dots[t][0] = addBlock(
+              block, reinterpret_cast<const int8_t *>(x) + b * BlockValues, d,
+              dots[t][0]);
+        }
+      }
+      finishProduct(product.output, row, 1, first, tokens, dots);
+    }
+}
 
 constinit const Kernels ignis::runtime::kernelsScalar = {
     "scalar",

@@ -10,6 +10,7 @@
 #include "Kernels.h"
 #include "Platform.h"
 #include "ignis/Runtime/Runtime.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -72,20 +73,6 @@ struct ignis_weight {
 // Creation
 //===----------------------------------------------------------------------===//
 
-/// Bytes of a row of the file; 0 if the type is unknown.
-static int64_t rowBytesOf(ignis_type type, int64_t cols) {
-  switch (type) {
-  case IGNIS_TYPE_F32:
-    return cols * 4;
-  case IGNIS_TYPE_F16:
-  case IGNIS_TYPE_BF16:
-    return cols * 2;
-  case IGNIS_TYPE_Q8_0:
-    return cols / BlockValues * BlockBytes;
-  }
-  return 0;
-}
-
 ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
                                      int64_t cols, const void *source,
                                      char error[IGNIS_ERROR_SIZE]) {
@@ -95,17 +82,21 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
     return nullptr;
   };
   constexpr int64_t limit = int64_t(1) << 30;
-  if (rowBytesOf(type, BlockValues) == 0)
-    return fail("type f32 (0), f16 (1), q8_0 (8) or bf16 (30)", type);
+  const ignis::WeightFormat *format = ignis::findWeightFormat(type);
+  if (!format)
+    return fail("the number of a format in WeightFormats.def", type);
   if (rows < 1 || rows > limit)
     return fail("1 to 2^30 rows", rows);
   if (cols < 1 || cols > limit)
     return fail("1 to 2^30 columns", cols);
-  if (type == IGNIS_TYPE_Q8_0 && cols % BlockValues != 0)
-    return fail("a multiple of 32 columns", cols);
+  if (cols % format->blockValues != 0)
+    return fail(format->blockValues == BlockValues
+                    ? "a multiple of 32 columns"
+                    : "a multiple of 256 columns",
+                cols);
   auto *weight = new (std::nothrow)
       ignis_weight{type, rows, cols, static_cast<const uint8_t *>(source),
-                   rowBytesOf(type, cols)};
+                   format->rowBytes(cols)};
   if (!weight)
     return fail("memory for a handle of bytes", sizeof(ignis_weight));
   return weight;
@@ -136,27 +127,6 @@ static void embedPacked(const ignis_weight &table, int64_t row, float *out) {
   }
 }
 
-static void embedSource(const ignis_weight &table, int64_t row, float *out) {
-  const uint8_t *p = table.row(row);
-  if (table.type == IGNIS_TYPE_F32) {
-    memcpy(out, p, size_t(table.rowBytes));
-  } else if (table.type == IGNIS_TYPE_Q8_0) {
-    for (int64_t b = 0; b < table.cols / BlockValues; ++b, p += BlockBytes) {
-      uint16_t scale;
-      memcpy(&scale, p, sizeof scale);
-      for (int64_t i = 0; i < BlockValues; ++i)
-        *out++ = floatOfHalf(scale) * float(int8_t(p[2 + i]));
-    }
-  } else {
-    for (int64_t i = 0; i < table.cols; ++i, p += 2) {
-      uint16_t bits;
-      memcpy(&bits, p, sizeof bits);
-      out[i] = table.type == IGNIS_TYPE_F16 ? floatOfHalf(bits)
-                                            : floatOfBfloat(bits);
-    }
-  }
-}
-
 void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
                     const int32_t *tokens, int64_t begin, int64_t end,
                     float *out) {
@@ -166,7 +136,7 @@ void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
     if (table->isPacked(row / GroupRows))
       embedPacked(*table, row, to);
     else
-      embedSource(*table, row, to);
+      ignis_rt_dequantize(table->type, table->row(row), table->cols, to);
   }
 }
 
@@ -175,6 +145,10 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
+  if (weight->type != IGNIS_TYPE_Q8_0)
+    return multiplyBlocks({weight->row(row_begin), weight->type,
+                           row_end - row_begin, weight->cols, x, tokens,
+                           output.fromRow(row_begin)});
   const int64_t end = (row_end + GroupRows - 1) / GroupRows;
   const Kernels &kernels = weight->kernelsFor(thread);
   // Groups from `group` on that stand in one place.
@@ -205,9 +179,10 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
   if (row_begin < row_end)
-    setOf(thread->kernels).multiplyFloat({weight->row(row_begin), weight->type,
-                             row_end - row_begin, weight->cols, x, tokens,
-                             output.fromRow(row_begin)});
+    setOf(thread->kernels)
+        .multiplyFloat({weight->row(row_begin), weight->type,
+                        row_end - row_begin, weight->cols, x, tokens,
+                        output.fromRow(row_begin)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -322,7 +297,7 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
     int64_t row = group * GroupRows;
     int64_t rows = std::min(GroupRows, weight.rows - row);
     weight.kernels->packQ8(weight.row(row), weight.rowBytes, rows,
-                     weight.cols / BlockValues, weight.panel(group));
+                           weight.cols / BlockValues, weight.panel(group));
     weight.packed[size_t(group)] = 1;
     unreleased += rows * weight.rowBytes;
     --left;

@@ -13,8 +13,8 @@
 
 namespace ignis {
 
-/// Reads every Q8_0, f32, f16 and bf16 tensor of `file` and refuses the first
-/// NaN or infinity, by tensor and offset.
+/// Reads every tensor of `file` that has a weight format, of blocks the scales,
+/// and refuses the first NaN or infinity, by tensor and offset.
 Expected<void> checkFinite(const GGUFFile &file);
 
 } // namespace ignis

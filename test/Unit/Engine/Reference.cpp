@@ -14,6 +14,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Model/ModelDescription.h"
+#include "ignis/Runtime/Runtime.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 #include <cmath>
 #include <cstdio>
@@ -50,11 +52,16 @@ double elementAt(const ModelTensor &tensor, size_t i) {
     return ofHalf(readAt<uint16_t>(data + 2 * i));
   case IGNIS_TYPE_BF16:
     return std::bit_cast<float>(uint32_t{readAt<uint16_t>(data + 2 * i)} << 16);
-  case IGNIS_TYPE_Q8_0:
-    const std::byte *block = data + i / 32 * 34;
-    return ofHalf(readAt<uint16_t>(block)) * readAt<int8_t>(block + 2 + i % 32);
+  default: // one of 32 or 256 values that a block holds
+    constexpr size_t most = 256;
+    const WeightFormat &format = *findWeightFormat(tensor.type);
+    auto values = static_cast<size_t>(format.blockValues);
+    float block[most];
+    ignis_rt_dequantize(
+        tensor.type, data + i / values * static_cast<size_t>(format.blockBytes),
+        format.blockValues, block);
+    return block[i % values];
   }
-  std::abort();
 }
 
 /// The positions of a text so far, one at a time.

@@ -77,22 +77,6 @@ void oracle::quantizeRow(const float *x, int64_t k, uint8_t *row) {
   }
 }
 
-float oracle::dotQ8(const uint8_t *weights, const uint8_t *row, int64_t k) {
-  float sum = 0;
-  for (int64_t b = 0; b < k / 32; ++b, weights += 34) {
-    uint16_t scale;
-    memcpy(&scale, weights, 2);
-    float d;
-    memcpy(&d, row + k + 4 * b, 4);
-    int32_t dot = 0;
-    for (int64_t i = 0; i < 32; ++i)
-      dot += int8_t(weights[2 + i]) * int8_t(row[32 * b + i]);
-    float s = floatOfHalf(scale) * d;
-    sum = std::fma(s, float(dot), sum);
-  }
-  return sum;
-}
-
 float oracle::dotFloat(const float *weights, const float *x, int64_t k) {
   float sum = 0;
   for (int64_t i = 0; i < k; ++i)

@@ -15,6 +15,8 @@
 #ifndef IGNIS_TEST_UNIT_RUNTIME_ORACLE_H
 #define IGNIS_TEST_UNIT_RUNTIME_ORACLE_H
 
+#include "ignis/Runtime/WeightFormats.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -27,8 +29,13 @@ float exponential(float x);
 /// A quantised activation row in the runtime's format, K values.
 void quantizeRow(const float *x, int64_t k, uint8_t *row);
 
-/// Dot product of a Q8_0 row of the file and a quantised row.
-float dotQ8(const uint8_t *weights, const uint8_t *row, int64_t k);
+/// Weight i of a row of the file, in a format in blocks.
+float weightAt(const ignis::WeightFormat &format, const uint8_t *row,
+               int64_t i);
+
+/// Dot product of such a row and a quantised row.
+float dotBlocks(const ignis::WeightFormat &format, const uint8_t *weights,
+                const uint8_t *row, int64_t k);
 
 /// Dot product of f32 values.
 float dotFloat(const float *weights, const float *x, int64_t k);

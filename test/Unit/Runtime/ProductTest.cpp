@@ -6,82 +6,26 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Support.h"
+#include "BlockCase.h"
 
 namespace {
 
 class ProductTest : public IsaTest {};
 
-/// A product with everything in guarded memory.
-struct Q8Case {
-  Q8Case(Random &random, Numbers numbers, int64_t rows, int64_t cols,
-         int64_t tokens, size_t misalign = 0)
-      : rows(rows), cols(cols), tokens(tokens),
-        source(size_t(rows * cols / 32 * 34), misalign),
-        x(quantizedRows(random, numbers, tokens, cols)), bias(size_t(rows)),
-        residual(size_t(tokens * rows)), expected(size_t(tokens * rows)) {
-    fillQ8(random, numbers, source.data(), rows * cols / 32);
-    fillFloats(random, Numbers::Ordinary, bias.data(), rows);
-    fillFloats(random, Numbers::Ordinary, residual.data(), tokens * rows);
-    for (int64_t t = 0; t < tokens; ++t)
-      for (int64_t r = 0; r < rows; ++r)
-        expected[size_t(t * rows + r)] =
-            oracle::dotQ8(source.data() + r * cols / 32 * 34,
-                          x->data() + t * ignis_q8_row_bytes(cols), cols);
-  }
+const ignis::WeightFormat &q8 = *ignis::findWeightFormat(IGNIS_TYPE_Q8_0);
 
-  /// The product in `pieces` row ranges and token batches of `batch`.
-  std::vector<float> multiply(const ignis_weight *weight, int64_t pieces = 1,
-                              int64_t batch = 1 << 20) const {
-    Guarded<float> out(size_t(tokens * rows));
-    int64_t groups = (rows + 15) / 16;
-    for (int64_t t = 0; t < tokens; t += batch)
-      for (int64_t i = 0; i < pieces; ++i)
-        ignis_rt_matmul_q8(
-            self(), weight, x->data() + t * ignis_q8_row_bytes(cols),
-            std::min(batch, tokens - t), groups * i / pieces * 16,
-            std::min(groups * (i + 1) / pieces * 16, rows), nullptr, nullptr,
-            out.data() + t * rows, rows);
-    return {out.data(), out.data() + tokens * rows};
-  }
-
-  Weight unpacked() const {
-    return makeWeight(IGNIS_TYPE_Q8_0, rows, cols, source.data());
-  }
-
-  int64_t rows, cols, tokens;
-  Guarded<uint8_t> source;
-  std::unique_ptr<Guarded<uint8_t>> x;
-  Guarded<float> bias;
-  Guarded<float> residual;
-  std::vector<float> expected;
-};
-
-TEST_P(ProductTest, Q8EqualsTheContract) {
+TEST_P(ProductTest, BlocksEqualTheContract) {
   Random random(1);
-  for (int i = 0; i < 60; ++i) {
-    auto numbers = i % 2 ? Numbers::Extreme : Numbers::Ordinary;
-    int64_t rows = random.between(1, 80), cols = 32 * random.between(1, 40);
-    int64_t tokens = random.between(1, i % 8 ? 14 : 110);
-    SCOPED_TRACE(::testing::Message()
-                 << rows << " x " << cols << " x " << tokens);
-    Q8Case test(random, numbers, rows, cols, tokens, size_t(i % 5));
-    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, cols, test.source.data());
-    const float *expected = test.expected.data();
-    EXPECT_TRUE(
-        sameBits(test.multiply(weight.get()).data(), expected, tokens * rows));
-    EXPECT_TRUE(sameBits(test.multiply(weight.get(), 3, 5).data(), expected,
-                         tokens * rows));
-    Team team = makeTeam(1);
-    ignis_weight *handle = weight.get();
-    while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0)
-      EXPECT_TRUE(sameBits(test.multiply(handle, 2, 64).data(), expected,
-                           tokens * rows));
-    EXPECT_TRUE(
-        sameBits(test.multiply(handle).data(), expected, tokens * rows));
-    EXPECT_TRUE(
-        sameBits(test.multiply(handle, 4, 1).data(), expected, tokens * rows));
-  }
+  for (const ignis::WeightFormat &format : blockFormats())
+    for (int i = 0; i < 24; ++i) {
+      auto numbers = i % 2 ? Numbers::Extreme : Numbers::Ordinary;
+      int64_t most = 1280 / format.blockValues;
+      int64_t rows = random.between(1, 80);
+      int64_t cols = format.blockValues * random.between(1, most);
+      int64_t tokens = random.between(1, i % 8 ? 14 : 110);
+      BlockCase(random, numbers, format, rows, cols, tokens, size_t(i % 5))
+          .check();
+    }
 }
 
 TEST_P(ProductTest, ManyTokensAndLongRowsInSeveralRounds) {
@@ -89,28 +33,15 @@ TEST_P(ProductTest, ManyTokensAndLongRowsInSeveralRounds) {
   struct {
     int64_t rows, cols, tokens;
   } const shapes[] = {{70, 96, 530}, {17, 10240, 103}, {100, 1056, 7}};
-  for (auto [rows, cols, tokens] : shapes) {
-    SCOPED_TRACE(::testing::Message()
-                 << rows << " x " << cols << " x " << tokens);
-    Q8Case test(random, Numbers::Ordinary, rows, cols, tokens);
-    Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, cols, test.source.data());
-    const float *expected = test.expected.data();
-    EXPECT_TRUE(
-        sameBits(test.multiply(weight.get()).data(), expected, tokens * rows));
-    Team team = makeTeam(1);
-    ignis_weight *handle = weight.get();
-    while (ignis_rt_pack(team.get(), &handle, 1, 1 << 20, false) > 0)
-      ;
-    EXPECT_TRUE(
-        sameBits(test.multiply(handle).data(), expected, tokens * rows));
-  }
+  for (auto [rows, cols, tokens] : shapes)
+    BlockCase(random, Numbers::Ordinary, q8, rows, cols, tokens).check();
 }
 
 TEST_P(ProductTest, NoTokensNoProducts) {
   Random random(7);
-  Q8Case test(random, Numbers::Ordinary, 40, 96, 1);
-  Weight q8 = makeWeight(IGNIS_TYPE_Q8_0, 40, 96, test.source.data());
-  ignis_rt_matmul_q8(self(), q8.get(), test.x->data(), 0, 0, 40, nullptr,
+  BlockCase test(random, Numbers::Ordinary, q8, 40, 96, 1);
+  Weight bytes = test.weight();
+  ignis_rt_matmul_q8(self(), bytes.get(), test.x->data(), 0, 0, 40, nullptr,
                      nullptr, nullptr, 40);
   Guarded<float> f32(40 * 96), x(0);
   Weight weight = makeWeight(IGNIS_TYPE_F32, 40, 96, f32.data());
@@ -121,7 +52,7 @@ TEST_P(ProductTest, NoTokensNoProducts) {
 TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
   Random random(2);
   for (int64_t rows : {16, 40, 7}) {
-    Q8Case test(random, Numbers::Ordinary, rows, 96, 3);
+    BlockCase test(random, Numbers::Ordinary, q8, rows, 96, 3);
     Weight weight = makeWeight(IGNIS_TYPE_Q8_0, rows, 96, test.source.data());
     for (int mask = 0; mask < 4; ++mask) {
       const float *bias = mask & 1 ? test.bias.data() : nullptr;
@@ -134,9 +65,8 @@ TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
         if (mask & 2)
           expected[i] = test.residual[i] + expected[i];
       }
-      ignis_rt_matmul_q8(self(), weight.get(), test.x->data(), 3, 0, rows,
-                         bias, mask & 2 ? out.data() : nullptr, out.data(),
-                         rows);
+      ignis_rt_matmul_q8(self(), weight.get(), test.x->data(), 3, 0, rows, bias,
+                         mask & 2 ? out.data() : nullptr, out.data(), rows);
       EXPECT_TRUE(sameBits(out.data(), expected.data(), 3 * rows));
     }
   }
@@ -144,7 +74,7 @@ TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
 
 TEST_P(ProductTest, AnyThreadsAnyPackingSameBits) {
   Random random(3);
-  Q8Case test(random, Numbers::Ordinary, 333, 160, 9);
+  BlockCase test(random, Numbers::Ordinary, q8, 333, 160, 9);
   for (int threads = 1; threads <= 8; ++threads) {
     Team team = makeTeam(threads);
     Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 333, 160, test.source.data());
@@ -169,12 +99,12 @@ TEST_P(ProductTest, AnyThreadsAnyPackingSameBits) {
 
 TEST_P(ProductTest, MatricesPackedTogetherByTeamsOfDifferentSizes) {
   Random random(8);
-  std::vector<std::unique_ptr<Q8Case>> cases;
+  std::vector<std::unique_ptr<BlockCase>> cases;
   for (auto [rows, cols] :
        {std::pair(333, 160), {1, 64}, {16, 32}, {90, 96}, {128, 96}})
     for (int64_t tokens : {1, 8})
-      cases.push_back(std::make_unique<Q8Case>(random, Numbers::Ordinary, rows,
-                                               cols, tokens));
+      cases.push_back(std::make_unique<BlockCase>(random, Numbers::Ordinary, q8,
+                                                  rows, cols, tokens));
   for (int threads = 1; threads <= 5; ++threads) {
     std::vector<Weight> weights;
     std::vector<ignis_weight *> handles;
@@ -260,33 +190,33 @@ TEST_P(ProductTest, FloatWeightsEqualTheContract) {
 
 TEST_P(ProductTest, EmbeddingReadsPackedRows) {
   Random random(5);
-  Q8Case test(random, Numbers::Extreme, 50, 96, 1);
-  Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 50, 96, test.source.data());
-  std::vector<int32_t> tokens(50);
-  std::vector<float> expected(50 * 96), out(50 * 96);
-  for (int r = 0; r < 50; ++r) {
-    tokens[size_t(r)] = r;
-    for (int i = 0; i < 96; ++i) {
-      const uint8_t *block = test.source.data() + (r * 3 + i / 32) * 34;
-      uint16_t scale;
-      memcpy(&scale, block, 2);
-      expected[size_t(r * 96 + i)] =
-          oracle::floatOfHalf(scale) * float(int8_t(block[2 + i % 32]));
+  for (const ignis::WeightFormat &format : blockFormats()) {
+    SCOPED_TRACE(format.name);
+    const int64_t cols = 768;
+    BlockCase test(random, Numbers::Extreme, format, 50, cols, 1);
+    Weight weight = test.weight();
+    std::vector<int32_t> tokens(50);
+    std::vector<float> expected(50 * cols), out(50 * cols);
+    for (int r = 0; r < 50; ++r) {
+      tokens[size_t(r)] = r;
+      for (int i = 0; i < cols; ++i)
+        expected[size_t(r * cols + i)] = oracle::weightAt(
+            format, test.source.data() + r * format.rowBytes(cols), i);
     }
+    Team team = makeTeam(2);
+    ignis_weight *handle = weight.get();
+    do {
+      ignis_rt_embed(self(), handle, tokens.data(), 0, 50, out.data());
+      EXPECT_TRUE(sameBits(out.data(), expected.data(), 50 * cols));
+    } while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0);
   }
-  Team team = makeTeam(2);
-  ignis_weight *handle = weight.get();
-  do {
-    ignis_rt_embed(self(), handle, tokens.data(), 0, 50, out.data());
-    EXPECT_TRUE(sameBits(out.data(), expected.data(), 50 * 96));
-  } while (ignis_rt_pack(team.get(), &handle, 1, 1, false) > 0);
 }
 
 /// Another set would read the panels in another order.
 TEST_P(ProductTest, PackedWeightsKeepTheirKernels) {
   Random random(8);
-  Q8Case test(random, Numbers::Ordinary, 70, 160, 3);
-  Weight weight = makeWeight(IGNIS_TYPE_Q8_0, 70, 160, test.source.data());
+  BlockCase test(random, Numbers::Ordinary, q8, 70, 160, 3);
+  Weight weight = test.weight();
   ignis_weight *handle = weight.get();
   const ignis_kernels *packing = currentKernels();
   ignis_rt_pack(makeTeam(2).get(), &handle, 1, 2000, false);
@@ -297,15 +227,13 @@ TEST_P(ProductTest, PackedWeightsKeepTheirKernels) {
     currentKernels() = ignis_rt_find_kernels(isa.c_str(), error.text);
     if (!currentKernels())
       continue;
-    EXPECT_TRUE(sameBits(test.multiply(weight.get()).data(),
-                         test.expected.data(), 3 * 70))
-        << isa;
+    EXPECT_TRUE(test.isExpected(test.multiply(weight.get()))) << isa;
     // What is left stays with the first set as well.
     Team team = makeTeam(3);
     EXPECT_EQ(ignis_rt_team_kernels(team.get()), currentKernels());
     ignis_rt_pack(team.get(), &handle, 1, 2000, false);
     ignis_rt_embed(self(), handle, &token, 0, 1, packedRow.data());
-    ignis_rt_embed(self(), test.unpacked().get(), &token, 0, 1, row.data());
+    ignis_rt_embed(self(), test.weight().get(), &token, 0, 1, row.data());
     EXPECT_EQ(row, packedRow) << isa;
   }
   currentKernels() = packing;
@@ -319,7 +247,7 @@ TEST_P(ProductTest, PackingReleasesTheSource) {
   FILE *file = tmpfile();
   ASSERT_TRUE(file);
   std::vector<uint8_t> content(bytes);
-  fillQ8(random, Numbers::Ordinary, content.data(), rows * cols / 32);
+  fillBlocks(random, Numbers::Ordinary, q8, content.data(), rows * cols / 32);
   ASSERT_EQ(fwrite(content.data(), 1, bytes, file), bytes);
   ASSERT_EQ(fflush(file), 0);
   void *mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, fileno(file), 0);
@@ -358,9 +286,11 @@ TEST(WeightTest, RefusesWhatItCannotHold) {
             "weight: expects 1 to 2^30 rows, got 0");
   EXPECT_EQ(refused(IGNIS_TYPE_F32, 1, -1),
             "weight: expects 1 to 2^30 columns, got -1");
-  EXPECT_EQ(refused(ignis_type(2), 1, 32),
-            "weight: expects type f32 (0), f16 (1), q8_0 (8) or bf16 (30), "
-            "got 2");
+  EXPECT_EQ(refused(IGNIS_TYPE_Q4_K, 1, 32),
+            "weight: expects a multiple of 256 columns, got 32");
+  EXPECT_EQ(refused(ignis_type(9), 1, 32),
+            "weight: expects the number of a format in WeightFormats.def, "
+            "got 9");
 }
 
 } // namespace

@@ -53,22 +53,25 @@ private:
 /// Kinds of numbers that weights and activations are drawn from.
 enum class Numbers { Ordinary, Extreme };
 
-/// Random rows of a Q8_0 matrix. Extreme ones have zero blocks, -128 and +-127
-/// throughout, denormal and huge scales.
-inline void fillQ8(Random &random, Numbers numbers, uint8_t *rows,
-                   int64_t blocks) {
-  for (int64_t b = 0; b < blocks; ++b, rows += 34) {
-    uint16_t scale = oracle::halfOfFloat(random.uniform() * 0.01f);
-    for (int64_t i = 0; i < 32; ++i)
-      rows[2 + i] = uint8_t(random.bits() >> 40);
-    if (numbers == Numbers::Extreme) {
+/// Random blocks of a matrix. Extreme ones have bytes that are all the same,
+/// zero, denormal and huge scales.
+inline void fillBlocks(Random &random, Numbers numbers,
+                       const ignis::WeightFormat &format, uint8_t *bytes,
+                       int64_t blocks) {
+  for (; blocks > 0; --blocks, bytes += format.blockBytes) {
+    for (int64_t i = 0; i < format.blockBytes; ++i)
+      bytes[i] = uint8_t(random.bits() >> 40);
+    int64_t kind = numbers == Numbers::Extreme ? random.between(0, 5) : 5;
+    const uint8_t same[] = {0x80, 0x7f, 0, 0xff};
+    if (kind < 4)
+      memset(bytes, same[kind], size_t(format.blockBytes));
+    for (int64_t i = 0; i < format.scales; ++i) {
+      uint16_t scale = oracle::halfOfFloat(random.uniform() * 0.01f);
       const uint16_t scales[] = {0, 0x8000, 1, 0x83ff, 0x7bff, 0xfbff, scale};
-      scale = scales[random.between(0, 6)];
-      int64_t kind = random.between(0, 4);
-      for (int64_t i = 0; kind < 3 && i < 32; ++i)
-        rows[2 + i] = kind == 0 ? 0x80 : kind == 1 ? 0x7f : 0;
+      if (numbers == Numbers::Extreme)
+        scale = scales[random.between(0, 6)];
+      memcpy(bytes + format.scalesAt + 2 * i, &scale, 2);
     }
-    memcpy(rows, &scale, 2);
   }
 }
 
@@ -141,16 +144,16 @@ inline const ignis_kernels *&currentKernels() {
 
 /// The record of a thread without a team.
 inline const ignis_thread *self() {
-  thread_local ignis_thread thread = {0, 1, nullptr, nullptr, nullptr, nullptr,
-                                      nullptr};
+  thread_local ignis_thread thread = {0,       1,       nullptr, nullptr,
+                                      nullptr, nullptr, nullptr};
   thread.kernels = currentKernels();
   return &thread;
 }
 
 inline Team makeTeam(int threads, size_t scratch = 0) {
   Error error;
-  Team team(ignis_rt_team_create(currentKernels(), threads, scratch,
-                                 error.text));
+  Team team(
+      ignis_rt_team_create(currentKernels(), threads, scratch, error.text));
   EXPECT_TRUE(team) << error.text;
   return team;
 }
@@ -190,6 +193,15 @@ inline std::vector<std::string> allIsas() {
   for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i)
     names.push_back(name);
   return names;
+}
+
+/// The formats whose products take quantised activations.
+inline std::vector<ignis::WeightFormat> blockFormats() {
+  std::vector<ignis::WeightFormat> formats;
+  for (const ignis::WeightFormat &format : ignis::weightFormats)
+    if (format.activation == ignis::Activation::Q8)
+      formats.push_back(format);
+  return formats;
 }
 
 /// A test that runs for every ISA; one that the CPU lacks is reported as

@@ -26,12 +26,10 @@ extern "C" {
 
 #define IGNIS_ABI_VERSION 2
 
-/// Element types, numbered as in GGUF.
+/// Element types, numbered as in GGUF: IGNIS_TYPE_F32 and so on.
 typedef enum ignis_type {
-  IGNIS_TYPE_F32 = 0,
-  IGNIS_TYPE_F16 = 1,
-  IGNIS_TYPE_Q8_0 = 8,
-  IGNIS_TYPE_BF16 = 30,
+#define IGNIS_WEIGHT_FORMAT(symbol, number, ...) IGNIS_TYPE_##symbol = number,
+#include "ignis/Runtime/WeightFormats.def"
 } ignis_type;
 
 /// A weight matrix: its bytes in the file and, once packed, its packed form.
@@ -79,17 +77,18 @@ static inline int64_t ignis_q8_row_bytes(int64_t k) {
 /// Returns once every thread of the team has entered.
 void ignis_rt_barrier(const ignis_thread *thread);
 
-/// out[t][0..cols) = row tokens[t] of `table`, t in [begin, end). A Q8_0 row is
-/// f32(d) * q. `out` is [tokens][cols] f32. Ids are checked by the caller.
+/// out[t][0..cols) = row tokens[t] of `table`, dequantised, t in [begin, end).
+/// `out` is [tokens][cols] f32. Ids are checked by the caller.
 void ignis_rt_embed(const ignis_thread *thread, const ignis_weight *table,
                     const int32_t *tokens, int64_t begin, int64_t end,
                     float *out);
 
-/// out[t * stride + r] = dot(x[t], weight[r]) (+ bias[r]) (+ residual[t * stride
+/// out[t * stride + r] = dot(x[t], weight[r]) (+ bias[r]) (+ residual[t *
+/// stride
 /// + r]), in this order, for 0 <= t < tokens and row_begin <= r < row_end.
-/// `x` holds quantised rows; the weight is Q8_0. row_begin is a multiple of 16,
-/// row_end too or the number of rows. `bias` and `residual` may be null;
-/// `residual` may equal `out`.
+/// `x` holds quantised rows; the weight is of a format that wants them (see
+/// WeightFormats.def). row_begin is a multiple of 16, row_end too or the number
+/// of rows. `bias` and `residual` may be null; `residual` may equal `out`.
 void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         const uint8_t *x, int64_t tokens, int64_t row_begin,
                         int64_t row_end, const float *bias,
@@ -101,8 +100,8 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride);
 
-/// Stores k and v, each [tokens][kv_heads][head_dim] f32, rounded to the cache's
-/// type, at positions position .. position + tokens - 1 of `layer`, for
+/// Stores k and v, each [tokens][kv_heads][head_dim] f32, rounded to the
+/// cache's type, at positions position .. position + tokens - 1 of `layer`, for
 /// head_begin <= kv head < head_end. If k or v is null, only the other is.
 void ignis_rt_kv_append(const ignis_thread *thread, ignis_kv_cache *cache,
                         int64_t layer, const float *k, const float *v,

@@ -56,11 +56,18 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
                                      char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_weight_destroy(ignis_weight *weight);
 
+/// out[0..cols) = the row at `source` in binary32, by the formula of its
+/// format, each product and sum rounded. `cols` is a multiple of the format's
+/// block.
+void ignis_rt_dequantize(ignis_type type, const void *source, int64_t cols,
+                         float *out);
+
 /// Has every thread of the team pack up to `bytes` more of `weights`, each once
 /// and in the order of their use, each thread its own rows; returns the bytes
 /// packed, 0 once all are. Packing changes no result, and a weight stays with
-/// the kernels of the team that packed it first. Runs between forward calls. `release` lets the source pages go (madvise) once packed: only for
-/// sources mapped read-only from a file.
+/// the kernels of the team that packed it first. Runs between forward calls.
+/// `release` lets the source pages go (madvise) once packed: only for sources
+/// mapped read-only from a file.
 int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release);
 
@@ -81,8 +88,8 @@ ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
 void ignis_rt_kv_destroy(ignis_kv_cache *cache);
 int64_t ignis_rt_kv_bytes(const ignis_kv_cache *cache);
 
-/// Fills `table`, [positions][2][head_dim / 2] f32, for positions begin .. end -
-/// 1: cosine and sine of position * base^(-2i / head_dim), computed in double
+/// Fills `table`, [positions][2][head_dim / 2] f32, for positions begin .. end
+/// - 1: cosine and sine of position * base^(-2i / head_dim), computed in double
 /// by this library alone and rounded once.
 void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
                         int64_t head_dim, double base);
