@@ -11,8 +11,7 @@
 #include "ignis/Compiler/Compiler.h"
 #include "ignis/Model/Bundled.h"
 #include "ignis/Support/CommandLine.h"
-
-#include <unistd.h>
+#include "ignis/Support/Progress.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,20 +34,6 @@ struct BenchOptions {
   int repetitions = 5;
   bool json = false;
   bool kernels = false;
-};
-
-/// One line on a terminal, overwritten by the next.
-class Progress {
-public:
-  ~Progress() { show(""); }
-
-  void show(const std::string &text) {
-    if (isTerminal)
-      print(stderr, "\r\x1b[K{}", text);
-  }
-
-private:
-  bool isTerminal = isatty(STDERR_FILENO) != 0;
 };
 
 } // namespace

@@ -1,0 +1,51 @@
+//===- Progress.h - How far a program has come ------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_SUPPORT_PROGRESS_H
+#define IGNIS_SUPPORT_PROGRESS_H
+
+#include "ignis/Support/Print.h"
+
+#include <string>
+
+#include <unistd.h>
+
+namespace ignis {
+
+/// One line on stderr, if that is a terminal: overwritten by the next, and gone
+/// in the end.
+class Progress {
+public:
+  ~Progress() { show(""); }
+
+  void show(const std::string &text) {
+    if (isTerminal)
+      print(stderr, "\r\x1b[K{}", text);
+  }
+
+  /// A bar, and the share that is done.
+  void show(uint64_t done, uint64_t total) {
+    constexpr uint64_t width = 40;
+    uint64_t permille = total == 0 ? 1000 : done * 1000 / total;
+    // A line for each thousandth at most: a terminal is slow.
+    if (!isTerminal || permille == shown)
+      return;
+    shown = permille;
+    show(fmt::format("[{:.<{}}] {:3}%",
+                     std::string(permille * width / 1000, '#'), width,
+                     permille / 10));
+  }
+
+private:
+  bool isTerminal = isatty(STDERR_FILENO) != 0;
+  uint64_t shown = UINT64_MAX;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_SUPPORT_PROGRESS_H
