@@ -150,6 +150,11 @@ const std::string &GGUFFile::path(uint32_t part) const {
 
 bool GGUFFile::isMapped() const { return impl->isMapped; }
 
+void GGUFFile::release(std::span<const std::byte> bytes) const {
+  if (isMapped())
+    MappedFile::release(bytes);
+}
+
 uint32_t GGUFFile::version() const { return impl->header.version; }
 
 uint64_t GGUFFile::alignment() const { return impl->header.alignment; }

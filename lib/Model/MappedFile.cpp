@@ -52,6 +52,15 @@ Expected<MappedFile> MappedFile::open(const std::string &path) {
   return file;
 }
 
+void MappedFile::release(std::span<const std::byte> bytes) {
+  auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  uintptr_t first = (begin + page - 1) / page * page;
+  uintptr_t last = (begin + bytes.size()) / page * page;
+  if (first < last)
+    madvise(reinterpret_cast<void *>(first), last - first, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   if (!mapping.empty())
     munmap(const_cast<std::byte *>(mapping.data()), mapping.size());

@@ -32,6 +32,9 @@ public:
   ~MappedFile();
 
   std::span<const std::byte> bytes() const { return mapping; }
+  /// Lets the memory of the pages that lie within `bytes` go until they are
+  /// touched again.
+  static void release(std::span<const std::byte> bytes);
 
 private:
   std::span<const std::byte> mapping;

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Model/Synthesize.h"
+#include "WeightSource.h"
 #include "ignis/Model/GGUFWriter.h"
-#include "ignis/Model/Quantize.h"
+#include "ignis/Runtime/WeightFormats.h"
 #include "ignis/Support/Random.h"
 
 #include <algorithm>
@@ -96,65 +97,12 @@ ModelConfig ignis::makeRandomShape(uint64_t seed) {
 }
 
 //===----------------------------------------------------------------------===//
-// Weights
+// The file
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// Fills rows of a tensor with values evenly spread over center +- spread.
-class WeightSource {
-public:
-  WeightSource(uint64_t seed) : random(seed) {}
-
-  void fill(ignis_type type, float center, float spread,
-            std::span<std::byte> row) {
-    switch (type) {
-    case IGNIS_TYPE_F32:
-      return fillWith<float>(row, [&](float x) { return center + spread * x; });
-    case IGNIS_TYPE_F16:
-      return fillWith<uint16_t>(
-          row, [&](float x) { return narrowToF16(center + spread * x); });
-    case IGNIS_TYPE_BF16:
-      return fillWith<uint16_t>(
-          row, [&](float x) { return narrowToBF16(center + spread * x); });
-    default:
-      return fillQ8_0(spread, row);
-    }
-  }
-
-private:
-  /// `convert` gets a multiple of 2^-23 in [-1, 1).
-  template <typename T, typename Convert>
-  void fillWith(std::span<std::byte> row, Convert convert) {
-    for (size_t i = 0; i != row.size(); i += sizeof(T)) {
-      T value = convert(2 * random.nextFloat() - 1);
-      std::memcpy(&row[i], &value, sizeof(T));
-    }
-  }
-
-  /// Any q but -128, which no quantiser makes, and scales from half to one and
-  /// a half times the mean.
-  void fillQ8_0(float spread, std::span<std::byte> row) {
-    for (size_t at = 0; at != row.size(); at += sizeof(BlockQ8_0)) {
-      BlockQ8_0 block;
-      block.d = narrowToF16(spread / 127 * (0.5f + random.nextFloat()));
-      for (size_t i = 0; i != sizeof(block.q); i += sizeof(uint64_t)) {
-        uint64_t bits = random.next();
-        std::memcpy(&block.q[i], &bits, sizeof(bits));
-      }
-      for (int8_t &q : block.q)
-        q = std::max<int8_t>(q, -127);
-      std::memcpy(&row[at], &block, sizeof(block));
-    }
-  }
-
-  Random random;
-};
-
-} // namespace
-
 static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
-                                  const TensorShape &shape, ignis_type type) {
+                                  const TensorShape &shape,
+                                  ignis_type type) {
   bool isMatrix = shape.rows != 0;
   bool isNorm = shape.name.ends_with("norm.weight");
   float center = isNorm ? 1 : 0;
@@ -163,9 +111,8 @@ static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
   float spread =
       isMatrix ? std::sqrt(3 / static_cast<float>(shape.cols)) : 0.1f;
 
-  const GGMLType &layout = *findGGMLType(type);
-  std::vector<std::byte> row(static_cast<size_t>(
-      shape.cols / layout.blockElements * layout.blockBytes));
+  std::vector<std::byte> row(
+      static_cast<size_t>(findWeightFormat(type)->rowBytes(shape.cols)));
   for (int64_t i = 0; i != std::max<int64_t>(shape.rows, 1); ++i) {
     source.fill(type, center, spread, row);
     if (Expected<void> written = writer.write(row); !written)
@@ -173,10 +120,6 @@ static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
   }
   return {};
 }
-
-//===----------------------------------------------------------------------===//
-// The file
-//===----------------------------------------------------------------------===//
 
 static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
   auto add = [&](std::string_view key, int64_t value) {
@@ -196,7 +139,7 @@ static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
 }
 
 Expected<void> ignis::synthesize(const ModelConfig &config,
-                                 ignis_type matrixType, uint64_t seed,
+                                 const Recipe &recipe, uint64_t seed,
                                  const GGUFFile *tokenizer,
                                  const std::string &path, bool headerOnly) {
   Expected<GGUFWriter> writer = GGUFWriter::create(path);
@@ -209,24 +152,23 @@ Expected<void> ignis::synthesize(const ModelConfig &config,
         writer->copy(entry);
 
   std::vector<TensorShape> shapes = listTensors(config);
-  auto getType = [&](const TensorShape &shape) {
-    return shape.rows == 0 ? IGNIS_TYPE_F32 : matrixType;
-  };
+  RecipeModel model{.layers = config.layers,
+                    .queriesPerKey = config.heads / config.kvHeads,
+                    .tied = config.tied};
+  std::vector<ignis_type> types;
   for (const TensorShape &shape : shapes) {
     std::vector<int64_t> dims{shape.cols};
     if (shape.rows != 0)
       dims.insert(dims.begin(), shape.rows);
-    writer->addTensor(shape.name, getType(shape), dims);
+    types.push_back(
+        recipe.choose(model, shape.name, dims).value_or(IGNIS_TYPE_F32));
+    writer->addTensor(shape.name, types.back(), dims);
   }
 
   WeightSource source(seed);
   Expected<void> written = writer->begin();
-  if (headerOnly)
-    shapes.clear();
-  for (const TensorShape &shape : shapes) {
-    if (!written)
-      return written;
-    written = writeTensor(*writer, source, shape, getType(shape));
-  }
+  size_t count = headerOnly ? 0 : shapes.size();
+  for (size_t i = 0; i != count && written; ++i)
+    written = writeTensor(*writer, source, shapes[i], types[i]);
   return written ? writer->finish() : written;
 }

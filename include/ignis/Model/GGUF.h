@@ -118,6 +118,9 @@ public:
   uint32_t version() const;
   uint64_t alignment() const;
   uint64_t fileSize() const;
+  /// Lets the memory of `bytes`, a tensor's, go until they are read again; for
+  /// those who read a mapped file once.
+  void release(std::span<const std::byte> bytes) const;
 
   struct Entry {
     std::string_view key;

@@ -1,4 +1,4 @@
-//===- Quantize.h - Numbers of other types, and Q8_0 -----------*- C++ -*-===//
+//===- Quantize.h - Weights in other formats --------------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,11 +9,13 @@
 #ifndef IGNIS_MODEL_QUANTIZE_H
 #define IGNIS_MODEL_QUANTIZE_H
 
+#include "ignis/Model/Recipe.h"
 #include "ignis/Support/Error.h"
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -34,24 +36,28 @@ inline float widenBF16(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-/// 32 weights of a Q8_0 matrix: d * q each.
-struct BlockQ8_0 {
-  static constexpr int64_t elements = 32;
-  uint16_t d; ///< f16
-  int8_t q[elements];
+/// Writes a row, whole blocks of `type`, to `to`. Q4_0, Q4_1, Q5_0, Q5_1 and
+/// Q8_0 as the formats' reference implementation does, to the byte; the others
+/// with the least squared error that a search finds. The same bytes on every
+/// machine. False if a weight is not finite, or a scale does not fit f16.
+bool encodeRow(ignis_type type, std::span<const float> weights,
+               std::span<std::byte> to);
+
+struct QuantizeOptions {
+  Recipe recipe;
+  int threads = 1;
+  /// Called after every few rows with the bytes of the input that are done, and
+  /// how many there are.
+  std::function<void(uint64_t done, uint64_t total)> progress;
 };
-static_assert(sizeof(BlockQ8_0) == 34);
 
-/// By the format's reference rule: d = amax / 127, q = x * (1 / d) rounded half
-/// away from zero, d then stored as f16. False if a value, or d as f16, is not
-/// finite.
-bool quantizeBlock(std::span<const float, BlockQ8_0::elements> x,
-                   BlockQ8_0 &block);
-
-/// Copies a model with its f32, f16 and bf16 matrices as Q8_0 and its vectors
-/// as f32.
+/// Copies a model, split or not, with its matrices in the types that the recipe
+/// gives them and its vectors in f32. Matrices are dequantised first, if need
+/// be; one that has its type already is copied as it stands. A few rows are in
+/// memory at a time. What is written does not depend on `threads`.
 Expected<void> quantizeFile(const std::string &inputPath,
-                            const std::string &outputPath);
+                            const std::string &outputPath,
+                            const QuantizeOptions &options);
 
 } // namespace ignis
 

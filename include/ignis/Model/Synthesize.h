@@ -10,6 +10,7 @@
 #define IGNIS_MODEL_SYNTHESIZE_H
 
 #include "ignis/Model/ModelDescription.h"
+#include "ignis/Model/Recipe.h"
 
 #include <optional>
 #include <string_view>
@@ -28,7 +29,7 @@ ModelConfig makeRandomShape(uint64_t seed);
 /// file for the same arguments on every machine. `config` has no mistake;
 /// `tokenizer` may be null. With `headerOnly` the file ends where the weights
 /// would begin: enough to compile it.
-Expected<void> synthesize(const ModelConfig &config, ignis_type matrixType,
+Expected<void> synthesize(const ModelConfig &config, const Recipe &recipe,
                           uint64_t seed, const GGUFFile *tokenizer,
                           const std::string &path, bool headerOnly = false);
 

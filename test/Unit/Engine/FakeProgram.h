@@ -106,7 +106,7 @@ protected:
     path = testing::TempDir() + "ignis-tiny.gguf";
     ModelConfig config = *parseShape("1,64,96,2,1,40,1");
     config.context = 32;
-    ASSERT_TRUE(synthesize(config, IGNIS_TYPE_Q8_0, 1, nullptr, path));
+    ASSERT_TRUE(synthesize(config, *findRecipe("q8_0"), 1, nullptr, path));
     Expected<GGUFFile> opened = GGUFFile::open(path);
     ASSERT_TRUE(opened) << opened.error().message;
     file = std::make_unique<GGUFFile>(std::move(*opened));

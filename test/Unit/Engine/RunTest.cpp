@@ -55,9 +55,9 @@ TEST_F(RunTest, AReversePromptMayBeAControlToken) {
   provider.next = [](int32_t, int64_t position) {
     return position < 3 ? 40 : position == 3 ? 2046 : 41; // <|im_start|>
   };
-  EXPECT_EQ(run({"-p", "!", "--temp", "0", "-n", "9", "-r", "I<|im_start|>"})
-                .output,
-            "!III\n");
+  EXPECT_EQ(
+      run({"-p", "!", "--temp", "0", "-n", "9", "-r", "I<|im_start|>"}).output,
+      "!III\n");
 }
 
 TEST_F(RunTest, EndsWithTheContext) {
@@ -185,7 +185,7 @@ TEST_F(RunTest, RefusesInOneLine) {
 
 TEST_F(RunTest, RunsModelsWithoutATokenizerByIds) {
   std::string path = getPath("tiny");
-  ASSERT_TRUE(synthesize(*parseShape("1,64,96,2,1,40,1"), IGNIS_TYPE_F32, 1,
+  ASSERT_TRUE(synthesize(*parseShape("1,64,96,2,1,40,1"), *findRecipe("f32"), 1,
                          nullptr, path));
   Result result = run({"-m", path, "--ids", "1,2", "-n", "3", "--temp", "0"});
   EXPECT_EQ(result.code, 0) << result.errors;

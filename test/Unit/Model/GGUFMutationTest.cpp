@@ -27,7 +27,7 @@ namespace {
 std::string makeModel() {
   std::string path = testing::TempDir() + "mutated.gguf";
   ModelConfig config = *parseShape("2,64,64,2,1,40,0");
-  EXPECT_TRUE(synthesize(config, IGNIS_TYPE_Q8_0, 1, nullptr, path));
+  EXPECT_TRUE(synthesize(config, *findRecipe("q8_0"), 1, nullptr, path));
   std::ifstream stream(path, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(stream), {});
   std::remove(path.c_str());

@@ -1,4 +1,4 @@
-//===- Info.h - What a GGUF file holds -------------------------*- C++ -*-===//
+//===- Describe.h - What a GGUF file holds ---------------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_TOOLS_IGNIS_GGUF_INFO_H
-#define IGNIS_TOOLS_IGNIS_GGUF_INFO_H
+#ifndef IGNIS_TOOLS_IGNIS_GGUF_DESCRIBE_H
+#define IGNIS_TOOLS_IGNIS_GGUF_DESCRIBE_H
 
 #include "ignis/Model/GGUF.h"
 
@@ -24,4 +24,4 @@ std::string describeFileAsJSON(const GGUFFile &file);
 
 } // namespace ignis
 
-#endif // IGNIS_TOOLS_IGNIS_GGUF_INFO_H
+#endif // IGNIS_TOOLS_IGNIS_GGUF_DESCRIBE_H

@@ -1,0 +1,106 @@
+//===- Synth.cpp - ignis-gguf synth ---------------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+
+#include "ignis/Model/Synthesize.h"
+
+using namespace ignis;
+
+namespace {
+
+struct Options {
+  std::string shape;
+  std::string type = "q8_0";
+  bool pure = false;
+  uint64_t seed = 0;
+  std::optional<int64_t> context;
+  std::string tokenizerPath;
+  std::string outputPath;
+  bool headerOnly = false;
+};
+
+} // namespace
+
+static Expected<void> runSynth(const Options &options) {
+  std::optional<ModelConfig> config = options.shape == "random"
+                                          ? makeRandomShape(options.seed)
+                                          : parseShape(options.shape);
+  if (!config)
+    return makeError(ExitCode::Usage,
+                     "--shape: expected 0.5b, 1.5b, 3b, 7b, random or seven "
+                     "numbers "
+                     "layers,width,feed-forward,heads,kv heads,vocabulary,tied "
+                     "(0 or 1), found {}",
+                     quoteForMessage(options.shape));
+  if (std::string mistake = config->findMistake(); !mistake.empty())
+    return makeError(ExitCode::Usage, "--shape: {}", mistake);
+  if (options.context)
+    config->context = *options.context;
+
+  const Recipe *recipe = findRecipe(options.type);
+  if (!recipe)
+    return makeError(ExitCode::Usage, "--type: expected one of {}, found {}",
+                     listRecipes(), quoteForMessage(options.type));
+
+  std::optional<GGUFFile> tokenizer;
+  if (!options.tokenizerPath.empty()) {
+    Expected<GGUFFile> file =
+        GGUFFile::open(options.tokenizerPath, GGUFFile::Mode::Header);
+    if (!file)
+      return tl::unexpected(std::move(file.error()));
+    Expected<std::vector<std::string_view>> tokens =
+        file->strings("tokenizer.ggml.tokens");
+    if (!tokens)
+      return tl::unexpected(std::move(tokens.error()));
+    if (tokens->size() > static_cast<uint64_t>(config->vocab))
+      return makeError(ExitCode::Usage,
+                       "--tokenizer: expected at most {} tokens, the shape's "
+                       "vocabulary, found {} in {}",
+                       config->vocab, tokens->size(), file->path());
+    tokenizer = std::move(*file);
+  }
+
+  return synthesize(*config, options.pure ? recipe->pure() : *recipe,
+                    options.seed, tokenizer ? &*tokenizer : nullptr,
+                    options.outputPath, options.headerOnly);
+}
+
+gguf::Command gguf::addSynth(CLI::App &program) {
+  auto options = std::make_shared<Options>();
+  CLI::App *app =
+      program.add_subcommand("synth", "Makes a model of random weights");
+  app->add_option("--shape", options->shape,
+                  "0.5b, 1.5b, 3b, 7b, layers,width,feed-forward,heads,"
+                  "kv heads,vocabulary,tied (0 or 1), or random: a small one "
+                  "that the seed decides on")
+      ->type_name("SHAPE")
+      ->required();
+  app->add_option("--type", options->type,
+                  fmt::format("Of the matrices: {}", listRecipes()))
+      ->type_name("TYPE")
+      ->capture_default_str();
+  app->add_flag("--pure", options->pure,
+                "The one type for every matrix that it can hold");
+  app->add_option("--seed", options->seed, "Of the weights")
+      ->type_name("N")
+      ->capture_default_str();
+  app->add_option("--context", options->context,
+                  "Positions; default: 32768, or 256 of a random shape")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 24));
+  app->add_option("--tokenizer", options->tokenizerPath,
+                  "A GGUF file to take the tokenizer from")
+      ->type_name("FILE");
+  app->add_flag("--header-only", options->headerOnly,
+                "Leave the weights out: enough for ignis-translate");
+  app->add_option("-o,--output", options->outputPath, "The file to write")
+      ->type_name("FILE")
+      ->required();
+  return {app, [options] { return runSynth(*options); }};
+}
