@@ -58,15 +58,9 @@ Expected<GGUFFile> GGUFFile::fromMapping(std::span<const std::byte> bytes,
   return file;
 }
 
-/// The path of part `index` (from 0) beside `path`, the first of `count`; empty
-/// if `path` does not end as the first part of a split file does.
-static std::string getPartPath(const std::string &path, uint64_t index,
+std::string ignis::getPartPath(std::string_view name, uint64_t index,
                                uint64_t count) {
-  std::string firstEnd = fmt::format("-00001-of-{:05}.gguf", count);
-  if (!path.ends_with(firstEnd))
-    return {};
-  return path.substr(0, path.size() - firstEnd.size()) +
-         fmt::format("-{:05}-of-{:05}.gguf", index + 1, count);
+  return fmt::format("{}-{:05}-of-{:05}.gguf", name, index + 1, count);
 }
 
 Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
@@ -87,14 +81,16 @@ Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
     return tl::unexpected(std::move(number.error()));
   if (*count <= 1)
     return file;
-  std::string firstEnd = getPartPath(path, 0, *count);
-  if (*number != 0 || firstEnd.empty())
+  std::string firstEnd = getPartPath("", 0, *count);
+  if (*number != 0 || !path.ends_with(firstEnd))
     return makeError(ExitCode::InvalidModel,
                      "{}: part {} of a model split into {} files: expected the "
                      "first, NAME-00001-of-{:05}.gguf",
                      path, *number + 1, *count, *count);
   for (uint64_t i = 1; i < *count; ++i) {
-    std::string partPath = getPartPath(path, i, *count);
+    std::string partPath = getPartPath(
+        std::string_view(path).substr(0, path.size() - firstEnd.size()), i,
+        *count);
     Expected<MappedFile> part = MappedFile::open(partPath);
     if (!part)
       return tl::unexpected(std::move(part.error()));
@@ -103,6 +99,15 @@ Expected<GGUFFile> GGUFFile::open(const std::string &path, Mode mode) {
     if (!added)
       return tl::unexpected(std::move(added.error()));
   }
+  Expected<uint64_t> tensors =
+      file->uintOr("split.tensors.count", file->tensors().size());
+  if (!tensors)
+    return tl::unexpected(std::move(tensors.error()));
+  if (*tensors != file->tensors().size())
+    return makeError(ExitCode::InvalidModel,
+                     "{}: key 'split.tensors.count': expected {}, the tensors "
+                     "of all parts, found {}",
+                     path, file->tensors().size(), *tensors);
   return file;
 }
 
@@ -143,6 +148,10 @@ Expected<void> GGUFFile::Impl::addPart(Part part, const GGUFFile &first,
 //===----------------------------------------------------------------------===//
 
 const std::string &GGUFFile::path() const { return path(0); }
+
+uint32_t GGUFFile::partCount() const {
+  return static_cast<uint32_t>(impl->parts.size());
+}
 
 const std::string &GGUFFile::path(uint32_t part) const {
   return impl->parts[part].path;

@@ -42,6 +42,10 @@ Expected<GGUFWriter> GGUFWriter::create(std::string path) {
   return GGUFWriter(std::move(*file));
 }
 
+uint64_t GGUFWriter::getPaddedSize(uint64_t size) {
+  return size + getPadding(size);
+}
+
 Expected<void> GGUFWriter::put(std::string_view bytes) {
   return file.write(std::as_bytes(std::span(bytes)));
 }
@@ -63,8 +67,18 @@ void GGUFWriter::addKey(std::string_view key, GGUFType type) {
   ++keyCount;
 }
 
+void GGUFWriter::add(std::string_view key, uint16_t value) {
+  addKey(key, GGUFType::UInt16);
+  encode(keys, value);
+}
+
 void GGUFWriter::add(std::string_view key, uint32_t value) {
   addKey(key, GGUFType::UInt32);
+  encode(keys, value);
+}
+
+void GGUFWriter::add(std::string_view key, int32_t value) {
+  addKey(key, GGUFType::Int32);
   encode(keys, value);
 }
 
@@ -105,7 +119,7 @@ void GGUFWriter::addTensor(std::string_view name, uint32_t type,
   auto bytes = static_cast<uint64_t>(elements / layout.blockElements *
                                      layout.blockBytes);
   tensorBytes.push_back(bytes);
-  dataSize += bytes + getPadding(bytes);
+  dataSize += getPaddedSize(bytes);
 }
 
 Expected<void> GGUFWriter::begin() {

@@ -26,6 +26,8 @@ struct Command {
 Command addInfo(CLI::App &program);
 Command addCheck(CLI::App &program);
 Command addQuantize(CLI::App &program);
+Command addSplit(CLI::App &program);
+Command addMerge(CLI::App &program);
 Command addSynth(CLI::App &program);
 
 } // namespace ignis::gguf

@@ -170,6 +170,8 @@ std::string ignis::describeFile(const GGUFFile &file, bool withTensors) {
   std::string text = fmt::format(
       "file: {}\nformat: GGUF version {}, {} bytes, alignment {}\n",
       file.path(), file.version(), file.fileSize(), file.alignment());
+  if (file.partCount() > 1)
+    text += fmt::format("parts: {}\n", file.partCount());
   text += "model: " + describeModel(file);
   text += fmt::format("keys: {}\n", file.entries().size());
   for (const GGUFFile::Entry &entry : file.entries())

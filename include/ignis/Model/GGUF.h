@@ -75,6 +75,10 @@ std::string_view getTypeName(GGUFType type);
 /// what cannot be printed escaped.
 std::string quoteForMessage(std::string_view text);
 
+/// The path of part `index` (from 0) of a model split into `count` files:
+/// NAME-00001-of-0000N.gguf and so on.
+std::string getPartPath(std::string_view name, uint64_t index, uint64_t count);
+
 /// A tensor of the file. `dims` is outermost first (rows, then columns), the
 /// reverse of the file's order. The type is any that the format defines;
 /// ModelDescription refuses those that cannot be run.
@@ -113,6 +117,7 @@ public:
   const std::string &path() const;
   /// Of the file that holds part `part`; parts are numbered from 0.
   const std::string &path(uint32_t part) const;
+  uint32_t partCount() const;
   /// Whether tensors lie in mapped files, whose pages can be let go.
   bool isMapped() const;
   uint32_t version() const;

@@ -27,8 +27,12 @@ namespace ignis {
 class GGUFWriter {
 public:
   static Expected<GGUFWriter> create(std::string path);
+  /// What a tensor of `size` bytes takes in the file.
+  static uint64_t getPaddedSize(uint64_t size);
 
+  void add(std::string_view key, uint16_t value);
   void add(std::string_view key, uint32_t value);
+  void add(std::string_view key, int32_t value);
   void add(std::string_view key, float value);
   void add(std::string_view key, std::string_view value);
   /// A key of another file, with its value as it is there. Its alignment is not
