@@ -14,6 +14,7 @@
 #include "WorkingDirectory.h"
 
 #include "ignis/Compiler/Archive.h"
+#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Model/OutputFile.h"
 #include "ignis/Support/Take.h"
 
@@ -139,6 +140,10 @@ Expected<void> Build::checkEmbedding() const {
     return makeError(ExitCode::Usage,
                      "{}: --embed takes one file, the model is split into {}",
                      command.model, *parts);
+  // The program would refuse it each time it is started.
+  if (hasTokenizer(*file))
+    if (auto tokenizer = loadTokenizer(*file, *model); !tokenizer)
+      return tl::unexpected(std::move(tokenizer.error()));
   // How far code reaches over it, less 16 MiB for all the rest.
   uint64_t reach = target.elfMachine == llvm::ELF::EM_X86_64 ? 2 : 4;
   uint64_t most = (reach << 30) - (uint64_t{16} << 20);
