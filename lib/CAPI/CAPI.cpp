@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/Package.h"
 #include "ignis/Engine/Sampler.h"
@@ -123,12 +124,11 @@ Expected<void> ignis_model::start(const ignis_package &package,
   if (hasTokenizer(file))
     if (auto done = take(loadTokenizer(file, *model), tokenizer); !done)
       return done;
-  char reason[IGNIS_ERROR_SIZE];
+  Expected<const ignis_kernels *> kernels = findKernels(/*name=*/"");
+  if (!kernels)
+    return tl::unexpected(std::move(kernels.error()));
   SessionOptions sessionOptions;
-  sessionOptions.kernels =
-      ignis_rt_find_kernels(std::getenv("IGNIS_ISA"), reason);
-  if (!sessionOptions.kernels)
-    return makeError(ExitCode::Failure, "{}", reason);
+  sessionOptions.kernels = *kernels;
   sessionOptions.context = options.context;
   sessionOptions.batch = options.batch > 0 ? options.batch : package.max_tokens;
   sessionOptions.threads = options.threads;

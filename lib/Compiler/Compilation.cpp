@@ -64,7 +64,7 @@ llvm::Error Compilation::makeError(StringRef fallback) {
 llvm::Error Compilation::begin(const LoadedSource &source) {
   if (!source.text) {
     GraphOptions graph;
-    graph.kvType = options.cacheType;
+    graph.cacheType = options.cacheType;
     context.loadAllAvailableDialects();
     module = buildForward(&context, *source.model, graph);
     return llvm::Error::success();

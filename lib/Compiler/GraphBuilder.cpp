@@ -216,7 +216,7 @@ static ModelAttr getModelAttr(Builder &builder, const ModelDescription &model) {
 }
 
 func::FuncOp ForwardBuilder::createFunction() {
-  Type elementType = options.kvType == IGNIS_TYPE_F32
+  Type elementType = options.cacheType == IGNIS_TYPE_F32
                          ? Type(builder.getF32Type())
                          : Type(builder.getF16Type());
   Type index = builder.getIndexType();

@@ -13,24 +13,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <map>
 #include <memory>
 
 using namespace ignis;
 
 static constexpr int64_t most = std::numeric_limits<int32_t>::max();
-/// A range alone lets NaN pass. What is no number at all is refused later.
-static std::string findNonFinite(const std::string &text) {
-  if (std::isfinite(std::strtof(text.c_str(), nullptr)))
-    return {};
-  return fmt::format("expected a finite number, found {}", text);
-}
-
 static std::vector<int32_t> parseIds(const std::string &text) {
   std::vector<int32_t> ids;
   const char *end = text.data() + text.size();
@@ -46,37 +37,44 @@ static std::vector<int32_t> parseIds(const std::string &text) {
   }
 }
 
-static void addPromptOptions(CLI::App &app, Options &options) {
+static void addPromptOptions(CommandLine &app, Options &options) {
   auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
   auto *file = app.add_option("-f,--file", options.promptPath,
-                              "A file that holds the prompt");
+                              "A file that holds the prompt")
+                   ->type_name("FILE");
   auto *ids = app.add_option_function<std::string>(
       "--ids", [&](const std::string &text) { options.ids = parseIds(text); },
       "The prompt as tokens, separated by commas");
   prompt->excludes(file)->excludes(ids);
   file->excludes(ids);
   app.add_option("--system-prompt", options.systemPrompt,
-                 "-sys: the system message of a conversation");
+                 "The system message of a conversation");
+  app.addShortName("-sys", "--system-prompt");
   app.add_flag("--conversation,!--no-conversation", options.conversation,
-               "-cnv: talk, by the model's chat template");
+               "Talk, by the model's chat template");
+  app.addShortName("-cnv", "--conversation");
+  app.addShortName("-no-cnv", "--no-conversation");
   app.add_flag("--single-turn", options.singleTurn,
-               "-st: end a conversation after one answer");
+               "End a conversation after one answer");
+  app.addShortName("-st", "--single-turn");
   app.add_option("-r,--reverse-prompt", options.reversePrompts,
                  "Stop when this text was generated; may be repeated")
+      ->take_all()
       ->allow_extra_args(false);
   app.add_flag("!--no-display-prompt", options.displayPrompt,
                "Do not repeat the prompt");
   app.add_flag("-e,--escape,!--no-escape", options.escapes,
                "Resolve \\n and the like in -p, -sys and -r (default)");
   app.add_flag("--special", options.showSpecial,
-               "-sp: show special tokens in the text");
+               "Show special tokens in the text");
+  app.addShortName("-sp", "--special");
 }
 
 static void addSamplingOptions(CLI::App &app, Options &options) {
   SamplerOptions &sampling = options.sampling;
   app.add_option("-n,--predict,--n-predict", options.predict,
                  "Tokens to generate; -1: until the end")
-      ->check(CLI::Range(int64_t{-1}, most))
+      ->check(inRange(int64_t{-1}, most))
       ->capture_default_str();
   auto setSeed = [&options](const int64_t &seed) {
     if (seed >= 0)
@@ -84,32 +82,29 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
   };
   app.add_option_function<int64_t>("-s,--seed", setSeed,
                                    "Of the random generator; -1: a random one")
-      ->check(CLI::Range(int64_t{-1}, std::numeric_limits<int64_t>::max()));
+      ->check(atLeast(int64_t{-1}));
   app.add_option("--temp,--temperature", sampling.temperature,
                  "0: always the likeliest token")
-      ->check(findNonFinite)
+      ->check(findNoNumber)
       ->capture_default_str();
   app.add_option("--top-k", sampling.topK, "Choose among this many; 0: all")
-      ->check(CLI::Range(int64_t{0}, most))
+      ->check(inRange(int64_t{0}, most))
       ->capture_default_str();
   app.add_option("--top-p", sampling.topP,
                  "Choose among the likeliest that make up this share")
-      ->check(findNonFinite)
-      ->check(CLI::Range(0.0f, 1.0f))
+      ->check(inRange(0.0f, 1.0f))
       ->capture_default_str();
   app.add_option("--min-p", sampling.minP,
                  "Leave out what is less likely than this share of the best")
-      ->check(findNonFinite)
-      ->check(CLI::Range(0.0f, 1.0f))
+      ->check(inRange(0.0f, 1.0f))
       ->capture_default_str();
   app.add_option("--repeat-penalty", sampling.repeatPenalty,
                  "For tokens of the recent past; 1: none")
-      ->check(findNonFinite)
-      ->check(CLI::Range(1e-3f, 1e3f))
+      ->check(inRange(1e-3f, 1e3f))
       ->capture_default_str();
   app.add_option("--repeat-last-n", sampling.repeatLastN,
                  "How many tokens that is; 0: none, -1: all")
-      ->check(CLI::Range(int64_t{-1}, most))
+      ->check(inRange(int64_t{-1}, most))
       ->capture_default_str();
   app.add_flag("--ignore-eos", options.ignoreEnd,
                "Never choose a token that ends the text");
@@ -118,22 +113,27 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.session.context,
                  "Positions; 0: as many as the model was trained for")
-      ->check(CLI::Range(int64_t{0}, most))
+      ->check(inRange(int64_t{0}, most))
       ->capture_default_str();
   app.add_option("-b,--batch-size", options.session.batch,
                  "Tokens of a prompt computed at once")
-      ->check(CLI::Range(int64_t{1}, int64_t{65536}))
+      ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
   app.add_option("-t,--threads", options.session.threads,
                  "Default: the physical cores that may be used")
-      ->check(CLI::Range(1, 1024));
+      ->check(inRange(1, 1024));
+  app.add_option("--isa", options.isa,
+                 "Kernels, such as scalar or avx2; default: those that "
+                 "IGNIS_ISA names, or the best that this CPU runs")
+      ->type_name("NAME");
   addChoice<PackPolicy>(app, "--pack",
                         {{"auto", PackPolicy::Auto},
                          {"never", PackPolicy::Never},
                          {"always", PackPolicy::Always}},
                         options.session.pack,
                         "Rearrange weights for speed: auto (as text is "
-                        "generated), never, always (before it)");
+                        "generated, the default), never, or always (before "
+                        "it)");
   addChoice<ignis_type>(app, "--cache-type",
                         {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
                         options.cacheType,
@@ -142,9 +142,10 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                             : "Of keys and values: f16 or f32 (default)");
 }
 
-void ignis::addOptions(CLI::App &app, Options &options) {
+void ignis::addOptions(CommandLine &app, Options &options) {
   app.add_option("-m,--model", options.modelPath,
                  "A GGUF file; default: the program's own model")
+      ->type_name("FILE")
       ->check(findNoPath);
   addPromptOptions(app, options);
   addSamplingOptions(app, options);
@@ -156,35 +157,15 @@ void ignis::addOptions(CLI::App &app, Options &options) {
   app.add_option("--dump-logits", options.logitsPath,
                  "Write float32 logits here: a row for each token of the "
                  "prompt, then for each generated one")
+      ->type_name("FILE")
       ->check(findNoPath)
       ->excludes(perplexity);
   app.add_option("--stats", options.statsPath,
                  "Write times, rates and memory here, as JSON")
+      ->type_name("FILE")
       ->check(findNoPath);
   app.add_flag("-v,--verbose", options.verbose,
                "Say on stderr what is done and how fast");
-}
-
-std::vector<std::string>
-ignis::normaliseAliases(std::vector<std::string> arguments) {
-  static const std::map<std::string_view, std::string_view> aliases = {
-      {"-cnv", "--conversation"},  {"-no-cnv", "--no-conversation"},
-      {"-st", "--single-turn"},    {"-sp", "--special"},
-      {"-sys", "--system-prompt"},
-  };
-  // What follows these is text, whatever it looks like.
-  static constexpr std::string_view takesText[] = {
-      "-p", "--prompt",         "-sys", "--system-prompt",
-      "-r", "--reverse-prompt", "-f",   "--file"};
-  bool isText = false;
-  for (std::string &argument : arguments) {
-    bool nextIsText = !isText && std::ranges::find(takesText, argument) !=
-                                     std::end(takesText);
-    if (auto it = aliases.find(argument); !isText && it != aliases.end())
-      argument = it->second;
-    isText = nextIsText;
-  }
-  return arguments;
 }
 
 std::string ignis::resolveEscapes(std::string_view text) {
@@ -242,6 +223,10 @@ Expected<void> ignis::completeOptions(Options &options) {
                      options.conversation ? "a conversation" : "--ids");
   if (options.conversation && !options.ids.empty())
     return makeError(ExitCode::Usage, "-cnv talks in text, not in --ids");
+  if (options.singleTurn && !options.conversation)
+    return makeError(ExitCode::Usage,
+                     "-st ends a conversation after one answer: expected -cnv "
+                     "with it");
   if (!options.systemPrompt.empty() && !options.conversation)
     return makeError(ExitCode::Usage,
                      "-sys is the system message of a conversation: expected "

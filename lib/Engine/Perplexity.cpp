@@ -30,11 +30,16 @@ Expected<Perplexity> ignis::computePerplexity(Session &session,
   size_t windows = tokens.size() / size;
   int64_t first = window / 2;
   // The last token of a window is only predicted.
-  if (windows == 0 || first >= window - 1)
+  if (first >= window - 1)
     return makeError(ExitCode::Usage,
-                     "perplexity: expected at least {} tokens and windows of "
-                     "at least 3, found {} tokens and windows of {} (-c)",
-                     window, tokens.size(), window);
+                     "perplexity: expected windows of at least 3 tokens, found "
+                     "{} (-c sets them)",
+                     window);
+  if (windows == 0)
+    return makeError(ExitCode::Usage,
+                     "perplexity: the text has {} tokens, a window needs {}: "
+                     "expected a longer text, or shorter windows with -c",
+                     tokens.size(), window);
 
   double surprise = 0;
   for (size_t i = 0; i != windows; ++i) {

@@ -11,6 +11,7 @@
 #include "Perplexity.h"
 
 #include "ignis/Engine/LoadTokenizer.h"
+#include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Support/Take.h"
 
@@ -88,11 +89,10 @@ private:
 } // namespace
 
 Expected<void> Run::chooseKernels() {
-  char reason[IGNIS_ERROR_SIZE];
-  options.session.kernels =
-      ignis_rt_find_kernels(std::getenv("IGNIS_ISA"), reason);
-  if (!options.session.kernels)
-    return makeError(ExitCode::Usage, "{}", reason);
+  Expected<const ignis_kernels *> found = findKernels(options.isa);
+  if (!found)
+    return tl::unexpected(std::move(found.error()));
+  options.session.kernels = *found;
   return {};
 }
 
@@ -187,7 +187,10 @@ Expected<void> Run::preparePrompt() {
     if (!options.prompt || options.prompt->empty())
       return makeError(ExitCode::Usage,
                        "the prompt is empty: expected text with -p or -f, or "
-                       "tokens with --ids");
+                       "tokens with --ids{}",
+                       file->find("tokenizer.chat_template")
+                           ? ", or -cnv to talk with this chat model"
+                           : "");
     // A text to be measured is text throughout, as in llama.cpp.
     options.ids = tokenizer->encode(
         *options.prompt,
@@ -312,11 +315,10 @@ int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
                    ProgramProvider &provider) {
   Options options;
   provider.setDefaults(options);
-  CLI::App app(provider.description(), name);
-  app.set_version_flag("--version", name + " " IGNIS_VERSION);
+  CommandLine app(provider.description(), name);
   addOptions(app, options);
   provider.addOptions(app);
-  if (auto code = parseCommandLine(app, normaliseAliases(std::move(arguments))))
+  if (auto code = app.parseArguments(std::move(arguments)))
     return *code;
 
   Expected<void> done = provider.completeOptions();

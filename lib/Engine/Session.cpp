@@ -173,10 +173,15 @@ static bool areFinite(std::span<const float> values) {
 }
 
 tl::unexpected<Error> Session::notFinite(int64_t position) const {
+  std::string reason = fmt::format(
+      "the weights of {} do not make a usable model", file.path());
+  if (program.kv_type == IGNIS_TYPE_F16)
+    reason = "keys or values may exceed binary16, which --cache-type f32 "
+             "helps, or " +
+             reason;
   return makeError(ExitCode::Failure,
-                   "the logits at position {} are not finite: the weights of "
-                   "{} do not make a usable model",
-                   position, file.path());
+                   "the logits at position {} are not finite: {}",
+                   position, reason);
 }
 
 Expected<void> Session::feed(std::span<const int32_t> tokens, int64_t firstRow,

@@ -9,6 +9,7 @@
 #include "Report.h"
 
 #include "ignis/Compiler/Compiler.h"
+#include "ignis/Engine/KernelChoice.h"
 #include "ignis/Model/Bundled.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Progress.h"
@@ -29,7 +30,7 @@ struct BenchOptions {
   std::vector<int64_t> generated = {128};
   std::vector<int64_t> depths = {0};
   std::vector<int> threads;
-  std::vector<std::string> isas; ///< empty: IGNIS_ISA, or the best there is
+  std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
   int repetitions = 5;
   bool json = false;
@@ -38,18 +39,21 @@ struct BenchOptions {
 
 } // namespace
 
-static void addOptions(CLI::App &app, BenchOptions &options) {
+static void addOptions(CommandLine &app, BenchOptions &options) {
   constexpr int64_t most = 1 << 24;
   app.add_option("-m,--model", options.modelPath,
-                 "A GGUF file; without it, the bundled model");
+                 "A GGUF file; default: the bundled model")
+      ->type_name("FILE");
   app.add_option("--program", options.programPath,
                  "Go on from this module, as ignis-run --emit prints it, "
-                 "instead of from the model's graph");
+                 "instead of from the model's graph")
+      ->type_name("FILE");
   auto addList = [&](const char *name, auto &list, auto least, auto greatest,
                      const char *help) {
     return app.add_option(name, list, help)
         ->delimiter(',')
-        ->check(CLI::Range(least, greatest));
+        ->check(inRange(least, greatest))
+        ->type_name("N,...");
   };
   addList("-p,--n-prompt", options.prompts, int64_t{0}, most,
           "Tokens of a prompt, fed in batches; 0: no such test")
@@ -61,22 +65,21 @@ static void addOptions(CLI::App &app, BenchOptions &options) {
           "Tokens before those that are timed")
       ->capture_default_str();
   addList("-t,--threads", options.threads, 1, 1024,
-          "By default as many as the process may use");
+          "Default: as many as the process may use");
   app.add_option("--isa", options.isas,
-                 "Kernels, such as scalar or avx2; by default the best")
+                 "Kernels, such as scalar or avx2; default: those that "
+                 "IGNIS_ISA names, or the best that this CPU runs")
+      ->type_name("NAME,...")
       ->delimiter(',');
   app.add_option("-b,--batch-size", options.batch, "Tokens in one call at most")
-      ->check(CLI::Range(1, 1 << 20))
+      ->check(inRange(1, 1 << 20))
       ->capture_default_str();
   app.add_option("-r,--repetitions", options.repetitions,
                  "How often each test is timed")
-      ->check(CLI::Range(1, 100000))
+      ->check(inRange(1, 100000))
       ->capture_default_str();
-  app.add_option_function<std::string>(
-         "-o,--output",
-         [&](const std::string &name) { options.json = name == "json"; },
-         "md (default), a table, or json")
-      ->check(CLI::IsMember({"md", "json"}));
+  addChoice<bool>(app, "-o,--output", {{"md", false}, {"json", true}},
+                  options.json, "Print a table (md, the default) or json");
   CLI::Option *kernels = app.add_flag(
       "--kernels", options.kernels,
       "Measure single kernels at the shapes of a 0.5B model instead");
@@ -100,20 +103,18 @@ static std::vector<Test> listTests(const BenchOptions &options) {
 /// The kernels to measure. Nothing is measured before all names were found to
 /// be right.
 static Expected<std::vector<const ignis_kernels *>>
-findKernels(const BenchOptions &options) {
-  std::vector<const char *> names;
-  for (const std::string &isa : options.isas)
-    names.push_back(isa.c_str());
+findAllKernels(const BenchOptions &options) {
+  std::vector<std::string> names = options.isas;
   if (names.empty())
-    names.push_back(std::getenv("IGNIS_ISA"));
-  std::vector<const ignis_kernels *> found;
-  for (const char *name : names) {
-    char reason[IGNIS_ERROR_SIZE];
-    found.push_back(ignis_rt_find_kernels(name, reason));
-    if (!found.back())
-      return makeError(ExitCode::Usage, "{}", reason);
+    names.emplace_back();
+  std::vector<const ignis_kernels *> all;
+  for (const std::string &name : names) {
+    Expected<const ignis_kernels *> found = findKernels(name);
+    if (!found)
+      return tl::unexpected(std::move(found.error()));
+    all.push_back(*found);
   }
-  return found;
+  return all;
 }
 
 static Expected<std::string> benchModel(const BenchOptions &options) {
@@ -168,7 +169,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     }
     return {};
   };
-  auto sets = findKernels(options);
+  auto sets = findAllKernels(options);
   if (!sets)
     return tl::unexpected(std::move(sets.error()));
   for (const ignis_kernels *kernels : *sets)
@@ -201,7 +202,7 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
     }
     return {};
   };
-  auto sets = findKernels(options);
+  auto sets = findAllKernels(options);
   if (!sets)
     return tl::unexpected(std::move(sets.error()));
   for (const ignis_kernels *kernels : *sets)
@@ -211,13 +212,12 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
 }
 
 int main(int argc, char **argv) {
-  CLI::App app("Measures how fast a model runs, and how much of what the "
-               "machine can do that is.",
-               "ignis-bench");
-  app.set_version_flag("--version", "ignis-bench " IGNIS_VERSION);
+  CommandLine app("Measures how fast a model runs, and how much of what the "
+                  "machine can do that is.",
+                  "ignis-bench");
   BenchOptions options;
   addOptions(app, options);
-  if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
+  if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
   if (options.threads.empty())
     options.threads = {ignis_rt_default_threads()};

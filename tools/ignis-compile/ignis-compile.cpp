@@ -12,45 +12,50 @@
 
 using namespace ignis;
 
-static void addOptions(CLI::App &app, Command &command) {
+static void addOptions(CommandLine &app, Command &command) {
   app.add_option("-m,--model", command.model, "A GGUF file of a Qwen2 model")
+      ->type_name("FILE")
       ->required();
   app.add_option("-o,--output", command.output,
                  "What to write: an executable, or a library for programs of "
                  "one's own if the name ends in .a or .so")
+      ->type_name("FILE")
       ->required();
   app.add_option("--emit-header", command.header,
-                 "Write the C header of a library here");
+                 "Write the C header of a library here")
+      ->type_name("FILE");
   app.add_option("--target", command.triple,
                  "Where it is to run, such as aarch64-linux-gnu; default: a "
-                 "machine like this one");
+                 "machine like this one")
+      ->type_name("TRIPLE");
   app.add_option("--cpu", command.cpu,
                  "The least CPU it is to run on, by LLVM's name, or native; "
-                 "default: x86-64-v3 or ARMv8.0");
+                 "default: x86-64-v3 or ARMv8.0")
+      ->type_name("NAME");
   app.add_flag("--embed", command.embed,
                "Put the model inside; without, the program reads the file -m");
   app.add_option("-b,--batch-size", command.batch,
                  "Tokens of a prompt computed at once, at most")
-      ->check(CLI::Range(int64_t{1}, int64_t{65536}))
+      ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
   addChoice<ignis_type>(
       app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
       command.cacheType, "Of keys and values: f16 (default) or f32");
   app.add_option("--linker", command.linker,
                  "The compiler that links, instead of clang++ or the target's "
-                 "g++ on PATH");
+                 "g++ on PATH")
+      ->type_name("PROGRAM");
 }
 
 int main(int argc, char **argv) {
   const std::string name = "ignis-compile";
-  CLI::App app(
+  CommandLine app(
       "Compiles a Qwen2 model to one executable, which has the options "
       "of ignis-run and needs no compiler.",
       name);
-  app.set_version_flag("--version", name + " " IGNIS_VERSION);
   Command command;
   addOptions(app, command);
-  if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
+  if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
   Expected<void> done = build(command);
   if (done)

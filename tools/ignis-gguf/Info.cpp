@@ -63,7 +63,7 @@ static Expected<void> runInfo(const Options &options) {
 gguf::Command gguf::addInfo(CLI::App &program) {
   auto options = std::make_shared<Options>();
   CLI::App *app = program.add_subcommand("info", "Says what a file holds");
-  app->add_option("file", options->path, "A GGUF file")
+  app->add_option("-m,--model,file", options->path, "A GGUF file")
       ->type_name("FILE")
       ->required();
   app->add_flag("--tensors", options->tensors, "List every tensor");
@@ -88,6 +88,6 @@ gguf::Command gguf::addCheck(CLI::App &program) {
   CLI::App *app = program.add_subcommand(
       "check", "Fails unless a file is a model that runs, and says all that is "
                "wrong with it");
-  app->add_option("file", *path, "A GGUF file")->type_name("FILE")->required();
+  app->add_option("-m,--model,file", *path, "A GGUF file")->type_name("FILE")->required();
   return {app, [path] { return runCheck(*path); }};
 }

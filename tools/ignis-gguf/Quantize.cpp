@@ -66,6 +66,6 @@ gguf::Command gguf::addQuantize(CLI::App &program) {
   app->add_option("-t,--threads", options->threads,
                   "By default as many as there are CPUs")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(inRange(1, 1024));
   return {app, [options] { return runQuantize(*options); }};
 }

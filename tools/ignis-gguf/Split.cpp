@@ -83,7 +83,7 @@ gguf::Command gguf::addSplit(CLI::App &program) {
   app->add_option("--split-max-tensors", options->tensors,
                   "Tensors of a file; 128, if no limit is given")
       ->type_name("N")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32));
+      ->check(inRange(uint64_t{1}, uint64_t{1} << 32));
   app->add_option("--split-max-size", options->size,
                   "Megabytes or gigabytes of a file's tensors, such as 300M or "
                   "2G; a larger tensor has a file of its own")

@@ -93,7 +93,7 @@ gguf::Command gguf::addSynth(CLI::App &program) {
   app->add_option("--context", options->context,
                   "Positions; default: 32768, or 256 of a random shape")
       ->type_name("N")
-      ->check(CLI::Range(1, 1 << 24));
+      ->check(inRange(1, 1 << 24));
   app->add_option("--tokenizer", options->tokenizerPath,
                   "A GGUF file to take the tokenizer from")
       ->type_name("FILE");

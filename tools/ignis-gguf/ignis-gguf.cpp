@@ -11,16 +11,15 @@
 using namespace ignis;
 
 int main(int argc, char **argv) {
-  CLI::App app("Looks into GGUF files, checks, quantises, splits and merges "
-               "them, and makes models of random weights.",
-               "ignis-gguf");
-  app.set_version_flag("--version", "ignis-gguf " IGNIS_VERSION);
+  CommandLine app("Looks into GGUF files, checks, quantises, splits and "
+                  "merges them, and makes models of random weights.",
+                  "ignis-gguf");
   app.require_subcommand(1);
   const gguf::Command commands[] = {
       gguf::addInfo(app),  gguf::addCheck(app), gguf::addQuantize(app),
       gguf::addSplit(app), gguf::addMerge(app), gguf::addSynth(app)};
 
-  if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
+  if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
   for (const gguf::Command &command : commands)
     if (command.app->parsed())

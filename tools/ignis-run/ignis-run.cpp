@@ -25,7 +25,7 @@ public:
     return "Compiles a Qwen2 model and generates text with it.";
   }
 
-  void addOptions(CLI::App &app) override;
+  void addOptions(CommandLine &app) override;
 
   Expected<GGUFFile> openOwnModel() override {
     return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
@@ -52,14 +52,17 @@ private:
 
 } // namespace
 
-void JustInTime::addOptions(CLI::App &app) {
+void JustInTime::addOptions(CommandLine &app) {
   const std::vector<std::string> names(kStageNames.begin(), kStageNames.end());
+  const std::string listed = fmt::format("{}", fmt::join(names, ", "));
   auto *emit =
       app.add_option_function<std::string>(
              "--emit",
              [this](const std::string &name) { emitted = findStage(name); },
-             "Print the program as it stands after this stage, and end")
-          ->check(CLI::IsMember(names))
+             "Print the program as it stands after this stage, and end: " +
+                 listed)
+          ->type_name("STAGE")
+          ->check(oneOf(names))
           ->excludes(app.get_option("--dump-logits"))
           ->excludes(app.get_option("--stats"));
   emit->group("Compiler");
@@ -68,12 +71,14 @@ void JustInTime::addOptions(CLI::App &app) {
          [this](const std::string &name) { stopAfter = *findStage(name); },
          "Leave out the optimising passes after this stage: the result is the "
          "same")
-      ->check(CLI::IsMember(names))
+      ->type_name("STAGE")
+      ->check(oneOf(names))
       ->group("Compiler");
   cacheType = app.get_option("--cache-type");
   app.add_option("--program", programPath,
                  "Go on from this module, at any stage that --emit prints as "
                  "MLIR, instead of from the model's graph")
+      ->type_name("FILE")
       ->check(findNoPath)
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,

@@ -203,17 +203,16 @@ static Expected<void> run(const Options &options) {
 
 int main(int argc, char **argv) {
   Options options;
-  CLI::App app(description, "ignis-tokenize");
+  CommandLine app(description, "ignis-tokenize");
   app.footer(formats);
-  app.set_version_flag("--version", "ignis-tokenize " IGNIS_VERSION);
-  app.add_option("-m,--model", options.model, "model file (GGUF)")
+  app.add_option("-m,--model", options.model, "A GGUF file")
       ->required()
       ->type_name("FILE");
   app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
   app.add_flag("--decode", options.decode, "ids in, text out");
   app.add_flag("--special", options.special,
                "special tokens: recognised in text, or written as text");
-  if (std::optional<int> code = parseCommandLine(app, {argv + 1, argv + argc}))
+  if (std::optional<int> code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
 
   Expected<void> result = run(options);

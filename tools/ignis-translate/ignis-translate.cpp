@@ -61,38 +61,36 @@ static Expected<void> translate(const Options &options) {
 
 int main(int argc, char **argv) {
   Options options;
-  CLI::App app(description, "ignis-translate");
-  app.set_version_flag("--version", "ignis-translate " IGNIS_VERSION);
+  CommandLine app(description, "ignis-translate");
   bool ggufToIgnis = false;
   app.add_flag("--gguf-to-ignis", ggufToIgnis, "From GGUF to the ignis dialect")
       ->required();
-  app.add_option("model", options.model, "The model's file")
+  app.add_option("-m,--model,model", options.model, "A GGUF file")
       ->required()
-      ->type_name("MODEL.gguf");
+      ->type_name("FILE");
   app.add_option("--tokens", options.graph.tokens,
                  "Tokens per call; any number without this")
       ->type_name("N")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
-  app.add_option("--logits", options.graph.logits,
-                 "caller: the rows asked for, to the caller's memory "
-                 "(default); local: all rows, to a buffer of the function's "
-                 "own; argmax: the likeliest tokens of the rows asked for")
-      ->type_name("WHERE")
-      ->transform(CLI::Transformer(
-          std::map<std::string, Logits>{{"caller", Logits::Caller},
-                                        {"local", Logits::Local},
-                                        {"argmax", Logits::Argmax}}));
-  app.add_option("--kv-type", options.graph.kvType,
-                 "Element type of the key/value cache: f16 (default) or f32")
-      ->type_name("TYPE")
-      ->transform(CLI::Transformer(std::map<std::string, ignis_type>{
-          {"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}}));
+      ->check(inRange(int64_t(1), int64_t(1) << 20));
+  addChoice<Logits>(app, "--logits",
+                    {{"caller", Logits::Caller},
+                     {"local", Logits::Local},
+                     {"argmax", Logits::Argmax}},
+                    options.graph.logits,
+                    "caller: the rows asked for, to the caller's memory "
+                    "(default); local: all rows, to a buffer of the "
+                    "function's own; argmax: the likeliest tokens of the rows "
+                    "asked for");
+  addChoice<ignis_type>(app, "--cache-type",
+                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+                        options.graph.cacheType,
+                        "Of keys and values: f16 (default) or f32");
   app.add_option("-o,--output", options.output, "Output file, - for stdout")
       ->type_name("FILE");
   app.add_flag("--debug-info", options.debugInfo,
                "Print locations: the name of what each operation computes");
 
-  if (auto code = parseCommandLine(app, {argv + 1, argv + argc}))
+  if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
   if (Expected<void> done = translate(options); !done)
     return reportError(app.get_name(), done.error());

@@ -25,7 +25,7 @@ enum class Logits {
 struct GraphOptions {
   int64_t tokens = 0; ///< per call, or 0 for any number
   Logits logits = Logits::Caller;
-  ignis_type kvType = IGNIS_TYPE_F16; ///< of the cache, or IGNIS_TYPE_F32
+  ignis_type cacheType = IGNIS_TYPE_F16; ///< of the cache, or IGNIS_TYPE_F32
 };
 
 /// The unfused forward pass of `model` in value form, one operation for each of

@@ -22,11 +22,9 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace ignis {
+
+class CommandLine;
 
 struct Options {
   std::string modelPath; ///< empty: the program's own
@@ -48,6 +46,7 @@ struct Options {
   SamplerOptions sampling;
   SessionOptions session;
   ignis_type cacheType = IGNIS_TYPE_F16;
+  std::string isa; ///< empty: what IGNIS_ISA says
 
   bool perplexity = false;
   std::string logitsPath;
@@ -55,11 +54,7 @@ struct Options {
 };
 
 /// Declares the options; parsing fills `options`.
-void addOptions(CLI::App &app, Options &options);
-
-/// What multi-letter names behind a single dash, such as -cnv, stand for: the
-/// parser knows only two dashes.
-std::vector<std::string> normaliseAliases(std::vector<std::string> arguments);
+void addOptions(CommandLine &app, Options &options);
 
 /// After parsing: reads the prompt's file, resolves escapes, and refuses what
 /// does not go together.

@@ -31,7 +31,7 @@ public:
   virtual void setDefaults(Options &options) {}
 
   /// Options of its own.
-  virtual void addOptions(CLI::App &app) {}
+  virtual void addOptions(CommandLine &app) {}
 
   /// After parsing: refuses what does not go together.
   virtual Expected<void> completeOptions() { return {}; }

@@ -10,15 +10,21 @@
 #define IGNIS_SUPPORT_COMMANDLINE_H
 
 #include "ignis/Support/Error.h"
+#include "ignis/Support/HelpFormatter.h"
 #include "ignis/Support/Print.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <iostream>
-#include <map>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,16 +46,43 @@ inline Expected<void> flushOutput() {
                    std::strerror(errno));
 }
 
-/// An option whose value is one of a few names.
+//===----------------------------------------------------------------------===//
+// Checks of single values
+//===----------------------------------------------------------------------===//
+
+/// For Option::check: a number between two bounds.
 template <typename T>
-void addChoice(CLI::App &app, const std::string &name,
-               const std::map<std::string, T> &choices, T &value,
-               const std::string &help) {
-  auto choose = [&value, choices](const std::string &choice) {
-    value = choices.at(choice);
+std::function<std::string(const std::string &)> inRange(T least, T greatest) {
+  return [=](const std::string &text) -> std::string {
+    T value;
+    bool isNumber = CLI::detail::lexical_cast(text, value);
+    // A NaN is between nothing.
+    if (isNumber && value >= least && value <= greatest)
+      return {};
+    return fmt::format("expected {} from {} to {}, found {}",
+                       std::is_floating_point_v<T> ? "a number"
+                                                   : "a whole number",
+                       least, greatest, text);
   };
-  app.add_option_function<std::string>(name, choose, help)
-      ->check(CLI::IsMember(choices));
+}
+
+/// The same with a lower bound alone.
+inline std::function<std::string(const std::string &)> atLeast(int64_t least) {
+  auto check = inRange(least, std::numeric_limits<int64_t>::max());
+  return [=](const std::string &text) -> std::string {
+    if (check(text).empty())
+      return {};
+    return fmt::format("expected a whole number not below {}, found {}", least,
+                       text);
+  };
+}
+
+/// For Option::check: any number but an infinite one or a NaN.
+inline std::string findNoNumber(const std::string &text) {
+  double value;
+  if (CLI::detail::lexical_cast(text, value) && std::isfinite(value))
+    return {};
+  return fmt::format("expected a finite number, found {}", text);
 }
 
 /// For an option that names a file: an empty name would be as good as none.
@@ -57,38 +90,169 @@ inline std::string findNoPath(const std::string &path) {
   return path.empty() ? "expected a file, found nothing" : "";
 }
 
-/// What is wrong with the arguments. Those that nobody asked for CLI11 names
-/// from the back.
-inline std::string describeMistake(const CLI::App &app,
-                                   const CLI::ParseError &error) {
-  if (!dynamic_cast<const CLI::ExtrasError *>(&error))
-    return error.what();
-  std::vector<std::string> extras = app.remaining(/*recurse=*/true);
-  return fmt::format("unexpected argument{}: {}", extras.size() == 1 ? "" : "s",
-                     fmt::join(extras, " "));
+/// For Option::check: one of a few names.
+inline std::function<std::string(const std::string &)>
+oneOf(std::vector<std::string> names) {
+  return [names = std::move(names)](const std::string &text) -> std::string {
+    if (std::find(names.begin(), names.end(), text) != names.end())
+      return {};
+    return fmt::format("expected one of {}, found {}", fmt::join(names, ", "),
+                       text);
+  };
 }
 
-/// Parses the arguments (without the program's name). The program goes on if
-/// this is empty, else it ends with the code: after --help, --version, or a
-/// mistake that was reported.
-inline std::optional<int> parseCommandLine(CLI::App &app,
-                                           std::vector<std::string> arguments) {
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(std::move(reversed)); // which CLI11 takes from the back
-    return std::nullopt;
-  } catch (const CLI::ParseError &error) {
-    if (error.get_exit_code() == 0) {
-      app.exit(error); // prints
-      Expected<void> flushed = flushOutput();
-      return flushed ? 0 : reportError(app.get_name(), flushed.error());
-    }
-    return reportError(
-        app.get_name(),
-        {ExitCode::Usage,
-         fmt::format("{} (see --help)", describeMistake(app, error))});
-  }
+/// An option whose value is one of a few names, in the order that help lists
+/// them.
+template <typename T>
+CLI::Option *addChoice(CLI::App &app, const std::string &name,
+                       const std::vector<std::pair<std::string, T>> &choices,
+                       T &value, const std::string &help) {
+  std::vector<std::string> names;
+  for (const auto &[choice, meaning] : choices)
+    names.push_back(choice);
+  auto choose = [choices, &value](const std::string &text) {
+    for (const auto &[choice, meaning] : choices)
+      if (choice == text)
+        value = meaning;
+  };
+  return app.add_option_function<std::string>(name, choose, help)
+      ->check(oneOf(names))
+      ->type_name(fmt::format("{}", fmt::join(names, "|")));
 }
+
+//===----------------------------------------------------------------------===//
+// All arguments
+//===----------------------------------------------------------------------===//
+
+/// The command line of a program: CLI11's parser, with names and messages as
+/// people know them. Of a repeated option the last one counts.
+class CommandLine : public CLI::App {
+public:
+  CommandLine(const std::string &description, const std::string &name)
+      : CLI::App(description, name) {
+    formatter(help);
+    set_help_flag("-h,--help", "Print this help and end");
+    set_version_flag("--version", name + " " IGNIS_VERSION,
+                     "Print the version and end");
+    option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+
+  /// Has a short name of several letters, such as -cnv, stand for an option.
+  void addShortName(const std::string &shortName, const std::string &option) {
+    help->shortNames.emplace(shortName, option);
+  }
+
+  /// Parses the arguments (without the program's name). The program goes on if
+  /// this is empty, else it ends with the code: after --help, --version, or a
+  /// mistake that was reported.
+  std::optional<int> parseArguments(std::vector<std::string> arguments) {
+    Expected<std::vector<std::string>> resolved =
+        resolveNames(std::move(arguments));
+    if (!resolved)
+      return refuse(resolved.error().message);
+    // CLI11 takes them from the back.
+    std::reverse(resolved->begin(), resolved->end());
+    try {
+      parse(std::move(*resolved));
+      return std::nullopt;
+    } catch (const CLI::ParseError &error) {
+      if (error.get_exit_code() != 0)
+        return refuse(describeMistake(error));
+      exit(error); // prints
+      Expected<void> flushed = flushOutput();
+      return flushed ? 0 : reportError(get_name(), flushed.error());
+    }
+  }
+
+private:
+  int refuse(const std::string &mistake) const {
+    return reportError(get_name(), {ExitCode::Usage,
+                                    mistake + " (see --help)"});
+  }
+
+  /// What is wrong with the arguments. Those that nobody asked for CLI11 names
+  /// from the back.
+  std::string describeMistake(const CLI::ParseError &error) const {
+    if (!dynamic_cast<const CLI::ExtrasError *>(&error))
+      return error.what();
+    std::vector<std::string> extras = remaining(/*recurse=*/true);
+    return fmt::format("unexpected argument{}: {}",
+                       extras.size() == 1 ? "" : "s", fmt::join(extras, " "));
+  }
+
+  /// Writes names as CLI11 knows them, and refuses those that do not exist:
+  /// CLI11 would name what is missing first, and takes -hf for -h -f.
+  Expected<std::vector<std::string>>
+  resolveNames(std::vector<std::string> arguments) const {
+    std::vector<std::string> resolved;
+    const CLI::App *app = this;
+    for (size_t i = 0; i != arguments.size(); ++i) {
+      std::string &argument = arguments[i];
+      if (argument == "--") {
+        resolved.insert(resolved.end(), arguments.begin() + ptrdiff_t(i),
+                        arguments.end());
+        break;
+      }
+      if (!looksLikeName(argument)) {
+        if (const CLI::App *subcommand = findSubcommand(app, argument))
+          app = subcommand;
+        resolved.push_back(std::move(argument));
+        continue;
+      }
+      auto [name, value] = splitName(argument);
+      const CLI::Option *option = app->get_option_no_throw(name);
+      if (!option)
+        return makeError(ExitCode::Usage, "unknown option: {}", argument);
+      bool takesValue = option->get_items_expected_min() != 0;
+      resolved.push_back(takesValue && value ? name : name + value.value_or(""));
+      if (!takesValue)
+        continue;
+      // A value is taken whatever it looks like.
+      if (value)
+        resolved.push_back(value->substr(value->starts_with('=')));
+      else if (i + 1 != arguments.size())
+        resolved.push_back(std::move(arguments[++i]));
+      else
+        return makeError(ExitCode::Usage, "{}: expected a value behind it",
+                         argument);
+    }
+    return resolved;
+  }
+
+  static bool looksLikeName(std::string_view argument) {
+    return argument.size() > 1 && argument[0] == '-' &&
+           !std::isdigit(static_cast<unsigned char>(argument[1]));
+  }
+
+  static const CLI::App *findSubcommand(const CLI::App *app,
+                                        const std::string &name) {
+    for (const CLI::App *subcommand :
+         app->get_subcommands([](const CLI::App *) { return true; }))
+      if (subcommand->get_name() == name)
+        return subcommand;
+    return nullptr;
+  }
+
+  /// An argument's option and the value in the same argument: "=v" behind a
+  /// long name; behind a letter whatever cannot be a name's second letter.
+  std::pair<std::string, std::optional<std::string>>
+  splitName(const std::string &argument) const {
+    if (argument.starts_with("--")) {
+      size_t end = argument.find('=');
+      if (end == std::string::npos)
+        return {argument, std::nullopt};
+      return {argument.substr(0, end), argument.substr(end)};
+    }
+    if (auto it = help->shortNames.find(argument); it != help->shortNames.end())
+      return {it->second, std::nullopt};
+    if (argument.size() > 2 &&
+        !std::isalpha(static_cast<unsigned char>(argument[2])))
+      return {argument.substr(0, 2), argument.substr(2)};
+    return {argument, std::nullopt};
+  }
+
+  std::shared_ptr<HelpFormatter> help = std::make_shared<HelpFormatter>();
+};
 
 } // namespace ignis
 

@@ -19,10 +19,10 @@ using Arguments = std::vector<std::string>;
 
 Expected<Options> parse(Arguments arguments) {
   Options options;
-  CLI::App app("test", "test");
+  CommandLine app("test", "test");
   addOptions(app, options);
   testing::internal::CaptureStderr();
-  auto code = parseCommandLine(app, normaliseAliases(std::move(arguments)));
+  auto code = app.parseArguments(std::move(arguments));
   std::string message = testing::internal::GetCapturedStderr();
   if (code)
     return tl::unexpected(Error{static_cast<ExitCode>(*code), message});
@@ -105,6 +105,23 @@ TEST(Options, PromptsMayLookLikeOptions) {
   EXPECT_EQ(parse({"-p", "a\\tb", "--no-escape"})->prompt, "a\\tb");
 }
 
+TEST(Options, TheLastOfARepeatedOptionCounts) {
+  Expected<Options> options = parse({"-n", "1", "-p", "a", "-n", "2", "--temp",
+                                     "0.5", "-p", "b", "--temp=0.25"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->predict, 2);
+  EXPECT_EQ(options->prompt, "b");
+  EXPECT_EQ(options->sampling.temperature, 0.25f);
+  EXPECT_FALSE(parse({"-cnv", "-no-cnv"})->conversation);
+  EXPECT_TRUE(parse({"-no-cnv", "-cnv"})->conversation);
+}
+
+TEST(Options, ValuesMayFollowALetter) {
+  EXPECT_EQ(parse({"-n5"})->predict, 5);
+  EXPECT_EQ(parse({"-n=5"})->predict, 5);
+  EXPECT_EQ(parse({"-m./a.gguf"})->modelPath, "./a.gguf");
+}
+
 TEST(Options, Ids) {
   EXPECT_EQ(parse({"--ids", "1,2,3"})->ids, (std::vector<int32_t>{1, 2, 3}));
 }
@@ -117,13 +134,18 @@ TEST(Options, Escapes) {
 
 TEST(Options, RefusesInOneLine) {
   const std::pair<Arguments, std::string> cases[] = {
-      {{"-t", "0"}, "test: error: --threads: Value 0 not in range 1 to 1024"},
-      {{"-t", "10000"},
-       "test: error: --threads: Value 10000 not in range 1 to 1024"},
-      {{"-b", "0"},
-       "test: error: --batch-size: Value 0 not in range 1 to 65536"},
-      {{"-n", "x"},
-       "test: error: --predict: Value x not in range -1 to 2147483647"},
+      {{"-t", "0"}, "test: error: --threads: expected a whole number from 1 "
+                    "to 1024, found 0"},
+      {{"-t", "10000"}, "test: error: --threads: expected a whole number from "
+                        "1 to 1024, found 10000"},
+      {{"-b", "0"}, "test: error: --batch-size: expected a whole number from "
+                    "1 to 65536, found 0"},
+      {{"-n", "x"}, "test: error: --predict: expected a whole number from -1 "
+                    "to 2147483647, found x"},
+      {{"-s", "-2"},
+       "test: error: --seed: expected a whole number not below -1, found -2"},
+      {{"--top-p", "nan"}, "test: error: --top-p: expected a number from 0 to "
+                           "1, found nan"},
       {{"--temp", "nan"},
        "test: error: --temp: expected a finite number, found nan"},
       {{"--ids", "1,x"}, "test: error: --ids: expected numbers separated by "
@@ -136,8 +158,15 @@ TEST(Options, RefusesInOneLine) {
                                  "separated by commas, found 99999999999"},
       {{"-p", "x", "-f", "y"}, "test: error: --prompt excludes --file"},
       {{"-p", "x", "--ids", "1"}, "test: error: --prompt excludes --ids"},
-      {{"--pack", "maybe"}, "test: error: --pack: maybe not in {"},
-      {{"--frobnicate"}, "test: error: unexpected argument: --frobnicate"},
+      {{"--pack", "maybe"}, "test: error: --pack: expected one of auto, "
+                            "never, always, found maybe"},
+      {{"--frobnicate"}, "test: error: unknown option: --frobnicate"},
+      {{"-hf", "x"}, "test: error: unknown option: -hf (see --help)"},
+      {{"-ngl", "99"}, "test: error: unknown option: -ngl (see --help)"},
+      {{"-fa", "on"}, "test: error: unknown option: -fa (see --help)"},
+      {{"a", "-p", "x", "b"}, "test: error: unexpected arguments: a b"},
+      {{"-n"}, "test: error: -n: expected a value behind it (see --help)"},
+      {{"-p", "x", "-st"}, "-st ends a conversation after one answer"},
       {{"-sys", "x"}, "-sys is the system message of a conversation"},
       {{"-cnv", "--ids", "1"}, "-cnv talks in text, not in --ids"},
       {{"--perplexity", "--ids", "1"},

@@ -162,8 +162,12 @@ TEST_F(RunTest, RefusesInOneLine) {
        text + ": magic at offset 0: expected 'GGUF', found 'this'"},
       {{"-p", "x", "--perplexity"},
        2,
-       "perplexity: expected at least 512 tokens and windows of at least 3, "
-       "found 1 tokens and windows of 512 (-c)"},
+       "perplexity: the text has 1 tokens, a window needs 512: expected a "
+       "longer text, or shorter windows with -c"},
+      {{"-p", "x", "--perplexity", "-c", "2"},
+       2,
+       "perplexity: expected windows of at least 3 tokens, found 2 (-c sets "
+       "them)"},
       {{"-p", "!", "-n", "1", "--dump-logits", "/no/such"},
        1,
        "/no/such: cannot write: No such file or directory"},

@@ -131,7 +131,9 @@ TEST_F(SessionTest, RefusesLogitsThatAreNotFinite) {
     auto fed = (*session)->feed(Tokens{1, 2, 3});
     ASSERT_FALSE(fed);
     EXPECT_EQ(fed.error().message,
-              "the logits at position 2 are not finite: the weights of " +
+              "the logits at position 2 are not finite: keys or values may "
+              "exceed binary16, which --cache-type f32 helps, or the weights "
+              "of " +
                   path + " do not make a usable model");
   }
 }
