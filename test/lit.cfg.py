@@ -30,6 +30,7 @@ config.substitutions.append(("%ignis_obj_root", config.ignis_obj_root))
 config.substitutions.append(("%mlir_include", config.mlir_include))
 config.substitutions.append(("%bard", config.ignis_bundled_model))
 config.substitutions.append(("%python", config.python_executable))
+config.substitutions.append(("%lit", os.path.join(config.llvm_tools_dir, "lit")))
 
 # shared: the reference data beside the project, which may be absent.
 if os.path.isdir(config.ignis_shared_dir):

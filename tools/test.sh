@@ -9,15 +9,9 @@ cmake --preset release -DIGNIS_INCLUDE_TESTS=ON -DIGNIS_ENABLE_WERROR=ON
 cmake --build --preset release
 
 status=0
-/usr/lib/llvm-22/bin/lit -sv --timeout 900 --output build/test/results.json "$@" \
+/usr/lib/llvm-22/bin/lit -sv --timeout 900 --xunit-xml-output build/test/results.xml "$@" \
   build/test build/test/Unit || status=$?
 
 # lit's counts once more, in one plain line at the very end.
-python3 - build/test/results.json <<'PYTHON'
-import collections, json, sys
-codes = collections.Counter(t["code"] for t in json.load(open(sys.argv[1]))["tests"])
-passed = codes["PASS"] + codes["XFAIL"] + codes["FLAKYPASS"]
-skipped = codes["UNSUPPORTED"] + codes["SKIPPED"] + codes["EXCLUDED"]
-print(f"{passed} passed, {sum(codes.values()) - passed - skipped} failed, {skipped} skipped")
-PYTHON
+python3 test/Inputs/summary.py build/test/results.xml
 exit "$status"
