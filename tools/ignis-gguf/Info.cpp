@@ -88,6 +88,8 @@ gguf::Command gguf::addCheck(CLI::App &program) {
   CLI::App *app = program.add_subcommand(
       "check", "Fails unless a file is a model that runs, and says all that is "
                "wrong with it");
-  app->add_option("-m,--model,file", *path, "A GGUF file")->type_name("FILE")->required();
+  app->add_option("-m,--model,file", *path, "A GGUF file")
+      ->type_name("FILE")
+      ->required();
   return {app, [path] { return runCheck(*path); }};
 }
