@@ -11,6 +11,7 @@
 |* Nothing here ends the process, prints, or throws. What can fail returns a
 |* status and, where `error` is not null, one line in it for people to read.
 |* A model is used by one thread at a time; different models by any threads.
+|* After fork, a child may only free what its parent has loaded.
 |*
 \*===----------------------------------------------------------------------===*/
 

@@ -76,12 +76,17 @@ SmallVector<Access> ignis::getAccesses(ComputeOpInterface op) {
   return getAccesses(op, op.getShareOrDefault());
 }
 
+/// Each thread has a copy, which should stay beside what it works on.
+static constexpr int64_t kMostReplicatedBytes = 256 * 1024;
+
 bool ignis::canReplicate(ComputeOpInterface op) {
   auto outs = MutableOperandRange(op.getOutsMutable());
   if (outs.size() != 1 || op.getReadCache() || op.getWrittenCache())
     return false;
   auto alloc = outs[0].get().getDefiningOp<memref::AllocOp>();
   if (!alloc || !alloc.getType().hasStaticShape() ||
+      alloc.getType().getNumElements() >
+          kMostReplicatedBytes * 8 / alloc.getType().getElementTypeBitWidth() ||
       !llvm::all_of(alloc->getUsers(), llvm::IsaPred<ComputeOpInterface>))
     return false;
   // An embedding reads a row of its matrix for each token, no more.

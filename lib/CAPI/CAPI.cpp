@@ -75,6 +75,8 @@ static ignis_status guard(ignis_error *error, Body body) noexcept {
     return report(IGNIS_FAILED, "out of memory", error);
   } catch (const std::exception &exception) {
     return report(IGNIS_FAILED, exception.what(), error);
+  } catch (...) {
+    return report(IGNIS_FAILED, "an exception without a reason", error);
   }
 }
 
@@ -274,4 +276,9 @@ ignis_status ignis_sample(ignis_model *model, int32_t *token,
   });
 }
 
-void ignis_reset(ignis_model *model) { model->reset(); }
+void ignis_reset(ignis_model *model) {
+  guard(nullptr, [&]() -> Expected<void> {
+    model->reset();
+    return {};
+  });
+}

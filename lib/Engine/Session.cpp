@@ -244,6 +244,10 @@ Expected<int32_t> Session::choose(std::span<const int32_t> tokens) {
 /// In batches, each one call of the program.
 Expected<void> Session::feedRows(std::span<const int32_t> tokens,
                                  int64_t firstRow, const RowSink &sink) {
+  if (!ignis_rt_team_is_here(team.get()))
+    return makeError(ExitCode::Usage,
+                     "the process was forked after the model was loaded: "
+                     "expected the child to load its own");
   if (auto checked = checkTokens(tokens, program.vocab); !checked)
     return checked;
   if (auto checked = checkRoom(static_cast<int64_t>(tokens.size())); !checked)

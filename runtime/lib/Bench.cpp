@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Guard.h"
 #include "ignis/Runtime/Bench.h"
 
 #include "Kernels.h"
@@ -92,7 +93,11 @@ double ignis_rt_meter_read(ignis_meter *meter) {
 static double multiply(ignis_meter *meter,
                        int64_t (*Kernels::*loop)(int64_t rounds)) {
   constexpr int64_t rounds = 1 << 19;
-  std::vector<int64_t> done(size_t(ignis_rt_team_size(meter->team)));
+  auto done = guarded(std::vector<int64_t>(), nullptr, [&] {
+    return std::vector<int64_t>(size_t(ignis_rt_team_size(meter->team)));
+  });
+  if (done.empty())
+    return 0;
   double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
     done[size_t(thread->id)] = (setOf(thread->kernels).*loop)(rounds);
   });
@@ -307,10 +312,10 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
 
 } // namespace
 
-bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
-                            void (*report)(const ignis_kernel_result *result,
-                                           void *argument),
-                            void *argument, char error[IGNIS_ERROR_SIZE]) {
+static bool benchAll(ignis_team *team, int rounds,
+                     void (*report)(const ignis_kernel_result *result,
+                                    void *argument),
+                     void *argument, char *error) {
   snprintf(error, IGNIS_ERROR_SIZE, "no memory for the benchmark");
   Bench bench = {team, rounds, report, argument, error};
   bench.meter.reset(ignis_rt_meter_create(team, error));
@@ -329,4 +334,13 @@ bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
     if (!benchAttention(bench, tokens, context))
       return false;
   return true;
+}
+
+bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
+                            void (*report)(const ignis_kernel_result *result,
+                                           void *argument),
+                            void *argument, char error[IGNIS_ERROR_SIZE]) {
+  return guarded(false, error, [&] {
+    return benchAll(team, rounds, report, argument, error);
+  });
 }

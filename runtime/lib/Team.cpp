@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Barrier.h"
+#include "Guard.h"
 #include "Platform.h"
 #include "ignis/Runtime/Runtime.h"
 
@@ -15,6 +16,8 @@
 #include <cstring>
 #include <new>
 #include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace ignis::runtime;
@@ -53,6 +56,7 @@ struct ignis_team {
     return all ? cpus.at(thread) : -1;
   }
 
+  pid_t process = getpid(); ///< the one that has the threads
   std::vector<Member> members;
   Memory scratch;
   Barrier barrier;
@@ -90,9 +94,29 @@ static void startWith(ignis_team &team, ignis_team::State state) {
   team.state.notify_all();
 }
 
-ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
-                                 size_t scratch_bytes,
-                                 char error[IGNIS_ERROR_SIZE]) {
+/// Starts a thread that takes none of the signals that a host's own threads
+/// wait for, with a stack of at least 1 MiB.
+static int startThread(Member &member) {
+  sigset_t asynchronous, before;
+  sigfillset(&asynchronous);
+  for (int fault : {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
+    sigdelset(&asynchronous, fault);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  size_t stack = 0;
+  pthread_attr_getstacksize(&attributes, &stack);
+  pthread_attr_setstacksize(&attributes, std::max(stack, size_t(1) << 20));
+  pthread_sigmask(SIG_SETMASK, &asynchronous, &before);
+  int failed =
+      pthread_create(&member.handle, &attributes, work, &member.thread);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_attr_destroy(&attributes);
+  return failed;
+}
+
+static ignis_team *createTeam(const ignis_kernels *kernels, int threads,
+                              size_t scratch_bytes,
+                              char error[IGNIS_ERROR_SIZE]) {
   if (threads < 1 || threads > 1024) {
     snprintf(error, IGNIS_ERROR_SIZE, "expects 1 to 1024 threads, got %d",
              threads);
@@ -124,7 +148,7 @@ ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
                                        kernels};
   for (int i = 1; i < threads; ++i) {
     Member &member = team->members[size_t(i)];
-    int failed = pthread_create(&member.handle, nullptr, work, &member.thread);
+    int failed = startThread(member);
     if (failed == 0)
       continue;
     startWith(*team, ignis_team::State::Abandoned);
@@ -138,13 +162,28 @@ ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
   return team.release();
 }
 
+ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
+                                 size_t scratch_bytes,
+                                 char error[IGNIS_ERROR_SIZE]) {
+  return guarded<ignis_team *>(nullptr, error, [&] {
+    return createTeam(kernels, threads, scratch_bytes, error);
+  });
+}
+
+bool ignis_rt_team_is_here(const ignis_team *team) {
+  return team->process == getpid();
+}
+
 void ignis_rt_team_destroy(ignis_team *team) {
   if (!team)
     return;
-  team->body = nullptr;
-  team->barrier.wait(0);
-  for (int i = 1; i < team->size(); ++i)
-    pthread_join(team->members[size_t(i)].handle, nullptr);
+  // A child of the process has only the memory.
+  if (ignis_rt_team_is_here(team)) {
+    team->body = nullptr;
+    team->barrier.wait(0);
+    for (int i = 1; i < team->size(); ++i)
+      pthread_join(team->members[size_t(i)].handle, nullptr);
+  }
   delete team;
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Guard.h"
 #include "Half.h"
 #include "Kernels.h"
 #include "Platform.h"
@@ -246,6 +247,11 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
   auto pool = std::make_shared<Memory>(end);
   if (!pool->data())
     return false;
+  // What needs memory first: a weight is placed whole or not at all.
+  for (ignis_weight *weight : placed) {
+    weight->packed.assign(size_t(weight->groups()), 0);
+    weight->runs.reserve(places.size());
+  }
   for (ignis_weight *weight : placed) {
     forEachRun(weight->groups(), threads, [&](size_t stream, Run run) {
       run.panels = pool->data() + places[stream];
@@ -254,7 +260,6 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
     });
     weight->pool = pool;
     weight->kernels = &kernels;
-    weight->packed.assign(size_t(weight->groups()), 0);
   }
   return true;
 }
@@ -310,9 +315,13 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
                       size_t count, int64_t bytes, bool release) {
   int64_t threads = ignis_rt_team_size(team);
   const Kernels &kernels = setOf(ignis_rt_team_kernels(team));
-  if (!placePanels(weights, count, kernels, threads))
-    return 0; // running from the source stays possible
   PackStep step = {{}, release};
+  bool hasRoom = guarded(false, nullptr, [&] {
+    step.tasks.reserve(count);
+    return placePanels(weights, count, kernels, threads);
+  });
+  if (!hasRoom)
+    return 0; // running from the source stays possible
   int64_t planned = 0;
   for (size_t i = 0; i < count && planned < bytes; ++i) {
     ignis_weight *weight = weights[i];

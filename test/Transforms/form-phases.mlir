@@ -121,6 +121,24 @@ func.func @embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
 
 // -----
 
+// A row that no cache would hold beside the weights is computed once.
+// CHECK-LABEL: func.func @wide_embedding(
+// CHECK-NOT:     memref.alloca
+// CHECK:         ignis.embedding
+// CHECK-NOT:     replicated
+// CHECK:         return
+func.func @wide_embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
+  %table = ignis.weight @table : !ignis.weight<10x65568xf32>
+  %w = ignis.weight @w : !ignis.weight<64x65568xf32>
+  %x = memref.alloc() : memref<1x65568xf32>
+  %a = memref.alloc() : memref<1x64xf32>
+  ignis.embedding %tokens, %table outs(%x) : (memref<1xi32>, !ignis.weight<10x65568xf32>, memref<1x65568xf32>) -> ()
+  ignis.matmul %x, %w outs(%a) : (memref<1x65568xf32>, !ignis.weight<64x65568xf32>, memref<1x64xf32>) -> ()
+  return %a : memref<1x64xf32>
+}
+
+// -----
+
 // Operations that depend on nothing move to an earlier phase.
 // CHECK-LABEL: func.func @independent(
 // CHECK:         ignis.phase {

@@ -12,6 +12,9 @@
 #include "ignis/Model/Bundled.h"
 #include "ignis/ignis.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace ignis;
 using namespace ignis::test;
 
@@ -204,6 +207,25 @@ TEST_F(CAPITest, CutsLongMessages) {
   EXPECT_EQ(ignis_load(&package, path.c_str(), &options, &loaded, &error),
             IGNIS_INVALID_MODEL);
   EXPECT_EQ(std::string(error.message), std::string(511, 'x'));
+}
+
+TEST_F(CAPITest, AForkedProcessIsRefused) {
+  options.threads = 2;
+  load();
+  const int32_t token = 1;
+  ASSERT_EQ(ignis_feed(loaded, &token, 1, &error), IGNIS_OK);
+  pid_t child = fork();
+  if (child == 0) {
+    bool isRefused =
+        ignis_feed(loaded, &token, 1, &error) == IGNIS_MISUSED &&
+        std::string_view(error.message).starts_with("the process was forked");
+    ignis_free(loaded); // which waits for no thread
+    _exit(isRefused ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(ignis_feed(loaded, &token, 1, &error), IGNIS_OK);
 }
 
 } // namespace

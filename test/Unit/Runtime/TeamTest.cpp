@@ -9,6 +9,11 @@
 #include "Support.h"
 
 #include <atomic>
+#include <csignal>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -96,13 +101,14 @@ TEST(TeamTest, BoundTablesAreSeen) {
 TEST(TeamTest, RefusesCountsOutOfRange) {
   Error error;
   for (int threads : {0, -1, 1025, 10000}) {
-    EXPECT_FALSE(ignis_rt_team_create(currentKernels(), threads, 0,
-                                      error.text));
+    EXPECT_FALSE(
+        ignis_rt_team_create(currentKernels(), threads, 0, error.text));
     EXPECT_EQ(std::string(error.text),
               "expects 1 to 1024 threads, got " + std::to_string(threads));
   }
   EXPECT_FALSE(ignis_rt_team_create(currentKernels(), 2, SIZE_MAX, error.text));
-  EXPECT_FALSE(ignis_rt_team_create(currentKernels(), 2, SIZE_MAX / 2, error.text));
+  EXPECT_FALSE(
+      ignis_rt_team_create(currentKernels(), 2, SIZE_MAX / 2, error.text));
 }
 
 TEST(TeamTest, DefaultIsWhatTheProcessMayUse) {
@@ -110,10 +116,60 @@ TEST(TeamTest, DefaultIsWhatTheProcessMayUse) {
   EXPECT_GE(threads, 1);
   EXPECT_LE(threads, sysconf(_SC_NPROCESSORS_CONF));
   // The caller's affinity is what it was.
-  {
-    makeTeam(threads);
-  }
+  { makeTeam(threads); }
   EXPECT_EQ(ignis_rt_default_threads(), threads);
+}
+
+TEST(TeamTest, ThreadsLeaveSignalsToTheirHost) {
+  Team team = makeTeam(3);
+  std::atomic<int> wrong = 0;
+  runOnTeam(team, [&](const ignis_thread *thread) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    bool isWorker = thread->id != 0;
+    for (int signal : {SIGINT, SIGTERM, SIGUSR1, SIGALRM, SIGCHLD})
+      wrong += (sigismember(&blocked, signal) == 1) != isWorker;
+    for (int fault : {SIGBUS, SIGSEGV})
+      wrong += sigismember(&blocked, fault) == 1;
+  });
+  EXPECT_EQ(wrong, 0);
+}
+
+/// In a process of its own, which is allowed no more memory than it has.
+TEST(TeamTest, MemoryThatEndsIsAnError) {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "a sanitizer's own memory comes first";
+#endif
+#endif
+  std::vector<ignis_team *> teams(100000); // room to keep them
+  pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit = {1, 1};
+    setrlimit(RLIMIT_AS, &limit);
+    char error[IGNIS_ERROR_SIZE] = "";
+    for (ignis_team *&team : teams)
+      if (team = ignis_rt_team_create(self()->kernels, 1, 0, error); !team)
+        _exit(error[0] ? 0 : 1);
+    _exit(2);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(TeamTest, AForkedProcessHasOnlyItsMemory) {
+  Team team = makeTeam(3);
+  EXPECT_TRUE(ignis_rt_team_is_here(team.get()));
+  pid_t child = fork();
+  if (child == 0) {
+    bool isHere = ignis_rt_team_is_here(team.get());
+    team.reset(); // waits for nobody
+    _exit(isHere ? 1 : 0);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 } // namespace

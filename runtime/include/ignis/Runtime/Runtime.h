@@ -110,6 +110,9 @@ ignis_team *ignis_rt_team_create(const ignis_kernels *kernels, int threads,
                                  size_t scratch_bytes,
                                  char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_team_destroy(ignis_team *team);
+/// Whether this process has the team's threads: one that was forked from it has
+/// not, and may only destroy the team.
+bool ignis_rt_team_is_here(const ignis_team *team);
 int ignis_rt_team_size(const ignis_team *team);
 const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team);
 
