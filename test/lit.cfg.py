@@ -2,6 +2,8 @@
 # Configuration of the tests; what the build knows is in lit.site.cfg.py.
 
 import os
+import shutil
+import stat
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -31,6 +33,27 @@ config.substitutions.append(("%mlir_include", config.mlir_include))
 config.substitutions.append(("%bard", config.ignis_bundled_model))
 config.substitutions.append(("%python", config.python_executable))
 config.substitutions.append(("%lit", os.path.join(config.llvm_tools_dir, "lit")))
+
+
+
+def can_make_devices():
+    """Whether a device that was made here works: root's right, on some disks."""
+    node = os.path.join(config.test_exec_root, "null-%d" % os.getpid())
+    try:
+        os.mknod(node, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+        open(node, "wb").close()
+        return True
+    except OSError:
+        return False
+    finally:
+        if os.path.lexists(node):
+            os.remove(node)
+
+
+if can_make_devices():
+    config.available_features.add("devices")
+if os.geteuid() == 0 and shutil.which("setpriv"):
+    config.available_features.add("other-users")
 
 # shared: the reference data beside the project, which may be absent.
 if os.path.isdir(config.ignis_shared_dir):

@@ -11,6 +11,8 @@
 #include "ConvertError.h"
 
 #include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace ignis;
@@ -30,6 +32,8 @@ llvm::Error Members::addObject(const std::string &path) {
   auto member = NewArchiveMember::getFile(path, /*Deterministic=*/true);
   if (!member)
     return member.takeError();
+  // Not the folder it lies in: the same objects make the same archive.
+  member->MemberName = sys::path::filename(member->MemberName);
   list.push_back(std::move(*member));
   return llvm::Error::success();
 }
@@ -61,9 +65,22 @@ ignis::Expected<void> ignis::writeArchive(const std::string &path,
                                 ? members.addArchive(file)
                                 : members.addObject(file))
       return convertError(std::move(error));
-  if (llvm::Error error = llvm::writeArchive(
-          path, members.list, SymtabWritingMode::NormalSymtab,
-          object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false))
+  // Not by a name of LLVM's choosing, which takes each % of a path for a digit.
+  std::error_code failed;
+  raw_fd_ostream out(path, failed);
+  if (failed)
+    return makeError(ExitCode::Failure, "{}: cannot write: {}", path,
+                     failed.message());
+  llvm::Error error = writeArchiveToStream(
+      out, members.list, SymtabWritingMode::NormalSymtab,
+      object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  out.close();
+  failed = out.error();
+  out.clear_error();
+  if (error)
     return convertError(std::move(error));
+  if (failed)
+    return makeError(ExitCode::Failure, "{}: cannot write: {}", path,
+                     failed.message());
   return {};
 }

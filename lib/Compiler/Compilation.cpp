@@ -11,10 +11,16 @@
 #include "ignis/Compiler/Codegen.h"
 #include "ignis/Compiler/GraphBuilder.h"
 #include "ignis/Compiler/Pipeline.h"
+#include "ignis/Support/InputFile.h"
+#include "ignis/Support/Program.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
+
+#include <mutex>
 
 using namespace llvm;
 using namespace ignis;
@@ -26,11 +32,14 @@ llvm::Expected<LoadedSource> LoadedSource::load(const ProgramSource &source) {
     loaded.text = MemoryBuffer::getMemBufferCopy(source.text, source.path);
   if (loaded.text || source.path.empty())
     return loaded;
-  auto file = MemoryBuffer::getFile(source.path);
-  if (!file)
-    return createStringError(file.getError(),
-                             source.path + ": " + file.getError().message());
-  loaded.text = std::move(*file);
+  ignis::Expected<std::string> text = readFile(source.path);
+  if (!text)
+    return createStringError(text.error().message);
+  loaded.text = MemoryBuffer::getMemBufferCopy(*text, source.path);
+  if (mlir::isBytecode(*loaded.text) && !source.allowsBytecode)
+    return createStringError(
+        source.path + ": expects MLIR as text, found bytecode, whose reader "
+                      "trusts what it reads (--allow-bytecode takes it)");
   return loaded;
 }
 
@@ -40,10 +49,21 @@ static mlir::DialectRegistry getRegistry() {
   return registry;
 }
 
+/// What LLVM cannot go on from is one line too.
+static void handleFatalErrors() {
+  install_fatal_error_handler([](void *, const char *reason, bool) {
+    endProgram(ExitCode::Failure, {reason});
+  });
+  install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { endWithoutMemory(); });
+}
+
 Compilation::Compilation(const CompileOptions &options,
                          const ignis::Target &target)
     : options(options), target(target),
       context(getRegistry(), mlir::MLIRContext::Threading::DISABLED) {
+  static std::once_flag once;
+  std::call_once(once, handleFatalErrors);
   context.getDiagEngine().registerHandler([this](mlir::Diagnostic &found) {
     if (found.getSeverity() != mlir::DiagnosticSeverity::Error ||
         !diagnostic.empty())

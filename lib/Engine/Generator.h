@@ -13,7 +13,7 @@
 
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/RunStats.h"
-#include "ignis/Model/OutputFile.h"
+#include "ignis/Support/OutputFile.h"
 
 namespace ignis {
 

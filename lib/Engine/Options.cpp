@@ -9,6 +9,7 @@
 #include "ignis/Engine/Options.h"
 
 #include "ignis/Support/CommandLine.h"
+#include "ignis/Support/InputFile.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -40,7 +41,8 @@ static std::vector<int32_t> parseIds(const std::string &text) {
 static void addPromptOptions(CommandLine &app, Options &options) {
   auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
   auto *file = app.add_option("-f,--file", options.promptPath,
-                              "A file that holds the prompt")
+                              "A file that holds the prompt; -: standard "
+                              "input")
                    ->type_name("FILE");
   auto *ids = app.add_option_function<std::string>(
       "--ids", [&](const std::string &text) { options.ids = parseIds(text); },
@@ -197,24 +199,6 @@ std::string ignis::resolveEscapes(std::string_view text) {
   return result;
 }
 
-static Expected<std::string> readPromptFile(const std::string &path) {
-  auto refuse = [&] {
-    return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
-                     std::strerror(errno));
-  };
-  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file(
-      std::fopen(path.c_str(), "rb"));
-  if (!file)
-    return refuse();
-  std::string text;
-  char piece[65536];
-  while (size_t size = std::fread(piece, 1, sizeof(piece), file.get()))
-    text.append(piece, size);
-  if (std::ferror(file.get()))
-    return refuse();
-  return text;
-}
-
 Expected<void> ignis::completeOptions(Options &options) {
   if (options.perplexity && (options.conversation || !options.ids.empty()))
     return makeError(ExitCode::Usage,
@@ -240,7 +224,7 @@ Expected<void> ignis::completeOptions(Options &options) {
       text = resolveEscapes(text);
   }
   if (!options.promptPath.empty()) {
-    Expected<std::string> text = readPromptFile(options.promptPath);
+    Expected<std::string> text = readFile(options.promptPath);
     if (!text)
       return tl::unexpected(std::move(text.error()));
     // An editor's last newline is not part of the prompt.

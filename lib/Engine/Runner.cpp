@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Conversation.h"
-#include "Interrupt.h"
 #include "Perplexity.h"
 
 #include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Support/Signals.h"
 #include "ignis/Support/Take.h"
 
 #include <nlohmann/json.hpp>
@@ -116,8 +116,12 @@ Expected<void> Run::openModel() {
 void Run::startCompiling() {
   // What prints must wait: nothing is printed before a refusal.
   bool waits = provider.onlyPrints() || provider.needsPrompt();
-  compiling = std::async(waits ? std::launch::deferred : std::launch::async,
-                         [this] { return compile(); });
+  auto policy = waits ? std::launch::deferred : std::launch::async;
+  try {
+    compiling = std::async(policy, [this] { return compile(); });
+  } catch (const std::system_error &) { // no thread more: then one by one
+    compiling = std::async(std::launch::deferred, [this] { return compile(); });
+  }
 }
 
 /// Shares with the rest of the run what neither of them changes.
@@ -272,6 +276,9 @@ Expected<void> Run::work() {
     return tl::unexpected(std::move(finished.error()));
   // The rows of an interrupted run are whole, and kept.
   bool isWhole = done || done.error().code == ExitCode::Interrupted;
+  if (isWhole)
+    if (auto unchanged = file->checkUnchanged(); !unchanged)
+      return unchanged;
   if (isWhole && logitFile)
     if (auto finished = logitFile->finish(); !finished)
       return finished;
@@ -306,7 +313,7 @@ Expected<void> Run::reportStats() {
   provider.addStats(json);
   std::string text =
       json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  if (auto written = statsFile->write(std::as_bytes(std::span(text))); !written)
+  if (auto written = statsFile->write(text); !written)
     return written;
   return statsFile->finish();
 }
@@ -326,9 +333,6 @@ int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
     done = completeOptions(options);
   if (done)
     done = Run(name, options, provider).perform();
-  if (done)
-    return static_cast<int>(ExitCode::Success);
-  if (done.error().code == ExitCode::Interrupted)
-    return static_cast<int>(ExitCode::Interrupted);
-  return reportError(name, done.error());
+  return done ? static_cast<int>(ExitCode::Success)
+              : reportError(name, done.error());
 }

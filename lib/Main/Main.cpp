@@ -8,6 +8,7 @@
 
 #include "ignis/Engine/Package.h"
 #include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Support/Program.h"
 
 #include <nlohmann/json.hpp>
 
@@ -61,6 +62,8 @@ private:
 int main(int argc, char **argv) {
   std::string_view path = argc > 0 ? argv[0] : "ignis";
   std::string name(path.substr(path.rfind('/') + 1));
-  AheadOfTime provider;
-  return runMain(name, {argv + std::min(argc, 1), argv + argc}, provider);
+  return runProgram(name, [&] {
+    AheadOfTime provider;
+    return runMain(name, {argv + std::min(argc, 1), argv + argc}, provider);
+  });
 }

@@ -170,6 +170,17 @@ uint64_t GGUFFile::alignment() const { return impl->header.alignment; }
 
 uint64_t GGUFFile::fileSize() const { return impl->fileSize; }
 
+std::span<const std::byte> GGUFFile::bytes() const {
+  return impl->parts[0].file.bytes();
+}
+
+Expected<void> GGUFFile::checkUnchanged() const {
+  for (const Impl::Part &part : impl->parts)
+    if (auto checked = part.file.checkUnchanged(); !checked)
+      return checked;
+  return {};
+}
+
 std::span<const GGUFFile::Entry> GGUFFile::entries() const {
   return impl->header.entries;
 }

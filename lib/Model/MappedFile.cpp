@@ -8,48 +8,97 @@
 
 #include "MappedFile.h"
 
+#include "ignis/Support/MappedRegion.h"
+#include "ignis/Support/TemporaryFile.h"
+
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace ignis;
 
-static Expected<MappedFile> cannotOpen(const std::string &path,
-                                       std::string_view why) {
-  return makeError(ExitCode::InvalidModel, "{}: cannot open: {}", path, why);
+static tl::unexpected<Error> cannotOpen(const std::string &path,
+                                        std::string_view why) {
+  return makeError(ExitCode::InvalidModel, "{}: cannot open: {}",
+                   path == "-" ? "stdin" : path, why);
 }
+
+//===----------------------------------------------------------------------===//
+// Standard input
+//===----------------------------------------------------------------------===//
+
+static bool copyInput(int to) {
+  char piece[65536];
+  while (true) {
+    ssize_t size = read(STDIN_FILENO, piece, sizeof(piece));
+    if (size <= 0)
+      return size == 0;
+    for (ssize_t done = 0; done < size;) {
+      ssize_t written =
+          write(to, piece + done, static_cast<size_t>(size - done));
+      if (written < 0)
+        return false;
+      done += written;
+    }
+  }
+}
+
+/// Of a regular file that holds what standard input does; or -1, and errno.
+static int openInput() {
+  struct stat status;
+  if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode))
+    return dup(STDIN_FILENO);
+  const char *folder = std::getenv("TMPDIR");
+  std::optional<TemporaryFile> copy =
+      TemporaryFile::create(folder && *folder ? folder : "/tmp", 0600);
+  if (!copy || !copyInput(copy->descriptor()))
+    return -1;
+  return dup(copy->descriptor());
+}
+
+//===----------------------------------------------------------------------===//
+// Mapping
+//===----------------------------------------------------------------------===//
 
 Expected<MappedFile> MappedFile::open(const std::string &path) {
   // Not blocking, so that a pipe without a writer is refused instead of waited
   // for.
-  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int descriptor =
+      path == "-" ? openInput()
+                  : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0)
     return cannotOpen(path, std::strerror(errno));
-
-  auto map = [&]() -> Expected<MappedFile> {
-    struct stat status;
-    if (fstat(descriptor, &status) != 0)
-      return cannotOpen(path, std::strerror(errno));
-    if (!S_ISREG(status.st_mode))
-      return cannotOpen(path, "not a regular file");
-
-    MappedFile file;
-    size_t size = static_cast<size_t>(status.st_size);
-    if (size == 0) // which cannot be mapped
-      return file;
-    void *address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (address == MAP_FAILED)
-      return cannotOpen(path, std::strerror(errno));
-    file.mapping = {static_cast<const std::byte *>(address), size};
-    return file;
-  };
-  Expected<MappedFile> file = map();
+  MappedFile file;
+  file.path = path;
+  Expected<void> mapped = file.map(descriptor);
   close(descriptor); // the mapping stays
+  if (!mapped)
+    return tl::unexpected(std::move(mapped.error()));
   return file;
+}
+
+Expected<void> MappedFile::map(int descriptor) {
+  if (fstat(descriptor, &status) != 0)
+    return cannotOpen(path, std::strerror(errno));
+  if (!S_ISREG(status.st_mode))
+    return cannotOpen(path, "not a regular file");
+  size_t size = static_cast<size_t>(status.st_size);
+  if (size == 0) // which cannot be mapped
+    return {};
+  void *address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (address == MAP_FAILED && errno == ENOMEM)
+    return cannotOpen(path, fmt::format("needs {} bytes of addresses, which it "
+                                        "is not allowed (ulimit -v)",
+                                        size));
+  if (address == MAP_FAILED)
+    return cannotOpen(path, std::strerror(errno));
+  mapping = {static_cast<const std::byte *>(address), size};
+  registerMapping(mapping, path);
+  return {};
 }
 
 void MappedFile::release(std::span<const std::byte> bytes) {
@@ -62,6 +111,23 @@ void MappedFile::release(std::span<const std::byte> bytes) {
 }
 
 MappedFile::~MappedFile() {
-  if (!mapping.empty())
-    munmap(const_cast<std::byte *>(mapping.data()), mapping.size());
+  if (mapping.empty())
+    return;
+  unregisterMapping(mapping);
+  munmap(const_cast<std::byte *>(mapping.data()), mapping.size());
+}
+
+Expected<void> MappedFile::checkUnchanged() const {
+  struct stat now;
+  if (mapping.empty() || stat(path.c_str(), &now) != 0 ||
+      now.st_dev != status.st_dev || now.st_ino != status.st_ino)
+    return {};
+  if (now.st_size == status.st_size &&
+      now.st_mtim.tv_sec == status.st_mtim.tv_sec &&
+      now.st_mtim.tv_nsec == status.st_mtim.tv_nsec)
+    return {};
+  return makeError(ExitCode::InvalidModel,
+                   "{}: was written to while it was read: what came of it may "
+                   "be wrong",
+                   path);
 }

@@ -1,4 +1,4 @@
-//===- MappedFile.h - A file's bytes, mapped read-only ---------*- C++ -*-===//
+//===- MappedFile.h - A file's bytes, mapped read-only ----------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -15,18 +15,25 @@
 #include <span>
 #include <string>
 
+#include <sys/stat.h>
+
 namespace ignis {
 
 /// Owns the mapping of a whole regular file. Nothing is read until touched.
 class MappedFile {
 public:
+  /// `-` is standard input; what comes from a pipe there is put into a file
+  /// without a name first.
   static Expected<MappedFile> open(const std::string &path);
 
   MappedFile() = default;
   MappedFile(MappedFile &&other) noexcept
-      : mapping(std::exchange(other.mapping, {})) {}
+      : mapping(std::exchange(other.mapping, {})), status(other.status),
+        path(std::move(other.path)) {}
   MappedFile &operator=(MappedFile &&other) noexcept {
     std::swap(mapping, other.mapping);
+    std::swap(status, other.status);
+    std::swap(path, other.path);
     return *this;
   }
   ~MappedFile();
@@ -36,8 +43,16 @@ public:
   /// touched again.
   static void release(std::span<const std::byte> bytes);
 
+  /// Refuses a file that someone has written to since it was opened. One that
+  /// was replaced by another of its name has not changed what is mapped.
+  Expected<void> checkUnchanged() const;
+
 private:
+  Expected<void> map(int descriptor);
+
   std::span<const std::byte> mapping;
+  struct stat status = {}; ///< when it was opened
+  std::string path;
 };
 
 } // namespace ignis

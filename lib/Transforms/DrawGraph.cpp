@@ -12,9 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Analysis/OperationGraph.h"
+#include "ignis/Support/OutputFile.h"
 #include "ignis/Transforms/Passes.h"
-#include "mlir/Support/FileUtilities.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace ignis {
 #define GEN_PASS_DEF_DRAWGRAPH
@@ -58,13 +57,12 @@ private:
       return module.emitError("expects operations of layer ")
              << *chosen
              << ", found none (their names are locations: see --debug-info)";
-    std::string message;
-    std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(svg, &message);
-    if (!file)
-      return mlir::emitError(module.getLoc(), message);
-    if (!writeGraphsAsSVG(graphs, file->os()))
+    std::string picture;
+    llvm::raw_string_ostream stream(picture);
+    if (!writeGraphsAsSVG(graphs, stream))
       return module.emitError("is too large to be drawn: choose a layer");
-    file->keep();
+    if (ignis::Expected<void> written = writeFile(svg, picture); !written)
+      return mlir::emitError(module.getLoc(), written.error().message);
     return success();
   }
 };

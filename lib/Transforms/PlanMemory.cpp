@@ -13,11 +13,10 @@
 
 #include "ignis/Analysis/PlanReport.h"
 #include "ignis/Analysis/Storage.h"
+#include "ignis/Support/OutputFile.h"
 #include "ignis/Transforms/Passes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Remarks.h"
-#include "mlir/Support/FileUtilities.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace ignis {
 #define GEN_PASS_DEF_PLANMEMORY
@@ -208,12 +207,11 @@ private:
                       Writer writer) {
     if (path.empty())
       return success();
-    std::string message;
-    std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(path, &message);
-    if (!file)
-      return emitError(getOperation().getLoc(), message);
-    writer(reports, file->os());
-    file->keep();
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    writer(reports, stream);
+    if (ignis::Expected<void> written = writeFile(path.str(), text); !written)
+      return emitError(getOperation().getLoc(), written.error().message);
     return success();
   }
 };

@@ -33,6 +33,7 @@ struct BenchOptions {
   std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
   int repetitions = 5;
+  bool allowsBytecode = false;
   bool json = false;
   bool kernels = false;
 };
@@ -48,6 +49,9 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
                  "Go on from this module, as ignis-run --emit prints it, "
                  "instead of from the model's graph")
       ->type_name("FILE");
+  app.add_flag("--allow-bytecode", options.allowsBytecode,
+               "Take --program as bytecode too: only one of your own, as "
+               "MLIR's reader trusts what it reads");
   auto addList = [&](const char *name, auto &list, auto least, auto greatest,
                      const char *help) {
     return app.add_option(name, list, help)
@@ -149,7 +153,8 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     compileOptions.isa = isa;
     progress.show("compiling");
     Expected<CompiledProgram> program = CompiledProgram::compile(
-        {&*model, options.programPath, ""}, compileOptions);
+        {&*model, options.programPath, "", options.allowsBytecode},
+        compileOptions);
     if (!program)
       return tl::unexpected(std::move(program.error()));
     for (int threads : options.threads) {
@@ -159,8 +164,8 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
       if (!bench)
         return tl::unexpected(std::move(bench.error()));
       for (const Test &test : tests) {
-        progress.show(fmt::format("{}, {} threads: {}", isa, threads,
-                                  test.name()));
+        progress.show(
+            fmt::format("{}, {} threads: {}", isa, threads, test.name()));
         Expected<Result> result = bench->measure(test, options.repetitions);
         if (!result)
           return tl::unexpected(std::move(result.error()));
@@ -211,7 +216,7 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
   return options.json ? formatJSON(results) : formatTable(results);
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   CommandLine app("Measures how fast a model runs, and how much of what the "
                   "machine can do that is.",
                   "ignis-bench");
@@ -230,4 +235,8 @@ int main(int argc, char **argv) {
   if (Expected<void> flushed = flushOutput(); !flushed)
     return reportError(app.get_name(), flushed.error());
   return 0;
+}
+
+int main(int argc, char **argv) {
+  return runProgram("ignis-bench", [&] { return run(argc, argv); });
 }

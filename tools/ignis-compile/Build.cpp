@@ -11,17 +11,22 @@
 #include "EmbeddedModel.h"
 #include "LibraryHeader.h"
 #include "Linker.h"
-#include "WorkingDirectory.h"
 
 #include "ignis/Compiler/Archive.h"
+#include "ignis/Engine/Handles.h"
 #include "ignis/Engine/LoadTokenizer.h"
-#include "ignis/Model/OutputFile.h"
+#include "ignis/Support/OutputFile.h"
+#include "ignis/Support/Signals.h"
 #include "ignis/Support/Take.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <memory>
 
 using namespace ignis;
 namespace fs = std::filesystem;
@@ -40,9 +45,9 @@ public:
 private:
   Expected<void> checkCommand();
   Expected<void> loadModel();
+  Expected<void> prepareOutput();
   Expected<void> findTarget();
   Expected<void> checkEmbedding() const;
-  Expected<void> prepareOutput();
   Expected<void> compile();
   Expected<void> embed();
   Expected<void> link();
@@ -53,20 +58,19 @@ private:
   std::string name;      ///< of a library
   std::string symbol;    ///< of the package
   std::string modelPath; ///< wherever the program is started
-  HeldSignals signals;
+  const std::atomic<bool> &interrupted = catchSignals();
   std::optional<GGUFFile> file;
   std::optional<ModelDescription> model;
   TargetName target;
   fs::path archives; ///< the target's folder
+  std::optional<TemporaryDirectory> directory;
   std::optional<Linker> linker;
-  std::optional<WorkingDirectory> directory, headerDirectory;
-  std::vector<std::string> objects;
+  std::vector<std::string> objects; ///< in `directory`
+  std::string linked;               ///< there too
+  std::optional<OutputFile> output, header;
 };
 
 } // namespace
-
-static constexpr std::string_view kOutput = "output";
-static constexpr std::string_view kHeader = "header";
 
 static OutputKind getKind(const std::string &output) {
   return output.ends_with(".a")    ? OutputKind::StaticLibrary
@@ -75,6 +79,8 @@ static OutputKind getKind(const std::string &output) {
 }
 
 static std::string makeAbsolute(const std::string &path) {
+  if (path == "-")
+    return path;
   std::error_code failed;
   fs::path absolute = fs::absolute(path, failed);
   return failed ? path : absolute.lexically_normal().string();
@@ -89,7 +95,8 @@ Build::Build(const Command &command)
       name(getLibraryName(command.output)),
       symbol(kind == OutputKind::Program ? "ignis_main_package"
                                          : "ignis_package_" + name),
-      modelPath(makeAbsolute(command.model)) {}
+      modelPath(command.model == "-" ? "standard input"
+                                       : makeAbsolute(command.model)) {}
 
 Expected<void> Build::checkCommand() {
   if (!command.header.empty() && kind == OutputKind::Program)
@@ -102,6 +109,10 @@ Expected<void> Build::checkCommand() {
     return makeError(ExitCode::Usage,
                      "{}: the header would take the place of the output",
                      command.header);
+  if (command.model == "-" && !command.embed)
+    return makeError(ExitCode::Usage,
+                     "-m -: a program cannot read standard input again: "
+                     "expected --embed with it");
   for (const std::string &written : {command.output, command.header})
     if (auto checked = checkLeavesModel(written, command.model); !checked)
       return checked;
@@ -112,6 +123,19 @@ Expected<void> Build::loadModel() {
   if (auto done = take(GGUFFile::open(command.model), file); !done)
     return done;
   return take(ModelDescription::read(*file), model);
+}
+
+/// Refuses what cannot be written before the work begins.
+Expected<void> Build::prepareOutput() {
+  auto fileKind = kind == OutputKind::StaticLibrary ? OutputFile::Kind::Data
+                                                    : OutputFile::Kind::Program;
+  if (auto done = take(OutputFile::create(command.output, fileKind), output);
+      !done)
+    return done;
+  if (!command.header.empty())
+    if (auto done = take(OutputFile::create(command.header), header); !done)
+      return done;
+  return take(TemporaryDirectory::create(), directory);
 }
 
 /// The folder with one folder a target: in an installation as in a build, it is
@@ -170,16 +194,7 @@ Expected<void> Build::findTarget() {
                      target.directory, targets.string(), listTargets(targets));
   if (kind == OutputKind::StaticLibrary)
     return {};
-  return take(Linker::find(target, command.linker, signals), linker);
-}
-
-Expected<void> Build::prepareOutput() {
-  if (!command.header.empty())
-    if (auto done =
-            take(WorkingDirectory::create(command.header), headerDirectory);
-        !done)
-      return done;
-  return take(WorkingDirectory::create(command.output), directory);
+  return take(Linker::find(target, command.linker, *directory), linker);
 }
 
 //===----------------------------------------------------------------------===//
@@ -202,56 +217,80 @@ Expected<void> Build::compile() {
   Expected<std::string> object = compilePackage(*model, options, package);
   if (!object)
     return tl::unexpected(std::move(object.error()));
-  objects.push_back(directory->path(name + ".o"));
+  objects.push_back(directory->path("program.o"));
   return writeFile(objects.back(), *object);
 }
 
 Expected<void> Build::embed() {
   if (!command.embed)
     return {};
-  objects.push_back(directory->path(name + "-model.o"));
-  return writeEmbeddedModel(objects.back(), command.model, file->fileSize(),
-                            symbol + "_model", target.elfMachine, signals);
+  objects.push_back(directory->path("model.o"));
+  if (auto done = writeEmbeddedModel(objects.back(), file->bytes(),
+                                     symbol + "_model", target.elfMachine);
+      !done)
+    return done;
+  return file->checkUnchanged();
 }
 
 Expected<void> Build::link() {
-  const std::string output = directory->path(kOutput);
+  linked = directory->path("output");
   std::vector<std::string> inputs = objects;
   if (kind == OutputKind::Program)
     inputs.push_back(archives / "libignis-main.a");
   inputs.push_back(archives / "libignis.a");
   switch (kind) {
   case OutputKind::Program:
-    return linker->linkProgram(inputs, output, signals);
+    return linker->linkProgram(inputs, linked, *directory);
   case OutputKind::StaticLibrary:
-    return writeArchive(output, inputs);
+    return writeArchive(linked, inputs);
   case OutputKind::SharedLibrary:
     return linker->linkLibrary(inputs, fs::path(command.output).filename(),
-                               output, signals);
+                               linked, *directory);
   }
 }
 
+static Expected<void> copyFile(const std::string &path, OutputFile &output) {
+  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file(
+      std::fopen(path.c_str(), "rb"));
+  std::vector<char> piece(size_t{1} << 20);
+  while (size_t size =
+             file ? std::fread(piece.data(), 1, piece.size(), file.get()) : 0)
+    if (auto written = output.write(std::string_view(piece.data(), size));
+        !written)
+      return written;
+  if (file && !std::ferror(file.get()))
+    return {};
+  return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
+                   std::strerror(errno));
+}
+
 Expected<void> Build::publish() {
-  if (headerDirectory)
-    if (auto done = writeFile(
-            headerDirectory->path(kHeader),
+  if (header)
+    if (auto done = header->write(
             writeLibraryHeader(name, symbol, modelPath, model->config));
         !done)
       return done;
-  if (auto done = signals.check(); !done)
+  if (auto done = copyFile(linked, *output); !done)
     return done;
-  if (headerDirectory)
-    if (auto done = headerDirectory->move(kHeader, command.header); !done)
+  if (interrupted)
+    return makeError(ExitCode::Interrupted, "interrupted");
+  if (header)
+    if (auto done = header->finish(); !done)
       return done;
-  return directory->move(kOutput, command.output);
+  return output->finish();
 }
 
 Expected<void> Build::perform() {
-  for (auto step : {&Build::checkCommand, &Build::loadModel, &Build::findTarget,
-                    &Build::prepareOutput, &Build::compile, &Build::embed,
-                    &Build::link, &Build::publish})
-    if (auto done = (this->*step)(); !done)
+  for (auto step : {&Build::checkCommand, &Build::loadModel,
+                    &Build::prepareOutput, &Build::findTarget, &Build::compile,
+                    &Build::embed, &Build::link, &Build::publish}) {
+    Expected<void> done = (this->*step)();
+    // What was published stays; what failed may have failed for that.
+    if (interrupted && !(done && step == &Build::publish))
+      return makeError(ExitCode::Interrupted, "interrupted");
+    if (!done)
       return done;
+  }
   return {};
 }
 

@@ -8,14 +8,11 @@
 
 #include "EmbeddedModel.h"
 
-#include "ignis/Engine/Handles.h"
+#include "ignis/Support/OutputFile.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <vector>
 
 using namespace ignis;
 using namespace llvm::ELF;
@@ -27,19 +24,18 @@ constexpr uint64_t pageSize = 4096;
 /// The sections, in the order of their headers.
 enum Section : uint16_t { Null, Model, Symbols, Strings, Stack, Count };
 
-/// What stands before the model's bytes.
+/// What stands before the strings and the model's bytes.
 struct Header {
   Elf64_Ehdr file = {};
   Elf64_Shdr sections[Count] = {};
   Elf64_Sym symbols[2] = {};
-  char strings[256] = {};
 };
-static_assert(sizeof(Header) <= pageSize, "the model begins on a page");
 
 } // namespace
 
-static Header makeHeader(uint64_t size, const std::string &symbol,
-                         uint16_t machine) {
+/// All that stands before the model, in whole pages.
+static std::string makeHeader(uint64_t size, const std::string &symbol,
+                              uint16_t machine) {
   Header header;
   std::string strings(1, '\0');
   auto addString = [&](const std::string &text) {
@@ -65,7 +61,6 @@ static Header makeHeader(uint64_t size, const std::string &symbol,
   model.sh_name = addString(".rodata.ignis");
   model.sh_type = SHT_PROGBITS;
   model.sh_flags = SHF_ALLOC;
-  model.sh_offset = pageSize;
   model.sh_size = size;
   model.sh_addralign = pageSize;
 
@@ -92,55 +87,28 @@ static Header makeHeader(uint64_t size, const std::string &symbol,
   Elf64_Shdr &table = header.sections[Strings];
   table.sh_name = addString(".strtab");
   table.sh_type = SHT_STRTAB;
-  table.sh_offset = offsetof(Header, strings);
+  table.sh_offset = sizeof(Header);
   table.sh_size = strings.size();
   table.sh_addralign = 1;
-  strings.copy(header.strings, sizeof(header.strings));
-  return header;
+
+  size_t used = sizeof(Header) + strings.size();
+  model.sh_offset = (used + pageSize - 1) / pageSize * pageSize;
+  std::string bytes(reinterpret_cast<const char *>(&header), sizeof(header));
+  bytes += strings;
+  bytes.resize(model.sh_offset);
+  return bytes;
 }
 
-using File = std::unique_ptr<std::FILE, Destroyer<std::fclose>>;
-
-static Expected<void> copyBytes(std::FILE *from, std::FILE *to, uint64_t size,
-                                const HeldSignals &signals) {
-  std::vector<char> piece(size_t{1} << 20);
-  for (uint64_t left = size; left > 0;) {
-    if (auto checked = signals.check(); !checked)
-      return checked;
-    size_t wanted = std::min<uint64_t>(left, piece.size());
-    size_t read = std::fread(piece.data(), 1, wanted, from);
-    if (read != wanted)
-      return makeError(ExitCode::InvalidModel, "cannot read: {}",
-                       std::ferror(from) ? std::strerror(errno)
-                                         : "the file became shorter");
-    if (std::fwrite(piece.data(), 1, wanted, to) != wanted)
-      return makeError(ExitCode::Failure, "cannot write: {}",
-                       std::strerror(errno));
-    left -= wanted;
-  }
-  return {};
-}
-
-Expected<void>
-ignis::writeEmbeddedModel(const std::string &object, const std::string &model,
-                          uint64_t size, const std::string &symbol,
-                          uint16_t machine, const HeldSignals &signals) {
-  File from(std::fopen(model.c_str(), "rb"));
-  if (!from)
-    return makeError(ExitCode::InvalidModel, "{}: cannot read: {}", model,
-                     std::strerror(errno));
-  File to(std::fopen(object.c_str(), "wb"));
-  Header header = makeHeader(size, symbol, machine);
-  std::vector<char> page(pageSize);
-  std::memcpy(page.data(), &header, sizeof(header));
-  if (!to || std::fwrite(page.data(), 1, page.size(), to.get()) != page.size())
-    return makeError(ExitCode::Failure, "{}: cannot write: {}", object,
-                     std::strerror(errno));
-  if (auto copied = copyBytes(from.get(), to.get(), size, signals); !copied)
-    return makeError(copied.error().code, "embedding {}: {}", model,
-                     copied.error().message);
-  if (std::fclose(to.release()) != 0)
-    return makeError(ExitCode::Failure, "{}: cannot write: {}", object,
-                     std::strerror(errno));
-  return {};
+Expected<void> ignis::writeEmbeddedModel(const std::string &object,
+                                         std::span<const std::byte> model,
+                                         const std::string &symbol,
+                                         uint16_t machine) {
+  Expected<OutputFile> file = OutputFile::create(object);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  if (auto done = file->write(makeHeader(model.size(), symbol, machine)); !done)
+    return done;
+  if (auto done = file->write(model); !done)
+    return done;
+  return file->finish();
 }

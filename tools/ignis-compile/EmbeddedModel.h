@@ -1,4 +1,4 @@
-//===- EmbeddedModel.h - A model as an object file -------------*- C++ -*-===//
+//===- EmbeddedModel.h - A model as an object file --------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,19 +9,22 @@
 #ifndef IGNIS_COMPILE_EMBEDDEDMODEL_H
 #define IGNIS_COMPILE_EMBEDDEDMODEL_H
 
-#include "Process.h"
+#include "ignis/Support/Error.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 
 namespace ignis {
 
-/// Writes an ELF object for `machine` whose one section holds the bytes of the
-/// file `model`, read-only and on a page of its own, where `symbol` begins.
-/// They go from file to file, whatever their number.
+/// Writes an ELF object for `machine` whose one section holds `model`,
+/// read-only and on a page of its own, where `symbol` begins. The bytes go from
+/// the mapping to the file, whatever their number: an assembler's .incbin would
+/// take as much memory as the model has.
 Expected<void> writeEmbeddedModel(const std::string &object,
-                                  const std::string &model, uint64_t size,
-                                  const std::string &symbol, uint16_t machine,
-                                  const HeldSignals &signals);
+                                  std::span<const std::byte> model,
+                                  const std::string &symbol, uint16_t machine);
 
 } // namespace ignis
 

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker.h"
-#include "WorkingDirectory.h"
+
+#include "ignis/Support/OutputFile.h"
 
 #include "llvm/Config/llvm-config.h"
 
@@ -19,17 +20,17 @@ using namespace ignis;
 
 /// Clang links for any target whose libraries are there.
 static Expected<bool> hasLibraries(const std::vector<std::string> &clang,
-                                   const HeldSignals &signals) {
+                                   const TemporaryDirectory &directory) {
   std::vector<std::string> query = clang;
   query.push_back("-print-file-name=libstdc++.a");
-  Expected<ProcessResult> result = runProcess(query, signals);
+  Expected<ProcessResult> result = runProcess(query, directory);
   if (!result)
     return tl::unexpected(std::move(result.error()));
   return result->succeeded && result->output.starts_with('/');
 }
 
 Expected<Linker> Linker::find(const TargetName &target, const std::string &name,
-                              const HeldSignals &signals) {
+                              const TemporaryDirectory &directory) {
   if (!name.empty()) {
     std::string path = findProgram(name);
     if (path.empty())
@@ -48,7 +49,7 @@ Expected<Linker> Linker::find(const TargetName &target, const std::string &name,
         command.push_back("-fuse-ld=lld" + lld);
         break;
       }
-    Expected<bool> usable = hasLibraries(command, signals);
+    Expected<bool> usable = hasLibraries(command, directory);
     if (!usable)
       return tl::unexpected(std::move(usable.error()));
     if (*usable)
@@ -87,13 +88,13 @@ static std::string findReason(std::string_view output) {
 Expected<void> Linker::run(std::vector<std::string> arguments,
                            const std::vector<std::string> &inputs,
                            const std::string &output,
-                           const HeldSignals &signals) const {
+                           const TemporaryDirectory &directory) const {
   arguments.insert(arguments.begin(), command.begin(), command.end());
   arguments.insert(arguments.end(),
                    {"-s", "-Wl,--gc-sections", "-pthread", "-o", output});
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   arguments.push_back("-lm");
-  Expected<ProcessResult> result = runProcess(arguments, signals);
+  Expected<ProcessResult> result = runProcess(arguments, directory);
   if (!result)
     return tl::unexpected(std::move(result.error()));
   if (!result->succeeded)
@@ -104,21 +105,22 @@ Expected<void> Linker::run(std::vector<std::string> arguments,
 
 Expected<void> Linker::linkProgram(const std::vector<std::string> &inputs,
                                    const std::string &output,
-                                   const HeldSignals &signals) const {
-  return run({"-static"}, inputs, output, signals);
+                                   const TemporaryDirectory &directory) const {
+  return run({"-static"}, inputs, output, directory);
 }
 
 Expected<void> Linker::linkLibrary(const std::vector<std::string> &inputs,
                                    const std::string &name,
                                    const std::string &output,
-                                   const HeldSignals &signals) const {
+                                   const TemporaryDirectory &directory) const {
   // The runtime's own ignis_rt functions are hidden when they are compiled.
   std::string exports = output + ".exports";
   if (auto written = writeFile(exports, "{ global: ignis_*; local: *; };\n");
       !written)
     return written;
-  return run({"-shared", "-static-libstdc++", "-static-libgcc",
-              "-Wl,-soname," + name, "-Wl,-z,defs", "-Wl,-u,ignis_load",
-              "-Wl,--version-script," + exports},
-             inputs, output, signals);
+  // -Wl would take a comma in a name for the end of an option.
+  return run({"-shared", "-static-libstdc++", "-static-libgcc", "-Wl,-z,defs",
+              "-Wl,-u,ignis_load", "-Xlinker", "--soname=" + name, "-Xlinker",
+              "--version-script=" + exports},
+             inputs, output, directory);
 }

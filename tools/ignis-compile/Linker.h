@@ -22,18 +22,18 @@ public:
   /// libraries. Refuses with the names that were looked for.
   static Expected<Linker> find(const TargetName &target,
                                const std::string &name,
-                               const HeldSignals &signals);
+                               const TemporaryDirectory &directory);
 
   /// Writes `output`; the inputs are objects and archives.
   Expected<void> linkProgram(const std::vector<std::string> &inputs,
                              const std::string &output,
-                             const HeldSignals &signals) const;
+                             const TemporaryDirectory &directory) const;
 
   /// The same for a shared library that is to be known as `name` and shows
   /// nothing but the functions of ignis.h and its package.
   Expected<void> linkLibrary(const std::vector<std::string> &inputs,
                              const std::string &name, const std::string &output,
-                             const HeldSignals &signals) const;
+                             const TemporaryDirectory &directory) const;
 
 private:
   explicit Linker(std::vector<std::string> command)
@@ -42,7 +42,7 @@ private:
   Expected<void> run(std::vector<std::string> arguments,
                      const std::vector<std::string> &inputs,
                      const std::string &output,
-                     const HeldSignals &signals) const;
+                     const TemporaryDirectory &directory) const;
 
   std::vector<std::string> command; ///< the driver and what it always takes
 };

@@ -1,4 +1,4 @@
-//===- Process.h - Programs run on the way ---------------------*- C++ -*-===//
+//===- Process.h - Another program, run to its end --------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,34 +9,11 @@
 #ifndef IGNIS_COMPILE_PROCESS_H
 #define IGNIS_COMPILE_PROCESS_H
 
-#include "ignis/Support/Error.h"
+#include "TemporaryDirectory.h"
 
-#include <csignal>
-#include <string>
 #include <vector>
 
 namespace ignis {
-
-/// While it lives, the signals that end a program wait, so that what was begun
-/// can be cleared away.
-class HeldSignals {
-public:
-  HeldSignals();
-  ~HeldSignals();
-  HeldSignals(const HeldSignals &) = delete;
-  HeldSignals &operator=(const HeldSignals &) = delete;
-
-  /// Fails with ExitCode::Interrupted if one of them came.
-  Expected<void> check() const;
-
-  /// The mask that there was before.
-  const sigset_t &before() const { return saved; }
-
-private:
-  bool hasCome() const;
-
-  sigset_t held, saved;
-};
 
 /// The program of this name on PATH, or a path with a slash as it is; empty if
 /// there is none that can be run.
@@ -47,10 +24,11 @@ struct ProcessResult {
   std::string output; ///< of stdout and stderr together
 };
 
-/// Runs `arguments`, the first of which is the program's path, to its end, or
-/// ends it once a signal comes.
+/// Runs `arguments`, the first of which is the program's path, to its end; a
+/// signal that ends this program ends that one too. Its output is kept in
+/// `directory` meanwhile.
 Expected<ProcessResult> runProcess(const std::vector<std::string> &arguments,
-                                   const HeldSignals &signals);
+                                   const TemporaryDirectory &directory);
 
 } // namespace ignis
 

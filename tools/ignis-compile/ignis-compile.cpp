@@ -47,7 +47,7 @@ static void addOptions(CommandLine &app, Command &command) {
       ->type_name("PROGRAM");
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   const std::string name = "ignis-compile";
   CommandLine app(
       "Compiles a Qwen2 model to one executable, which has the options "
@@ -58,9 +58,10 @@ int main(int argc, char **argv) {
   if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
   Expected<void> done = build(command);
-  if (done)
-    return static_cast<int>(ExitCode::Success);
-  if (done.error().code == ExitCode::Interrupted)
-    return static_cast<int>(ExitCode::Interrupted);
-  return reportError(name, done.error());
+  return done ? static_cast<int>(ExitCode::Success)
+              : reportError(name, done.error());
+}
+
+int main(int argc, char **argv) {
+  return runProgram("ignis-compile", [&] { return run(argc, argv); });
 }

@@ -10,7 +10,7 @@
 
 using namespace ignis;
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   CommandLine app("Looks into GGUF files, checks, quantises, splits and "
                   "merges them, and makes models of random weights.",
                   "ignis-gguf");
@@ -26,4 +26,8 @@ int main(int argc, char **argv) {
       if (Expected<void> done = command.run(); !done)
         return reportError(app.get_name(), done.error());
   return 0;
+}
+
+int main(int argc, char **argv) {
+  return runProgram("ignis-gguf", [&] { return run(argc, argv); });
 }

@@ -7,12 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/IR/Ignis.h"
+#include "ignis/Support/Program.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 
 int main(int argc, char **argv) {
+  ignis::reserveDescriptors();
   llvm::cl::AddExtraVersionPrinter([](llvm::raw_ostream &out) {
     out << "ignis-lsp-server " IGNIS_VERSION "\n";
   });

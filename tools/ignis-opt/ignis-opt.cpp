@@ -12,6 +12,7 @@
 
 #include "ignis/Compiler/Pipeline.h"
 #include "ignis/IR/Ignis.h"
+#include "ignis/Support/Program.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -31,6 +32,7 @@ static llvm::cl::opt<bool> remarks(
     }));
 
 int main(int argc, char **argv) {
+  ignis::reserveDescriptors();
   llvm::cl::AddExtraVersionPrinter(
       [](llvm::raw_ostream &out) { out << "ignis-opt " IGNIS_VERSION "\n"; });
   mlir::registerAllPasses();

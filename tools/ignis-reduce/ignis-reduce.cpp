@@ -12,11 +12,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Compiler/Pipeline.h"
+#include "ignis/Support/Program.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 
 int main(int argc, char **argv) {
+  ignis::reserveDescriptors();
   mlir::registerAllPasses();
   ignis::registerAllPasses();
   mlir::DialectRegistry registry;

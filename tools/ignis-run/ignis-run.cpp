@@ -45,6 +45,7 @@ private:
   std::optional<Stage> emitted;
   Stage stopAfter = Stage::Object;
   std::string programPath;
+  bool allowsBytecode = false;
   bool verifiesPasses = false;
   CLI::Option *cacheType = nullptr;
   std::optional<CompiledProgram> program;
@@ -77,9 +78,13 @@ void JustInTime::addOptions(CommandLine &app) {
   cacheType = app.get_option("--cache-type");
   app.add_option("--program", programPath,
                  "Go on from this module, at any stage that --emit prints as "
-                 "MLIR, instead of from the model's graph")
+                 "MLIR, instead of from the model's graph; -: standard input")
       ->type_name("FILE")
       ->check(findNoPath)
+      ->group("Compiler");
+  app.add_flag("--allow-bytecode", allowsBytecode,
+               "Take --program as bytecode too: only one of your own, as "
+               "MLIR's reader trusts what it reads")
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "
@@ -93,7 +98,7 @@ void JustInTime::addOptions(CommandLine &app) {
 Expected<const ignis_program *>
 JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
                     const Options &options) {
-  const ProgramSource source{&model, programPath, ""};
+  const ProgramSource source{&model, programPath, "", allowsBytecode};
   CompileOptions compileOptions;
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;
@@ -140,6 +145,8 @@ void JustInTime::addStats(nlohmann::ordered_json &stats) const {
 }
 
 int main(int argc, char **argv) {
-  JustInTime provider;
-  return runMain("ignis-run", {argv + 1, argv + argc}, provider);
+  return runProgram("ignis-run", [&] {
+    JustInTime provider;
+    return runMain("ignis-run", {argv + 1, argv + argc}, provider);
+  });
 }

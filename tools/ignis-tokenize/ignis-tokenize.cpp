@@ -201,10 +201,10 @@ static Expected<void> run(const Options &options) {
   return converted ? flushOutput() : converted;
 }
 
-int main(int argc, char **argv) {
+static int runMain(int argc, char **argv) {
   Options options;
   CommandLine app(description, "ignis-tokenize");
-  app.footer(formats);
+  app.footer(fmt::format("{}\n{}", formats, kExitCodes));
   app.add_option("-m,--model", options.model, "A GGUF file")
       ->required()
       ->type_name("FILE");
@@ -218,4 +218,8 @@ int main(int argc, char **argv) {
   Expected<void> result = run(options);
   return result ? int(ExitCode::Success)
                 : reportError(app.get_name(), result.error());
+}
+
+int main(int argc, char **argv) {
+  return runProgram("ignis-tokenize", [&] { return runMain(argc, argv); });
 }

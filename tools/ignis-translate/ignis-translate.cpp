@@ -8,10 +8,10 @@
 
 #include "ignis/Compiler/GraphBuilder.h"
 #include "ignis/Support/CommandLine.h"
+#include "ignis/Support/OutputFile.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OperationSupport.h"
-#include "mlir/Support/FileUtilities.h"
-#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace ignis;
 
@@ -38,28 +38,22 @@ static Expected<void> translate(const Options &options) {
   if (!model)
     return tl::unexpected(std::move(model.error()));
 
-  std::string message;
-  std::unique_ptr<llvm::ToolOutputFile> output =
-      mlir::openOutputFile(options.output, &message);
+  Expected<OutputFile> output = OutputFile::create(options.output);
   if (!output)
-    return makeError(ExitCode::Failure, "{}", message);
+    return tl::unexpected(std::move(output.error()));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   mlir::OpPrintingFlags flags;
   flags.enableDebugInfo(options.debugInfo);
   flags.printNameLocAsPrefix();
-  buildForward(&context, *model, options.graph)->print(output->os(), flags);
-
-  output->os().flush();
-  if (std::error_code error = output->os().error()) {
-    output->os().clear_error();
-    return makeError(ExitCode::Failure, "{}: cannot be written: {}",
-                     options.output, error.message());
-  }
-  output->keep();
-  return {};
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  buildForward(&context, *model, options.graph)->print(stream, flags);
+  if (auto written = output->write(text); !written)
+    return written;
+  return output->finish();
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   Options options;
   CommandLine app(description, "ignis-translate");
   bool ggufToIgnis = false;
@@ -95,4 +89,8 @@ int main(int argc, char **argv) {
   if (Expected<void> done = translate(options); !done)
     return reportError(app.get_name(), done.error());
   return static_cast<int>(ExitCode::Success);
+}
+
+int main(int argc, char **argv) {
+  return runProgram("ignis-translate", [&] { return run(argc, argv); });
 }

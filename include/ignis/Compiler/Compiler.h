@@ -31,6 +31,7 @@ struct ProgramSource {
   const ModelDescription *model = nullptr;
   std::string path; ///< of a file with the module, unless empty
   std::string text; ///< the module, unless empty
+  bool allowsBytecode = false; ///< in the file: it can crash MLIR's reader
 };
 
 struct CompileOptions {

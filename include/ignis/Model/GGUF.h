@@ -103,6 +103,7 @@ public:
     Header, ///< only metadata and tensor descriptions are needed
   };
 
+  /// `-` is standard input.
   static Expected<GGUFFile> open(const std::string &path,
                                  Mode mode = Mode::Full);
   static Expected<GGUFFile> fromBytes(std::span<const std::byte> bytes,
@@ -126,6 +127,11 @@ public:
   /// Lets the memory of `bytes`, a tensor's, go until they are read again; for
   /// those who read a mapped file once.
   void release(std::span<const std::byte> bytes) const;
+  /// Of part 0.
+  std::span<const std::byte> bytes() const;
+  /// Refuses a file that someone has written to since it was opened, where that
+  /// can be seen: by the size or the time of the file that has its name.
+  Expected<void> checkUnchanged() const;
 
   struct Entry {
     std::string_view key;

@@ -16,7 +16,7 @@
 #define IGNIS_MODEL_GGUFWRITER_H
 
 #include "ignis/Model/GGUF.h"
-#include "ignis/Model/OutputFile.h"
+#include "ignis/Support/OutputFile.h"
 
 #include <string>
 #include <string_view>

@@ -12,6 +12,8 @@
 #include "ignis/Support/Error.h"
 #include "ignis/Support/HelpFormatter.h"
 #include "ignis/Support/Print.h"
+#include "ignis/Support/Program.h"
+#include "ignis/Support/Signals.h"
 
 #include <CLI/CLI.hpp>
 
@@ -31,8 +33,10 @@
 
 namespace ignis {
 
-/// One line on stderr; returns the exit code.
+/// One line on stderr; returns the exit code. Who interrupts knows why.
 inline int reportError(const std::string &program, const Error &error) {
+  if (error.code == ExitCode::Interrupted)
+    return getInterruptedCode();
   print(stderr, "{}: error: {}\n", program, error.message);
   return static_cast<int>(error.code);
 }
@@ -131,6 +135,7 @@ public:
   CommandLine(const std::string &description, const std::string &name)
       : CLI::App(description, name) {
     formatter(help);
+    footer(kExitCodes);
     set_help_flag("-h,--help", "Print this help and end");
     set_version_flag("--version", name + " " IGNIS_VERSION,
                      "Print the version and end");

@@ -1,0 +1,187 @@
+//===- Program.cpp - What every program begins with -----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Support/Program.h"
+
+#include "ignis/Support/MappedRegion.h"
+#include "ignis/Support/Signals.h"
+
+#include <charconv>
+#include <cstring>
+#include <exception>
+#include <new>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace ignis;
+
+#ifndef __has_feature // GCC's name for it is another
+#define __has_feature(feature) 0
+#endif
+
+static constexpr size_t kStackSize = size_t{8} << 20;
+
+static char programName[256] = "ignis";
+
+void ignis::reserveDescriptors() {
+  for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted) {
+    if (fcntl(wanted, F_GETFD) >= 0)
+      continue;
+    // The least that is free. The wrong way round, so that using it fails.
+    int mode = wanted == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (open("/dev/null", mode) < 0)
+      open("/", O_RDONLY); // which neither reads nor writes
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Ends that nobody has planned
+//===----------------------------------------------------------------------===//
+
+void ignis::endProgram(ExitCode code,
+                       std::initializer_list<std::string_view> parts) {
+  char line[8192];
+  size_t size = 0;
+  auto add = [&](std::string_view part) {
+    size += part.copy(line + size, sizeof(line) - 1 - size);
+  };
+  add(programName);
+  add(": error: ");
+  for (std::string_view part : parts)
+    add(part);
+  line[size++] = '\n';
+  // Whether someone reads it changes nothing.
+  bool ignored = write(STDERR_FILENO, line, size) >= 0;
+  static_cast<void>(ignored);
+  removeUnfinished();
+  _exit(static_cast<int>(code));
+}
+
+void ignis::endWithoutMemory() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    endProgram(ExitCode::Failure, {"the machine gives no more memory"});
+  char digits[24];
+  char *end =
+      std::to_chars(digits, digits + sizeof(digits), limit.rlim_cur).ptr;
+  endProgram(ExitCode::Failure,
+             {"needs more memory than the ",
+              {digits, end},
+              " bytes of addresses that it is allowed (ulimit -v)"});
+}
+
+/// Says what is being thrown, and ends the process.
+[[noreturn]] static void endWithException() {
+  try {
+    throw;
+  } catch (const std::bad_alloc &) {
+    endWithoutMemory();
+  } catch (const std::exception &exception) {
+    endProgram(ExitCode::Failure, {exception.what()});
+  } catch (...) {
+    endProgram(ExitCode::Failure, {"an exception without a reason"});
+  }
+}
+
+/// MLIR uses what malloc returns without a look. A null pointer where no memory
+/// is to be had is that; any other crash stays one.
+[[maybe_unused]] static void onSegmentationFault(int signal, siginfo_t *info,
+                                                 void *) {
+  constexpr uintptr_t largestField = 65536;
+  constexpr size_t probe = size_t{1} << 20;
+  if (reinterpret_cast<uintptr_t>(info->si_addr) < largestField &&
+      mmap(nullptr, probe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+          MAP_FAILED)
+    endWithoutMemory();
+  ::signal(signal, SIG_DFL);
+}
+
+static void handleSegmentationFaults() {
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+  struct sigaction action = {};
+  action.sa_sigaction = onSegmentationFault;
+  action.sa_flags = SA_SIGINFO;
+  sigaction(SIGSEGV, &action, nullptr);
+#endif
+}
+
+static void onTerminate() {
+  if (std::current_exception())
+    endWithException();
+  endProgram(ExitCode::Failure, {"cannot go on"});
+}
+
+//===----------------------------------------------------------------------===//
+// The stack
+//===----------------------------------------------------------------------===//
+
+static bool hasUsualStack() {
+  rlimit limit;
+  return getrlimit(RLIMIT_STACK, &limit) != 0 ||
+         limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= kStackSize;
+}
+
+namespace {
+struct Call {
+  const std::function<int()> &body;
+  int code = 0;
+};
+} // namespace
+
+static int runGuarded(const std::function<int()> &body) {
+  try {
+    return body();
+  } catch (...) {
+    endWithException();
+  }
+}
+
+/// The limit holds for the main thread and, as a default, for others; code
+/// generation alone needs more than a small one.
+static int runOnUsualStack(const std::function<int()> &body) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackSize);
+#ifdef __GLIBC__
+  pthread_setattr_default_np(&attributes);
+#endif
+  Call call{body};
+  pthread_t thread;
+  int failed = pthread_create(
+      &thread, &attributes,
+      [](void *argument) -> void * {
+        auto *call = static_cast<Call *>(argument);
+        call->code = runGuarded(call->body);
+        return nullptr;
+      },
+      &call);
+  pthread_attr_destroy(&attributes);
+  if (failed != 0)
+    endProgram(
+        ExitCode::Failure,
+        {"needs a stack of 8 MiB, found one that is smaller (ulimit -s), "
+         "and no thread with another: ",
+         std::strerror(failed)});
+  pthread_join(thread, nullptr);
+  return call.code;
+}
+
+int ignis::runProgram(std::string_view name, const std::function<int()> &body) {
+  reserveDescriptors();
+  programName[name.copy(programName, sizeof(programName) - 1)] = '\0';
+  std::set_terminate(onTerminate);
+  handleSignals();
+  handleUnreadablePages();
+  handleSegmentationFaults();
+  return hasUsualStack() ? runGuarded(body) : runOnUsualStack(body);
+}

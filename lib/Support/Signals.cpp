@@ -1,0 +1,104 @@
+//===- Signals.cpp - What a program does before it is ended ---------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Support/Signals.h"
+
+#include <array>
+
+#include <signal.h>
+#include <unistd.h>
+
+using namespace ignis;
+
+static constexpr int kEnding[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+static std::atomic<bool> isCaught = false;
+static std::atomic<bool> interrupted = false;
+static std::atomic<int> interruptedBy = SIGINT;
+static std::atomic<pid_t> killed = 0;
+/// More than any program has open at once; what finds no place stays.
+static std::array<std::atomic<const std::string *>, 16> unfinished;
+static_assert(std::atomic<bool>::is_always_lock_free &&
+                  std::atomic<pid_t>::is_always_lock_free &&
+                  std::atomic<const std::string *>::is_always_lock_free,
+              "used by a signal handler");
+
+void ignis::removeUnfinished() {
+  // Whoever takes a path out of its place is the one to remove it.
+  for (std::atomic<const std::string *> &place : unfinished)
+    if (const std::string *path = place.exchange(nullptr))
+      unlink(path->c_str());
+}
+
+static void killOthers() {
+  pid_t process = killed.load();
+  if (process <= 0)
+    return;
+  kill(-process, SIGKILL);
+  kill(process, SIGKILL); // before it has a group of its own
+}
+
+static void onEnding(int signal) {
+  killOthers();
+  if (isCaught && !interrupted) {
+    interruptedBy = signal;
+    interrupted = true;
+    return;
+  }
+  removeUnfinished();
+  _exit(128 + signal);
+}
+
+void ignis::handleSignals() {
+  struct sigaction action = {};
+  action.sa_handler = onEnding; // no SA_RESTART: waiting for input ends too
+  sigfillset(&action.sa_mask);
+  for (int signal : kEnding) {
+    struct sigaction before;
+    if (sigaction(signal, nullptr, &before) == 0 &&
+        before.sa_handler != SIG_IGN)
+      sigaction(signal, &action, nullptr);
+  }
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+const std::atomic<bool> &ignis::catchSignals() {
+  interrupted = false;
+  isCaught = true;
+  handleSignals();
+  return interrupted;
+}
+
+int ignis::getInterruptedCode() { return 128 + interruptedBy; }
+
+void ignis::setKilledOnSignal(int process) {
+  killed = process;
+  if (interrupted)
+    killOthers();
+}
+
+RemovedOnSignal::RemovedOnSignal(std::string path)
+    : path_(new std::string(std::move(path))) {
+  for (std::atomic<const std::string *> &place : unfinished) {
+    const std::string *none = nullptr;
+    if (place.compare_exchange_strong(none, path_))
+      return;
+  }
+}
+
+RemovedOnSignal::~RemovedOnSignal() {
+  for (std::atomic<const std::string *> &place : unfinished) {
+    const std::string *own = path_;
+    if (own && place.compare_exchange_strong(own, nullptr)) {
+      delete path_;
+      return;
+    }
+  }
+  // The handler has taken it, may be reading it, and ends the process.
+}
