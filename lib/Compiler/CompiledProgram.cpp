@@ -109,6 +109,7 @@ struct CompiledProgram::Impl {
 
   llvm::Error compile(const ProgramSource &source,
                       const CompileOptions &options);
+  llvm::Error link(std::unique_ptr<MemoryBuffer> object);
 };
 
 llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
@@ -121,31 +122,43 @@ llvm::Error CompiledProgram::Impl::compile(const ProgramSource &source,
   if (!loaded)
     return loaded.takeError();
 
+  Compilation compilation(options, *target);
+  if (llvm::Error error = compilation.begin(*loaded))
+    return error;
+
   ObjectStore store(options.objectDirectory
                         ? *options.objectDirectory
                         : ObjectStore::getDefaultDirectory());
-  std::string key = getObjectKey(*loaded, options, *target);
-  std::unique_ptr<MemoryBuffer> object = store.load(key);
-  times.cached = object != nullptr;
-  if (!object) {
-    Compilation compilation(options, *target);
-    if (llvm::Error error = compilation.begin(*loaded))
-      return error;
-    if (llvm::Error error = compilation.runTo(Stage::LLVMDialect))
-      return error;
-    times.mlir = watch.lap();
-    auto bytes = compilation.emit(Stage::Object);
-    if (!bytes)
-      return bytes.takeError();
-    store.store(key, *bytes);
-    object = MemoryBuffer::getMemBufferCopy(*bytes, "ignis");
-    times.llvm = watch.lap();
+  std::string key =
+      getObjectKey(*loaded, compilation.getModule(), options, *target);
+  if (std::unique_ptr<MemoryBuffer> kept = store.load(key)) {
+    llvm::Error error = link(std::move(kept));
+    times.cached = !error;
+    if (!error)
+      return llvm::Error::success();
+    // What cannot be used is made anew.
+    consumeError(std::move(error));
+    store.remove(key);
   }
-  auto linked = link(std::move(object), program);
+
+  if (llvm::Error error = compilation.runTo(Stage::LLVMDialect))
+    return error;
+  times.mlir = watch.lap();
+  auto bytes = compilation.emit(Stage::Object);
+  if (!bytes)
+    return bytes.takeError();
+  store.store(key, *bytes);
+  times.llvm = watch.lap();
+  return link(MemoryBuffer::getMemBufferCopy(*bytes, "ignis"));
+}
+
+llvm::Error CompiledProgram::Impl::link(std::unique_ptr<MemoryBuffer> object) {
+  Stopwatch watch;
+  auto linked = ::link(std::move(object), program);
+  times.link = watch.lap();
   if (!linked)
     return linked.takeError();
   jit = std::move(*linked);
-  times.link = watch.lap();
   return llvm::Error::success();
 }
 

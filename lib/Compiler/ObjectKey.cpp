@@ -8,10 +8,10 @@
 
 #include "ObjectKey.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 using namespace ignis;
@@ -29,19 +29,8 @@ static void addCompilerBuild(raw_ostream &out) {
   out << '\n';
 }
 
-static void addModel(raw_ostream &out, const ModelDescription &model) {
-  const ModelConfig &config = model.config;
-  out << "model " << model.hash;
-  for (int64_t value :
-       {config.layers, config.embedding, config.feedForward, config.heads,
-        config.kvHeads, config.headDim, config.vocab, config.context,
-        static_cast<int64_t>(config.tied)})
-    out << ' ' << value;
-  out << formatv(" {0:x} {1:x}\n", bit_cast<uint64_t>(config.eps),
-                 bit_cast<uint64_t>(config.ropeBase));
-}
-
 std::string ignis::getObjectKey(const LoadedSource &source,
+                                mlir::ModuleOp module,
                                 const CompileOptions &options,
                                 const ignis::Target &target) {
   std::string key;
@@ -54,8 +43,8 @@ std::string ignis::getObjectKey(const LoadedSource &source,
       << "options " << getStageName(options.stopAfter) << ' '
       << options.cacheType << ' ' << options.maxTokens << '\n';
   if (source.text)
-    out << "program\n" << source.text->getBuffer();
-  else
-    addModel(out, *source.model);
+    out << source.text->getBuffer();
+  else if (failed(mlir::writeBytecodeToFile(module, out)))
+    module.print(out);
   return key;
 }

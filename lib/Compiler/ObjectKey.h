@@ -13,9 +13,10 @@
 
 namespace ignis {
 
-/// Everything that an object's bytes depend on, as text: the source, options,
-/// target, this build of the compiler, LLVM's version and the runtime's ABI.
-std::string getObjectKey(const LoadedSource &source,
+/// Everything that an object's bytes depend on: the module that is compiled (or
+/// the text it was read from), options, target, this build of the compiler,
+/// LLVM's version and the runtime's ABI.
+std::string getObjectKey(const LoadedSource &source, mlir::ModuleOp module,
                          const CompileOptions &options, const Target &target);
 
 } // namespace ignis

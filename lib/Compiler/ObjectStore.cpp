@@ -13,17 +13,27 @@
 
 #include "ignis/Compiler/ObjectStore.h"
 
+#include "ignis/Support/TemporaryFile.h"
+
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CachePruning.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/SHA256.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace ignis;
 
-static constexpr StringRef kHeader = "ignis object 1\n";
+static constexpr StringRef kHeader = "ignis object 2\n";
+static constexpr int64_t kMostBytes = int64_t{256} << 20;
 
 static std::array<uint8_t, 32> getChecksum(StringRef key, StringRef object) {
   SHA256 hash;
@@ -33,12 +43,28 @@ static std::array<uint8_t, 32> getChecksum(StringRef key, StringRef object) {
   return hash.final();
 }
 
+/// llvm::pruneCache looks at no file of another name.
+static std::string getName(StringRef key) {
+  return "llvmcache-" + toHex(SHA256::hash(arrayRefFromStringRef(key)),
+                              /*LowerCase=*/true);
+}
+
+//===----------------------------------------------------------------------===//
+// The folder
+//===----------------------------------------------------------------------===//
+
+static bool isOwnHome(StringRef path) {
+  struct stat status;
+  return sys::path::is_absolute(path) &&
+         stat(path.str().c_str(), &status) == 0 && status.st_uid == geteuid();
+}
+
 std::string ObjectStore::getDefaultDirectory() {
   SmallString<128> path;
   if (std::optional<std::string> base = sys::Process::GetEnv("XDG_CACHE_HOME");
       base && sys::path::is_absolute(*base))
     path = *base;
-  else if (sys::path::home_directory(path))
+  else if (sys::path::home_directory(path) && isOwnHome(path))
     sys::path::append(path, ".cache");
   else
     return "";
@@ -46,22 +72,74 @@ std::string ObjectStore::getDefaultDirectory() {
   return std::string(path);
 }
 
-std::string ObjectStore::getPath(StringRef key) const {
-  SmallString<128> path(directory);
-  sys::path::append(path, toHex(SHA256::hash(arrayRefFromStringRef(key)),
-                                /*LowerCase=*/true) +
-                              ".o");
-  return std::string(path);
+/// Open, if it is ours alone, or -1. One of ours that others may enter, as an
+/// older version has made it, is closed to them: each entry is checked as well.
+static int openDirectory(const std::string &path) {
+  int descriptor =
+      path.empty()
+          ? -1
+          : open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat status;
+  if (descriptor < 0)
+    return -1;
+  if (fstat(descriptor, &status) == 0 && status.st_uid == geteuid() &&
+      ((status.st_mode & 077) == 0 || fchmod(descriptor, 0700) == 0))
+    return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+static void makeDirectory(StringRef path) {
+  if (path.empty() ||
+      sys::fs::create_directories(sys::path::parent_path(path),
+                                  /*IgnoreExisting=*/true, sys::fs::owner_all))
+    return;
+  // Whatever the umask leaves of it; one that is there already stays.
+  std::string name = path.str();
+  if (mkdir(name.c_str(), 0700) == 0)
+    chmod(name.c_str(), 0700);
+}
+
+//===----------------------------------------------------------------------===//
+// Entries
+//===----------------------------------------------------------------------===//
+
+/// The bytes of an entry that is ours alone, or null. Does not wait, as a pipe
+/// would have it.
+static std::unique_ptr<MemoryBuffer> readEntry(int directory,
+                                               const std::string &name) {
+  int descriptor = openat(directory, name.c_str(),
+                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0)
+    return nullptr;
+  auto closing = scope_exit([&] { close(descriptor); });
+  struct stat status;
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+      status.st_uid != geteuid() || (status.st_mode & 077) != 0 ||
+      status.st_nlink != 1 || status.st_size > kMostBytes)
+    return nullptr;
+  auto buffer = WritableMemoryBuffer::getNewUninitMemBuffer(
+      static_cast<size_t>(status.st_size), name);
+  char *at = buffer ? buffer->getBufferStart() : nullptr;
+  while (at && at != buffer->getBufferEnd()) {
+    ssize_t size =
+        read(descriptor, at, static_cast<size_t>(buffer->getBufferEnd() - at));
+    if (size <= 0)
+      return nullptr;
+    at += size;
+  }
+  return buffer;
 }
 
 std::unique_ptr<MemoryBuffer> ObjectStore::load(StringRef key) const {
-  if (directory.empty())
+  int descriptor = openDirectory(directory);
+  if (descriptor < 0)
     return nullptr;
-  auto file = MemoryBuffer::getFile(getPath(key), /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/false);
-  if (!file)
+  auto closing = scope_exit([&] { close(descriptor); });
+  std::unique_ptr<MemoryBuffer> entry = readEntry(descriptor, getName(key));
+  if (!entry)
     return nullptr;
-  StringRef bytes = (*file)->getBuffer();
+  StringRef bytes = entry->getBuffer();
   std::array<uint8_t, 32> checksum;
   if (!bytes.consume_front(kHeader) || bytes.size() < checksum.size())
     return nullptr;
@@ -72,20 +150,38 @@ std::unique_ptr<MemoryBuffer> ObjectStore::load(StringRef key) const {
   return MemoryBuffer::getMemBufferCopy(object, "ignis");
 }
 
+void ObjectStore::remove(StringRef key) const {
+  int descriptor = openDirectory(directory);
+  if (descriptor < 0)
+    return;
+  unlinkat(descriptor, getName(key).c_str(), 0);
+  close(descriptor);
+}
+
+static void prune(StringRef directory) {
+  CachePruningPolicy policy;
+  policy.Expiration = std::chrono::hours(30 * 24);
+  policy.MaxSizeBytes = kMostBytes;
+  pruneCache(directory, policy);
+}
+
 void ObjectStore::store(StringRef key, StringRef object) const {
-  if (directory.empty() || sys::fs::create_directories(directory))
+  makeDirectory(directory);
+  remove(key); // what is no regular file would stay
+  int descriptor = openDirectory(directory);
+  if (descriptor < 0)
     return;
-  SmallString<128> pattern(directory);
-  sys::path::append(pattern, "%%%%%%%%%%%%.tmp");
-  Expected<sys::fs::TempFile> file = sys::fs::TempFile::create(pattern);
-  if (!file) {
-    consumeError(file.takeError());
+  close(descriptor);
+  std::optional<TemporaryFile> file = TemporaryFile::create(directory, 0600);
+  if (!file || fchmod(file->descriptor(), 0600) != 0)
     return;
-  }
-  raw_fd_ostream out(file->FD, /*shouldClose=*/false);
+  raw_fd_ostream out(file->descriptor(), /*shouldClose=*/false);
   out << kHeader << toStringRef(getChecksum(key, object)) << object;
   out.flush();
-  bool written = !out.has_error();
+  bool isWritten = !out.has_error();
   out.clear_error();
-  consumeError(written ? file->keep(getPath(key)) : file->discard());
+  SmallString<128> path(directory);
+  sys::path::append(path, getName(key));
+  if (isWritten && file->moveTo(std::string(path)))
+    prune(directory);
 }
