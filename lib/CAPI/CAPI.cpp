@@ -7,11 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Engine/KernelChoice.h"
-#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/Package.h"
 #include "ignis/Engine/Sampler.h"
 #include "ignis/Engine/Session.h"
 #include "ignis/Support/Take.h"
+#include "ignis/Text/CheckText.h"
 #include "ignis/ignis.h"
 
 #include <algorithm>
@@ -124,7 +124,8 @@ Expected<void> ignis_model::start(const ignis_package &package,
   if (auto done = take(ModelDescription::read(file), model); !done)
     return done;
   if (hasTokenizer(file))
-    if (auto done = take(loadTokenizer(file, *model), tokenizer); !done)
+    if (auto done = take(loadTokenizer(file, model->config.vocab), tokenizer);
+        !done)
       return done;
   Expected<const ignis_kernels *> kernels = findKernels(/*name=*/"");
   if (!kernels)

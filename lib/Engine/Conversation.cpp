@@ -9,6 +9,7 @@
 #include "Conversation.h"
 
 #include "ignis/Support/Print.h"
+#include "ignis/Text/Unicode.h"
 
 #include <unistd.h>
 
@@ -28,41 +29,70 @@ static std::optional<std::string> readLine() {
   return line;
 }
 
-/// The message that opens the conversation, behind what comes before it.
-static std::vector<int32_t> encodeOpening(const Options &options,
-                                          const ChatTemplate &chat,
-                                          const Tokenizer &tokenizer,
-                                          const std::string &message) {
-  std::vector<ChatMessage> messages;
-  if (!options.systemPrompt.empty())
-    messages.push_back({ChatRole::System, options.systemPrompt});
-  messages.push_back({ChatRole::User, message});
-  std::vector<int32_t> tokens = tokenizer.encode(chat.render(messages, true));
+Expected<std::vector<int32_t>> Conversation::makePrompt() const {
+  jinja::Mapping variables = options.chatVariables;
+  variables.set("messages", jinja::Value::sequence(messages));
+  variables.set("add_generation_prompt", true);
+  Expected<MarkedText> text = chat.render(variables, began);
+  if (!text)
+    return tl::unexpected(std::move(text.error()));
+  std::vector<int32_t> tokens = tokenizer.encode(*text);
   tokenizer.prependBegin(tokens);
+  if (tokens.empty())
+    return makeError(ExitCode::Failure,
+                     "the chat template makes no prompt of the conversation: "
+                     "expected text, found none");
   return tokens;
 }
 
-Expected<void> ignis::converse(const Options &options, const ChatTemplate &chat,
-                               const Tokenizer &tokenizer, Generator &generator,
-                               const std::atomic<bool> &interrupted) {
+/// As it is shown, but what the model wrote as one token, such as <think>, is
+/// that token again.
+MarkedText Conversation::getAnswer() const {
+  MarkedText answer;
+  std::string bytes;
+  auto addBytes = [&] {
+    answer.append(repairUTF8(std::exchange(bytes, {})), Origin::Caller);
+  };
+  for (int32_t token : generator.answer()) {
+    std::string piece = tokenizer.decode({&token, 1});
+    if (!tokenizer.vocabulary().isSpecial(token)) {
+      bytes += piece;
+      continue;
+    }
+    addBytes();
+    answer.append(piece, Origin::Template);
+  }
+  addBytes();
+  return answer;
+}
+
+Expected<void> Conversation::takeTurn(const std::string &message) {
+  messages.push_back(
+      makeMessage("user", MarkedText(repairUTF8(message), Origin::Caller)));
+  Expected<std::vector<int32_t>> prompt = makePrompt();
+  if (!prompt)
+    return tl::unexpected(std::move(prompt.error()));
+  if (auto generated = generator.generate(*prompt); !generated)
+    return generated;
+  messages.push_back(makeMessage("assistant", getAnswer()));
+  if (auto finished = generator.output().finish(); !finished)
+    return tl::unexpected(std::move(finished.error()));
+  return {};
+}
+
+Expected<void> Conversation::run(const std::atomic<bool> &interrupted) {
+  if (options.systemPrompt)
+    messages.push_back(
+        makeMessage("system", MarkedText(repairUTF8(*options.systemPrompt),
+                                         Origin::Caller)));
   std::optional<std::string> message = options.prompt;
   if (!message)
     message = readLine();
-  bool isFirst = true;
-  while (message && !interrupted) {
-    if (!message->empty()) {
-      std::vector<int32_t> tokens =
-          isFirst ? encodeOpening(options, chat, tokenizer, *message)
-                  : tokenizer.encode(chat.renderNext(*message));
-      isFirst = false;
-      if (auto generated = generator.generate(tokens); !generated)
-        return generated;
-      if (auto finished = generator.output().finish(); !finished)
-        return tl::unexpected(std::move(finished.error()));
-      if (options.singleTurn)
-        return {};
-    }
-    message = readLine();
+  for (; message && !interrupted; message = readLine()) {
+    if (message->empty())
+      continue;
+    if (auto taken = takeTurn(*message); !taken || options.singleTurn)
+      return taken;
   }
   if (interrupted)
     return makeError(ExitCode::Interrupted, "interrupted");

@@ -29,14 +29,24 @@ Generator::Generator(const Options &options, uint64_t seed,
     sampler.ban(tokenizer->endTokens());
 }
 
-Expected<void> Generator::generate(std::span<const int32_t> prompt) {
-  pending.insert(pending.end(), prompt.begin(), prompt.end());
+void Generator::begin(std::span<const int32_t> prompt) {
+  auto differs = std::ranges::mismatch(text, prompt).in1;
+  int64_t common = std::min(differs - text.begin(), session.position());
+  // The last token is fed in any case, for what follows it.
+  auto last = static_cast<int64_t>(prompt.size()) - 1;
+  session.rewind(std::max<int64_t>(0, std::min(common, last)));
+  text.clear();
+  sampler.forget();
   for (int32_t token : prompt)
-    sampler.accept(token);
+    append(token);
+  promptLength = prompt.size();
   recentText.clear();
+}
 
+Expected<void> Generator::generate(std::span<const int32_t> prompt) {
+  begin(prompt);
   for (int64_t generated = 0;; ++generated) {
-    Expected<std::span<const float>> logits = feedPending();
+    Expected<std::span<const float>> logits = feedText();
     if (!logits)
       return tl::unexpected(std::move(logits.error()));
     if (generated == options.predict)
@@ -47,8 +57,7 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
       return {};
     if (stats.generatedTokens++ == 0)
       stats.firstTokenSeconds = stats.sinceStart.seconds();
-    sampler.accept(token);
-    pending.push_back(token);
+    append(token);
     Expected<std::string> written = textOutput.write({&token, 1});
     if (!written)
       return tl::unexpected(std::move(written.error()));
@@ -64,7 +73,9 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
   }
 }
 
-Expected<std::span<const float>> Generator::feedPending() {
+Expected<std::span<const float>> Generator::feedText() {
+  std::span<const int32_t> pending =
+      std::span(text).subspan(static_cast<size_t>(session.position()));
   bool isStep = pending.size() == 1 && stats.generatedTokens > 0;
   Stopwatch watch;
   uint64_t barriersBefore = session.barriers();
@@ -93,7 +104,6 @@ Expected<std::span<const float>> Generator::feedPending() {
     stats.prefillTokens += lastRow + 1;
     stats.prefillSeconds += watch.seconds();
   }
-  pending.clear();
   return last;
 }
 

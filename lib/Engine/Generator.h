@@ -23,16 +23,27 @@ public:
   Generator(const Options &options, uint64_t seed, const Tokenizer *tokenizer,
             Session &session, OutputFile *logitFile, RunStats &stats);
 
-  /// Appends `prompt` to the text so far, goes on from it, and writes what it
-  /// generates to stdout.
+  /// Goes on from `prompt`, which is the whole text, and writes what it
+  /// generates to stdout. Of the text so far, what `prompt` begins with is not
+  /// computed again.
   Expected<void> generate(std::span<const int32_t> prompt);
+
+  /// What followed the prompt, without the token that ended it.
+  std::span<const int32_t> answer() const {
+    return std::span(text).subspan(promptLength);
+  }
 
   TextOutput &output() { return textOutput; }
 
 private:
-  /// The last token's logits, or, where the program gives none, nothing but
-  /// `likeliest`.
-  Expected<std::span<const float>> feedPending();
+  void begin(std::span<const int32_t> prompt);
+  void append(int32_t token) {
+    text.push_back(token);
+    sampler.accept(token);
+  }
+  /// Feeds what the session does not have of the text yet. The last token's
+  /// logits, or, where the program gives none, nothing but `likeliest`.
+  Expected<std::span<const float>> feedText();
   bool isEnd(int32_t token) const;
   bool endsInReversePrompt(int32_t token);
 
@@ -43,9 +54,10 @@ private:
   RunStats &stats;
   Sampler sampler;
   TextOutput textOutput;
-  std::vector<int32_t> pending; ///< of the text, but not yet fed
-  int32_t likeliest = 0;        ///< to follow what was fed
-  std::string recentText;       ///< where a reverse prompt may have begun
+  std::vector<int32_t> text; ///< the session has its beginning
+  size_t promptLength = 0;
+  int32_t likeliest = 0;  ///< to follow what was fed
+  std::string recentText; ///< where a reverse prompt may have begun
 };
 
 } // namespace ignis

@@ -10,6 +10,8 @@
 
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
+#include "ignis/Support/Take.h"
+#include "ignis/Text/Template/JSON.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -52,6 +54,14 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_option("--system-prompt", options.systemPrompt,
                  "The system message of a conversation");
   app.addShortName("-sys", "--system-prompt");
+  app.add_option("--chat-template", options.chatTemplatePath,
+                 "A file that holds a chat template, instead of the model's")
+      ->type_name("FILE")
+      ->check(findNoPath);
+  app.add_option("--chat-template-kwargs", options.chatTemplateKwargs,
+                 "Variables of the chat template, such as "
+                 "{\"enable_thinking\": false}")
+      ->type_name("JSON");
   app.add_flag("--conversation,!--no-conversation", options.conversation,
                "Talk, by the model's chat template");
   app.addShortName("-cnv", "--conversation");
@@ -199,6 +209,36 @@ std::string ignis::resolveEscapes(std::string_view text) {
   return result;
 }
 
+/// What only a conversation has.
+static Expected<void> completeChatOptions(Options &options) {
+  std::string_view found =
+      options.systemPrompt                  ? "-sys"
+      : !options.chatTemplatePath.empty()   ? "--chat-template"
+      : !options.chatTemplateKwargs.empty() ? "--chat-template-kwargs"
+                                            : "";
+  if (!found.empty() && !options.conversation)
+    return makeError(ExitCode::Usage,
+                     "{} is for a conversation: expected -cnv with it", found);
+  if (!options.chatTemplatePath.empty())
+    if (auto read =
+            take(readFile(options.chatTemplatePath), options.chatTemplate);
+        !read)
+      return read;
+  if (options.chatTemplateKwargs.empty())
+    return {};
+  Expected<jinja::Mapping> variables =
+      jinja::parseJSONObject(options.chatTemplateKwargs);
+  if (!variables)
+    return makeError(ExitCode::Usage, "--chat-template-kwargs: {}",
+                     variables.error().message);
+  if (variables->find("messages"))
+    return makeError(ExitCode::Usage,
+                     "--chat-template-kwargs: expected other variables than "
+                     "'messages', which the conversation sets");
+  options.chatVariables = std::move(*variables);
+  return {};
+}
+
 Expected<void> ignis::completeOptions(Options &options) {
   if (options.perplexity && (options.conversation || !options.ids.empty()))
     return makeError(ExitCode::Usage,
@@ -211,15 +251,14 @@ Expected<void> ignis::completeOptions(Options &options) {
     return makeError(ExitCode::Usage,
                      "-st ends a conversation after one answer: expected -cnv "
                      "with it");
-  if (!options.systemPrompt.empty() && !options.conversation)
-    return makeError(ExitCode::Usage,
-                     "-sys is the system message of a conversation: expected "
-                     "-cnv with it");
+  if (auto completed = completeChatOptions(options); !completed)
+    return completed;
 
   if (options.escapes) {
     if (options.prompt)
       options.prompt = resolveEscapes(*options.prompt);
-    options.systemPrompt = resolveEscapes(options.systemPrompt);
+    if (options.systemPrompt)
+      options.systemPrompt = resolveEscapes(*options.systemPrompt);
     for (std::string &text : options.reversePrompts)
       text = resolveEscapes(text);
   }

@@ -9,11 +9,11 @@
 #include "Conversation.h"
 #include "Perplexity.h"
 
-#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Support/Signals.h"
 #include "ignis/Support/Take.h"
+#include "ignis/Text/CheckText.h"
 
 #include <nlohmann/json.hpp>
 
@@ -58,6 +58,7 @@ private:
   Expected<void> prepare();
   Expected<void> loadTokenizer();
   Expected<void> preparePrompt();
+  Expected<void> loadChatTemplate();
   Expected<void> checkPromptFits() const;
   Expected<void> openOutputs();
   Expected<void> startSession();
@@ -164,7 +165,8 @@ Expected<void> Run::loadTokenizer() {
   if (provider.onlyPrints() || (!isNeeded && !hasTokenizer(*file)))
     return {};
   Stopwatch watch;
-  auto loaded = take(ignis::loadTokenizer(*file, *model), tokenizer);
+  auto loaded =
+      take(ignis::loadTokenizer(*file, model->config.vocab), tokenizer);
   stats.loadSeconds += watch.seconds();
   if (loaded || isNeeded)
     return loaded;
@@ -186,7 +188,7 @@ int64_t Run::getWindow() const {
 
 Expected<void> Run::preparePrompt() {
   if (options.conversation)
-    return take(ChatTemplate::load(*file, *tokenizer), chat);
+    return loadChatTemplate();
   if (options.ids.empty()) {
     if (!options.prompt || options.prompt->empty())
       return makeError(ExitCode::Usage,
@@ -203,6 +205,17 @@ Expected<void> Run::preparePrompt() {
       tokenizer->prependBegin(options.ids);
   }
   return options.perplexity ? Expected<void>() : checkPromptFits();
+}
+
+Expected<void> Run::loadChatTemplate() {
+  auto loaded =
+      take(options.chatTemplate ? ChatTemplate::parse(*options.chatTemplate,
+                                                      options.chatTemplatePath)
+                                : ChatTemplate::load(*file),
+           chat);
+  if (loaded)
+    chat->setSpecialTokens(*file, tokenizer->vocabulary());
+  return loaded;
 }
 
 Expected<void> Run::checkPromptFits() const {
@@ -269,8 +282,9 @@ Expected<void> Run::work() {
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
                       *session, logitFile ? &*logitFile : nullptr, stats);
   Expected<void> done =
-      chat ? converse(options, *chat, *tokenizer, generator, interrupted)
-           : generateOnce(generator);
+      chat
+          ? Conversation(options, *chat, *tokenizer, generator).run(interrupted)
+          : generateOnce(generator);
   // An interrupted line is ended as well.
   if (auto finished = generator.output().finish(); done && !finished)
     return tl::unexpected(std::move(finished.error()));

@@ -14,10 +14,10 @@
 
 #include "ignis/Compiler/Archive.h"
 #include "ignis/Engine/Handles.h"
-#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Support/OutputFile.h"
 #include "ignis/Support/Signals.h"
 #include "ignis/Support/Take.h"
+#include "ignis/Text/CheckText.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
@@ -165,9 +165,8 @@ Expected<void> Build::checkEmbedding() const {
                      "{}: --embed takes one file, the model is split into {}",
                      command.model, *parts);
   // The program would refuse it each time it is started.
-  if (hasTokenizer(*file))
-    if (auto tokenizer = loadTokenizer(*file, *model); !tokenizer)
-      return tl::unexpected(std::move(tokenizer.error()));
+  if (auto checked = checkText(*file, model->config.vocab); !checked)
+    return tl::unexpected(std::move(checked.error()));
   // How far code reaches over it, less 16 MiB for all the rest.
   uint64_t reach = target.elfMachine == llvm::ELF::EM_X86_64 ? 2 : 4;
   uint64_t most = (reach << 30) - (uint64_t{16} << 20);

@@ -9,9 +9,9 @@
 #include "Commands.h"
 #include "Describe.h"
 
-#include "ignis/Engine/LoadTokenizer.h"
 #include "ignis/Model/CheckFinite.h"
 #include "ignis/Model/ModelDescription.h"
+#include "ignis/Text/CheckText.h"
 
 using namespace ignis;
 
@@ -39,10 +39,8 @@ static Expected<void> checkModel(const GGUFFile &file) {
   Expected<ModelDescription> model = ModelDescription::read(file);
   look(model ? Expected<void>() : tl::unexpected(model.error()));
   look(checkFinite(file));
-  if (model && hasTokenizer(file)) {
-    Expected<Tokenizer> tokenizer = loadTokenizer(file, *model);
-    look(tokenizer ? Expected<void>() : tl::unexpected(tokenizer.error()));
-  }
+  if (model)
+    look(checkText(file, model->config.vocab));
   return last;
 }
 

@@ -8,7 +8,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Support/CommandLine.h"
-#include "ignis/Text/Tokenizer.h"
+#include "ignis/Support/InputFile.h"
+#include "ignis/Text/ChatTemplate.h"
+#include "ignis/Text/Template/JSON.h"
 #include "ignis/Text/Unicode.h"
 
 #include <nlohmann/json.hpp>
@@ -21,12 +23,17 @@ using namespace ignis;
 using nlohmann::json;
 
 static constexpr const char *description =
-    "Prints the token ids of the text on standard input, or the text of ids.";
+    "Prints the token ids of the text on standard input, or the text of ids, "
+    "or "
+    "the prompt that a chat template makes of a conversation.";
 
 static constexpr const char *formats = R"(Formats:
   text       any bytes; the whole input is one text
   ids        one line, a space between two; read with spaces or commas
   --jsonl    one text a line, {"text": "..."}, and one array of ids a line
+  --render   {"messages": [{"role": "user", "content": "..."}], "tools": [...],
+             "add_generation_prompt": true} and any other variables of the
+             template; the prompt, as it stands
 )";
 
 namespace {
@@ -36,6 +43,8 @@ struct Options {
   bool jsonLines = false;
   bool decode = false;
   bool special = false;
+  bool render = false;
+  std::string chatTemplate; ///< a file; empty: the model's
 
   SpecialTokens specialTokens() const {
     return special ? SpecialTokens::Recognised : SpecialTokens::AsText;
@@ -183,6 +192,45 @@ static Expected<void> decodeLines(const Tokenizer &tokenizer,
 }
 
 //===----------------------------------------------------------------------===//
+// The whole input as a conversation
+//===----------------------------------------------------------------------===//
+
+static Expected<ChatTemplate> loadTemplate(const Options &options,
+                                           const GGUFFile &file) {
+  if (options.chatTemplate.empty())
+    return ChatTemplate::load(file);
+  Expected<std::string> source = readFile(options.chatTemplate);
+  if (!source)
+    return tl::unexpected(std::move(source.error()));
+  return ChatTemplate::parse(*source, options.chatTemplate);
+}
+
+static Expected<void> renderConversation(const Options &options,
+                                         const GGUFFile &file,
+                                         const Tokenizer &tokenizer) {
+  Expected<ChatTemplate> chat = loadTemplate(options, file);
+  if (!chat)
+    return tl::unexpected(std::move(chat.error()));
+  chat->setSpecialTokens(file, tokenizer.vocabulary());
+  Expected<std::string> input = readInput();
+  if (!input)
+    return tl::unexpected(std::move(input.error()));
+  Expected<jinja::Mapping> variables = jinja::parseJSONObject(*input);
+  if (!variables)
+    return makeError(ExitCode::Failure, "stdin: {}", variables.error().message);
+  const jinja::Value *messages = variables->find("messages");
+  if (!messages || !messages->asSequence())
+    return makeError(ExitCode::Failure,
+                     "stdin: expected a list called 'messages', found {}",
+                     messages ? messages->describe() : "none");
+  Expected<MarkedText> text = chat->render(*variables, getLocalTime());
+  if (!text)
+    return tl::unexpected(std::move(text.error()));
+  write(text->bytes());
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
 // The program
 //===----------------------------------------------------------------------===//
 
@@ -196,8 +244,10 @@ static Expected<void> run(const Options &options) {
     return tl::unexpected(std::move(tokenizer.error()));
   constexpr Converter converters[2][2] = {{encodeText, encodeLines},
                                           {decodeText, decodeLines}};
-  Expected<void> converted = converters[options.decode][options.jsonLines](
-      *tokenizer, options.specialTokens());
+  Expected<void> converted =
+      options.render ? renderConversation(options, *file, *tokenizer)
+                     : converters[options.decode][options.jsonLines](
+                           *tokenizer, options.specialTokens());
   return converted ? flushOutput() : converted;
 }
 
@@ -208,8 +258,19 @@ static int runMain(int argc, char **argv) {
   app.add_option("-m,--model", options.model, "A GGUF file")
       ->required()
       ->type_name("FILE");
-  app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
-  app.add_flag("--decode", options.decode, "ids in, text out");
+  auto *lines =
+      app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
+  auto *decode = app.add_flag("--decode", options.decode, "ids in, text out");
+  auto *render =
+      app.add_flag("--render", options.render,
+                   "a conversation in, the chat template's prompt out")
+          ->excludes(lines)
+          ->excludes(decode);
+  app.add_option("--chat-template", options.chatTemplate,
+                 "template instead of the model's, for --render")
+      ->type_name("FILE")
+      ->check(findNoPath)
+      ->needs(render);
   app.add_flag("--special", options.special,
                "special tokens: recognised in text, or written as text");
   if (std::optional<int> code = app.parseArguments({argv + 1, argv + argc}))

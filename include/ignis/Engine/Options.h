@@ -17,6 +17,7 @@
 #include "ignis/Engine/Sampler.h"
 #include "ignis/Engine/Session.h"
 #include "ignis/Support/Error.h"
+#include "ignis/Text/Template/Value.h"
 
 #include <optional>
 #include <string>
@@ -31,7 +32,11 @@ struct Options {
   std::optional<std::string> prompt;
   std::string promptPath;
   std::vector<int32_t> ids; ///< a prompt of tokens
-  std::string systemPrompt;
+  std::optional<std::string> systemPrompt; ///< may be empty
+  std::string chatTemplatePath;
+  std::optional<std::string> chatTemplate; ///< what is read from there
+  std::string chatTemplateKwargs;
+  jinja::Mapping chatVariables; ///< what these are
   std::vector<std::string> reversePrompts;
   bool conversation = false;
   bool singleTurn = false;

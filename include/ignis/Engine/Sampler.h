@@ -46,6 +46,9 @@ public:
   /// Remembers a token of the text so far, for the penalty.
   void accept(int32_t token) { history.push_back(token); }
 
+  /// Forgets the text, but not the random numbers drawn for it.
+  void forget() { history.clear(); }
+
   /// `logits` are finite, one for each token of the vocabulary.
   int32_t sample(std::span<const float> logits);
 

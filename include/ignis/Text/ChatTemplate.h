@@ -1,62 +1,63 @@
-//===- ChatTemplate.h - Conversations as Qwen2's prompts --------*- C++ -*-===//
+//===- ChatTemplate.h - Conversations as prompts ----------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// A chat template is a program, in Jinja, that makes a prompt of a
+// conversation. It comes with the model file or from the user, and is run in a
+// sandbox: lib/Text/Template has the language, python-free-docs/text.md what it
+// knows.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef IGNIS_TEXT_CHATTEMPLATE_H
 #define IGNIS_TEXT_CHATTEMPLATE_H
 
+#include "ignis/Text/Template/Value.h"
 #include "ignis/Text/Tokenizer.h"
 
-#include <optional>
+#include <ctime>
+#include <memory>
 #include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace ignis {
 
-enum class ChatRole { System, User, Assistant };
+namespace jinja {
+struct Syntax;
+} // namespace jinja
 
-struct ChatMessage {
-  ChatRole role;
-  std::string content;
-};
+/// One of a conversation's `messages`. Those that are more than text are made
+/// from JSON: see jinja::parseJSON.
+jinja::Value makeMessage(std::string_view role, MarkedText content);
 
-/// The chat template of Qwen2 and Qwen2.5: each message is
-///
-///   <|im_start|>ROLE\nCONTENT<|im_end|>\n
-///
-/// and a conversation that does not begin with a system message is given the
-/// default one of the file's template. Only <|im_start|> and <|im_end|> of the
-/// template itself are tokens; a message that contains them is text.
+/// Of this machine, for ChatTemplate::render.
+std::tm getLocalTime();
+
 class ChatTemplate {
 public:
-  /// The template of a file, recognised by its text. Refuses others, by name.
-  static Expected<ChatTemplate> load(const GGUFFile &file,
-                                     const Tokenizer &tokenizer);
+  /// `origin` names the source in messages, which name line and construct too.
+  static Expected<ChatTemplate> parse(std::string_view source,
+                                      std::string origin);
+  /// Of a model file.
+  static Expected<ChatTemplate> load(const GGUFFile &file);
 
-  /// Of a template's source; nothing if it is not Qwen2's.
-  static std::optional<ChatTemplate> recognise(std::string_view source);
+  /// What special tokens are called in templates (bos_token, eos_token and so
+  /// on) and are in this file.
+  void setSpecialTokens(const GGUFFile &file, const Vocabulary &tokens);
 
-  /// What the template has for a conversation without a system message.
-  const std::optional<std::string> &defaultSystem() const { return system; }
-
-  /// The prompt of a whole conversation, for Tokenizer::encode. With
-  /// `addGenerationPrompt` it ends where the assistant's answer begins.
-  MarkedText render(std::span<const ChatMessage> messages,
-                                  bool addGenerationPrompt) const;
-
-  /// What stands between an answer without its end token and the next one,
-  /// when the user says `content`: appended to the tokens of the conversation
-  /// so far, it continues `render`.
-  MarkedText renderNext(std::string_view content) const;
+  /// The prompt that the template makes of its variables: `messages`, `tools`,
+  /// `add_generation_prompt` and any others. Only what the template itself
+  /// wrote in it may be special tokens. `now` is what strftime_now tells.
+  Expected<MarkedText> render(const jinja::Mapping &variables,
+                              const std::tm &now) const;
 
 private:
-  std::optional<std::string> system;
+  std::string origin;
+  std::shared_ptr<const jinja::Syntax> syntax;
+  jinja::Mapping defaults; ///< variables that are set before any others
 };
 
 } // namespace ignis

@@ -68,14 +68,30 @@ protected:
     return Tokenizer::load(*file)->encode(text, SpecialTokens::Recognised);
   }
 
-  /// All tokens that were fed, as one sequence; positions are checked.
+  /// The text that the model was given at last; what it was fed goes on from
+  /// what it was fed before, or replaces the end of that.
   std::vector<int32_t> getFed() {
     std::vector<int32_t> fed;
     for (const FakeProgram::Call &call : provider.fake->calls) {
-      EXPECT_EQ(call.position, static_cast<int64_t>(fed.size()));
+      EXPECT_LE(call.position, static_cast<int64_t>(fed.size()));
+      fed.resize(static_cast<size_t>(call.position));
       fed.insert(fed.end(), call.tokens.begin(), call.tokens.end());
     }
     return fed;
+  }
+
+  /// As `getFed`, but all that was ever computed.
+  size_t countFed() {
+    size_t count = 0;
+    for (const FakeProgram::Call &call : provider.fake->calls)
+      count += call.tokens.size();
+    return count;
+  }
+
+  std::string writeTemplate(std::string_view text) {
+    std::string path = getPath("template");
+    std::ofstream(path) << text;
+    return path;
   }
 
   std::string modelPath, inputPath;
@@ -113,6 +129,72 @@ TEST_F(ConversationTest, FeedsWhatIsPending) {
                              "<|im_start|>assistant\nH<|im_end|>\n"
                              "<|im_start|>user\nAnd?<|im_end|>\n"
                              "<|im_start|>assistant\n"));
+}
+
+/// What templates of thinking models do: earlier answers are shortened.
+TEST_F(ConversationTest, FeedsWhatTheTemplateMakesOfEarlierAnswers) {
+  std::string path = writeTemplate(
+      "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+      "{% if m.role == 'assistant' %}{{ m.content.split('H')[-1] }}"
+      "{% else %}{{ m.content }}{% endif %}<|im_end|>\n"
+      "{% endfor %}<|im_start|>assistant\n<{{ mood }}>");
+  Result result = talk("Who?\nAnd?\nSo?\n",
+                       {"--chat-template", path, "--chat-template-kwargs",
+                        "{\"mood\": \"gay\"}"});
+  std::remove(path.c_str());
+  EXPECT_EQ(result.code, 0) << result.errors;
+  EXPECT_EQ(result.output, "HI\nHI\nHI\n");
+  std::vector<int32_t> expected = encode("<|im_start|>user\nWho?<|im_end|>\n"
+                                         "<|im_start|>assistant\nI<|im_end|>\n"
+                                         "<|im_start|>user\nAnd?<|im_end|>\n"
+                                         "<|im_start|>assistant\nI<|im_end|>\n"
+                                         "<|im_start|>user\nSo?<|im_end|>\n"
+                                         "<|im_start|>assistant\n<gay>HI");
+  EXPECT_EQ(getFed(), expected);
+  // Twice, what followed "assistant\n" is computed anew, and nothing else.
+  EXPECT_EQ(countFed(), expected.size() + 2 * encode("<gay>HI").size());
+}
+
+/// A turn goes on where the last one ended, if the template changes nothing.
+TEST_F(ConversationTest, ComputesNothingTwice) {
+  talk("Who?\nAnd?\nSo?\n", {});
+  EXPECT_EQ(countFed(), getFed().size());
+}
+
+TEST_F(ConversationTest, AnEmptySystemMessageIsOne) {
+  Result result = talk("", {"-p", "Who?", "-sys", ""});
+  EXPECT_EQ(result.code, 0) << result.errors;
+  EXPECT_EQ(getFed(), encode("<|im_start|>system\n<|im_end|>\n"
+                             "<|im_start|>user\nWho?<|im_end|>\n"
+                             "<|im_start|>assistant\nHI"));
+}
+
+TEST_F(ConversationTest, SaysWhatTheTemplateCannotRender) {
+  std::string path = writeTemplate("\n{{ raise_exception('no talk') }}");
+  Result result = talk("Who?\n", {"--chat-template", path});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.errors.find(
+                path + ": line 2: function 'raise_exception': 'no talk'"),
+            std::string::npos)
+      << result.errors;
+  std::remove(path.c_str());
+  path = writeTemplate("{% if %}");
+  result = talk("Who?\n", {"--chat-template", path});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.errors.find(path + ": line 1: {% if %}: expected"),
+            std::string::npos)
+      << result.errors;
+  std::remove(path.c_str());
+}
+
+TEST_F(ConversationTest, RefusesVariablesThatAreNone) {
+  for (const char *kwargs : {"[]", "{", "{\"messages\": []}"}) {
+    Result result = talk("Who?\n", {"--chat-template-kwargs", kwargs});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_NE(result.errors.find("--chat-template-kwargs: expected"),
+              std::string::npos)
+        << result.errors;
+  }
 }
 
 TEST_F(ConversationTest, MessagesMakeNoSpecialTokens) {

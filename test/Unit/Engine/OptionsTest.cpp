@@ -167,7 +167,7 @@ TEST(Options, RefusesInOneLine) {
       {{"a", "-p", "x", "b"}, "test: error: unexpected arguments: a b"},
       {{"-n"}, "test: error: -n: expected a value behind it (see --help)"},
       {{"-p", "x", "-st"}, "-st ends a conversation after one answer"},
-      {{"-sys", "x"}, "-sys is the system message of a conversation"},
+      {{"-sys", "x"}, "-sys is for a conversation: expected -cnv with it"},
       {{"-cnv", "--ids", "1"}, "-cnv talks in text, not in --ids"},
       {{"--perplexity", "--ids", "1"},
        "--perplexity takes its text from -f or -p, not from --ids"},
