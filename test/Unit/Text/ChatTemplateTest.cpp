@@ -166,8 +166,8 @@ TEST(ChatTemplate, NothingMakesTokensOfWhatIsSaid) {
       "{% for c in x %}{{ c }}{% endfor %}",
       "{% for c in x|list|reverse|list|reverse %}{{ c }}{% endfor %}",
       "{% set y %}{{ x }}{% endset %}{{ y }}",
-      "{% set n=namespace(y='') %}{% for c in x %}{% set n.y=n.y+c "
-      "%}{%endfor%}{{n.y}}",
+      ("{% set n = namespace(y='') %}{% for c in x %}{% set n.y = n.y + c %}"
+       "{% endfor %}{{ n.y }}"),
       "{% macro m(y) %}{{ y }}{% endmacro %}{{ m(x) }}",
       "{% filter lower %}{{ x }}{% endfilter %}",
       "{{ {x: 1}|list|first }}",
