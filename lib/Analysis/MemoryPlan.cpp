@@ -16,6 +16,7 @@
 #include "ignis/Analysis/MemoryPlan.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 
 #include <numeric>
 
@@ -61,6 +62,13 @@ SmallVector<LinearForm> ignis::getLowerBound(ArrayRef<Interval> intervals,
     sums.push_back(sum);
   }
   return upperEnvelope(sums, maxTokens);
+}
+
+SmallVector<Block> ignis::getBlocks(ArrayRef<Interval> intervals,
+                                    int64_t tokens) {
+  return llvm::map_to_vector(intervals, [&](const Interval &interval) {
+    return Block{interval.size.at(tokens), interval.first, interval.last};
+  });
 }
 
 int64_t ignis::getMaxLive(ArrayRef<Interval> intervals) {
@@ -159,23 +167,9 @@ MemoryPlan ignis::planSlots(ArrayRef<Interval> intervals, int64_t maxTokens) {
 
 MemoryPlan ignis::planArena(ArrayRef<Interval> intervals, int64_t maxTokens,
                             int64_t searchBudget) {
-  SmallVector<Block> blocks;
-  for (const Interval &interval : intervals)
-    blocks.push_back(
-        {interval.size.at(maxTokens), interval.first, interval.last});
-
   MemoryPlan plan;
-  SmallVector<int64_t> found = placeGreedily(blocks);
-  int64_t height = getHeight(blocks, found);
-  int64_t bound = maximumAt(getLowerBound(intervals, maxTokens), maxTokens);
-  if (height > bound) {
-    SearchResult result = searchPlacement(blocks, height, bound, searchBudget);
-    plan.searched = true;
-    plan.searchFinished = result.finished;
-    plan.searchSteps = result.steps;
-    if (result.offsets)
-      found = *result.offsets;
-  }
+  plan.placed = findPlacement(getBlocks(intervals, maxTokens), searchBudget);
+  ArrayRef<int64_t> found = plan.placed.offsets;
 
   plan.offsets.resize(intervals.size());
   auto order = orderBy(intervals.size(), [&](size_t i) { return found[i]; });
@@ -187,41 +181,4 @@ MemoryPlan ignis::planArena(ArrayRef<Interval> intervals, int64_t maxTokens,
                  maxTokens);
   setPieces(plan, intervals, maxTokens);
   return plan;
-}
-
-//===----------------------------------------------------------------------===//
-// Greedy placement
-//===----------------------------------------------------------------------===//
-
-int64_t ignis::getHeight(ArrayRef<Block> blocks, ArrayRef<int64_t> offsets) {
-  int64_t height = 0;
-  for (auto [block, offset] : llvm::zip(blocks, offsets))
-    height = std::max(height, offset + block.size);
-  return height;
-}
-
-SmallVector<int64_t> ignis::placeGreedily(ArrayRef<Block> blocks) {
-  SmallVector<int64_t> offsets(blocks.size());
-  SmallVector<size_t> placed; // by ascending offset
-  auto order = orderBy(blocks.size(), [&](size_t i) {
-    const Block &block = blocks[i];
-    return std::pair(-block.size, block.first - block.last);
-  });
-  for (size_t i : order) {
-    int64_t offset = 0;
-    for (size_t other : placed) {
-      if (!blocks[other].meets(blocks[i]))
-        continue;
-      if (offset + blocks[i].size <= offsets[other])
-        break;
-      offset = std::max(offset, offsets[other] + blocks[other].size);
-    }
-    offsets[i] = offset;
-    placed.insert(llvm::upper_bound(placed, offset,
-                                    [&](int64_t value, size_t other) {
-                                      return value < offsets[other];
-                                    }),
-                  i);
-  }
-  return offsets;
 }

@@ -1,4 +1,4 @@
-//===- PlacementSearch.cpp - Exact search for a placement -----------------===//
+//===- PlacementSearch.cpp - The lowest placement -------------------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,204 +6,270 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/MemoryPlan.h"
+#include "ignis/Analysis/PlacementSearch.h"
 
+#include "FitSearch.h"
+
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
 
-#include <limits>
-#include <utility>
+#include <numeric>
 
 using namespace ignis;
 using llvm::ArrayRef;
 using llvm::SmallVector;
+using llvm::StringRef;
+using Answer = FitResult::Answer;
+
+/// What ranks the blocks, the first letter first, each descending: the largest
+/// Total at a moment of the lifetime, Width (duration), Area, siZe, Failures.
+static constexpr StringRef kFirstOrders[] = {"TWA", "TAW", "WAT"};
+static constexpr StringRef kOrders[] = {"FTA", "FWA", "FTW", "FTZ"};
+/// Steps for each of the first orders, and the unit of those for the others.
+static constexpr int64_t kFirstSlice = 20000;
+static constexpr int64_t kSlice = 2000;
+/// The search recurs once for each block.
+static constexpr size_t kMaxPartSize = 2048;
+
+//===----------------------------------------------------------------------===//
+// One connected part
+//===----------------------------------------------------------------------===//
 
 namespace {
-/// Depth-first over the canonical placements: blocks by ascending (offset,
-/// rank), each on top of those before it. The skyline is what they reach at
-/// each moment; a moment is a time at which a block starts.
-class PlacementSearch {
-public:
-  /// What makes a block come early. Any order is complete; which one comes
-  /// upon a solution soon depends on the instance.
-  enum class Rank { Area, Size, Duration };
+/// A block of the part and what ranks it.
+struct Candidate {
+  size_t index;
+  double total = 0, width = 0, area = 0, size = 0, failures = 0;
 
-  PlacementSearch(ArrayRef<Block> blocks, Rank rank, int64_t height,
-                  int64_t target, int64_t budget);
-  SearchResult run() &&;
-
-private:
-  struct Item {
-    size_t index; // of the block
-    int64_t size;
-    size_t first, last; // moments
-    bool placed = false;
-    int64_t offset = 0;
-  };
-
-  /// Returns whether the search is over: target met or budget spent.
-  bool descend(size_t placedCount, int64_t lastOffset, size_t lastRank);
-  /// As low as the skyline lets the item lie.
-  int64_t getFloor(const Item &item) const;
-  /// Whether what is left could end below the limit.
-  bool canStayBelow(ArrayRef<int64_t> floors, int64_t lastOffset);
-  void record();
-
-  SmallVector<Item> items; // by rank
-  SmallVector<int64_t> skyline;
-  SmallVector<int64_t> remaining; // bytes left to place, by moment
-  SmallVector<int64_t> lowest;    // floor of what is left, by moment
-  int64_t height;                 // to stay below
-  int64_t target;
-  int64_t budget;
-  SearchResult result;
+  double get(char letter) const {
+    switch (letter) {
+    case 'T':
+      return total;
+    case 'W':
+      return width;
+    case 'A':
+      return area;
+    case 'Z':
+      return size;
+    case 'F':
+      return failures;
+    }
+    llvm_unreachable("unknown letter");
+  }
 };
 } // namespace
 
-PlacementSearch::PlacementSearch(ArrayRef<Block> blocks, Rank rank,
-                                 int64_t height, int64_t target, int64_t budget)
-    : height(height), target(target), budget(budget) {
-  SmallVector<int64_t> moments;
+/// The largest sum of sizes at one time of each block's lifetime. The blocks
+/// are given by ascending start.
+static void setTotals(ArrayRef<Block> blocks,
+                      llvm::MutableArrayRef<Candidate> candidates) {
+  for (const Candidate &starting : candidates) {
+    int64_t time = blocks[starting.index].first;
+    auto isAlive = [&](const Candidate &candidate) {
+      return blocks[candidate.index].first <= time &&
+             time <= blocks[candidate.index].last;
+    };
+    double total = 0;
+    for (const Candidate &candidate : candidates)
+      if (isAlive(candidate))
+        total += candidate.size;
+    for (Candidate &candidate : candidates)
+      if (isAlive(candidate))
+        candidate.total = std::max(candidate.total, total);
+  }
+}
+
+static SmallVector<size_t> rank(ArrayRef<Candidate> candidates,
+                                StringRef order) {
+  SmallVector<const Candidate *> ranked;
+  for (const Candidate &candidate : candidates)
+    ranked.push_back(&candidate);
+  llvm::sort(ranked, [&](const Candidate *a, const Candidate *b) {
+    for (char letter : order)
+      if (a->get(letter) != b->get(letter))
+        return a->get(letter) > b->get(letter);
+    return a->index < b->index;
+  });
+  return llvm::map_to_vector(
+      ranked, [](const Candidate *candidate) { return candidate->index; });
+}
+
+/// Adds what failed in a run to the candidates; runs long ago count for less.
+static void weigh(llvm::MutableArrayRef<Candidate> candidates,
+                  ArrayRef<size_t> order, const FitSearch &search) {
+  llvm::DenseMap<size_t, double> failures;
+  double most = 1;
+  for (auto [rank, index] : llvm::enumerate(order)) {
+    failures[index] = search.getFailures(rank);
+    most = std::max(most, failures[index]);
+  }
+  for (Candidate &candidate : candidates)
+    candidate.failures =
+        candidate.failures * 0.65 + failures[candidate.index] / most;
+}
+
+/// 1, 1, 2, 1, 1, 2, 4, ...: within a logarithm of the best way to cut the
+/// steps of a search with unknown luck into runs (Luby, Sinclair and Zuckerman,
+/// 1993). `run` counts from 1.
+static int64_t getLuby(int64_t run) {
+  while (!llvm::isPowerOf2_64(run + 1))
+    run -= llvm::bit_floor(uint64_t(run)) - 1;
+  return (run + 1) / 2;
+}
+
+/// Asks for the blocks of `part`, indices by ascending start, and adds to
+/// `result`, whose answer is then that for the part.
+static void fitPart(ArrayRef<Block> blocks, ArrayRef<size_t> part,
+                    int64_t height, int64_t budget, FitResult &result) {
+  result.answer = Answer::Unknown;
+  if (part.size() > kMaxPartSize)
+    return;
+  SmallVector<Candidate, 0> candidates;
+  for (size_t index : part) {
+    const Block &block = blocks[index];
+    double size = block.size, width = double(block.last) - block.first + 1;
+    candidates.push_back({index, 0, width, size * width, size, 0});
+  }
+  setTotals(blocks, candidates);
+
+  int64_t end = result.steps + budget;
+  for (size_t run = 0; result.steps < end; ++run) {
+    bool isFirst = run < std::size(kFirstOrders);
+    size_t later = run - std::size(kFirstOrders);
+    SmallVector<size_t> order =
+        rank(candidates,
+             isFirst ? kFirstOrders[run] : kOrders[later % std::size(kOrders)]);
+    int64_t slice = isFirst ? kFirstSlice : kSlice * getLuby(later + 1);
+    FitSearch search(blocks, order, height,
+                     std::min(slice, end - result.steps));
+    result.answer = search.run();
+    result.steps += search.getSteps();
+    if (result.answer == Answer::Fits)
+      for (auto [rank, index] : llvm::enumerate(order))
+        result.offsets[index] = search.getOffset(rank);
+    if (result.answer == Answer::Impossible)
+      result.order = order;
+    if (result.answer != Answer::Unknown)
+      return;
+    if (!isFirst)
+      weigh(candidates, order, search);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// All of it
+//===----------------------------------------------------------------------===//
+
+/// Indices of the blocks that have a size, in parts that no lifetime connects,
+/// each by ascending start.
+static SmallVector<SmallVector<size_t>> getParts(ArrayRef<Block> blocks) {
+  SmallVector<size_t> order;
+  for (size_t index = 0; index < blocks.size(); ++index)
+    if (blocks[index].size != 0)
+      order.push_back(index);
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return std::pair(blocks[a].first, a) < std::pair(blocks[b].first, b);
+  });
+  SmallVector<SmallVector<size_t>> parts;
+  int64_t end = 0;
+  for (size_t index : order) {
+    if (parts.empty() || blocks[index].first > end)
+      parts.emplace_back();
+    end = parts.back().empty() ? blocks[index].last
+                               : std::max(end, blocks[index].last);
+    parts.back().push_back(index);
+  }
+  return parts;
+}
+
+FitResult ignis::fitUnder(ArrayRef<Block> blocks, int64_t height,
+                          int64_t budget) {
+  FitResult result;
+  result.offsets.assign(blocks.size(), 0);
+  bool unknown = false;
+  for (ArrayRef<size_t> part : getParts(blocks)) {
+    fitPart(blocks, part, height, budget - result.steps, result);
+    // A part that cannot fit decides, whatever is known of the others.
+    if (result.answer == Answer::Impossible) {
+      result.offsets.clear();
+      return result;
+    }
+    unknown |= result.answer == Answer::Unknown;
+  }
+  result.answer = unknown ? Answer::Unknown : Answer::Fits;
+  if (unknown)
+    result.offsets.clear();
+  return result;
+}
+
+std::optional<Refutation> ignis::refute(ArrayRef<Block> blocks,
+                                        ArrayRef<size_t> order, int64_t height,
+                                        size_t maxSteps) {
+  Refutation refutation;
+  refutation.height = height;
+  refutation.order.assign(order.begin(), order.end());
+  // A step of the search writes one of the proof, and one for each part.
+  FitSearch search(blocks, order, height, maxSteps);
+  if (search.run(&refutation.steps) != Answer::Impossible ||
+      refutation.steps.size() > maxSteps)
+    return std::nullopt;
+  return refutation;
+}
+
+Placed ignis::findPlacement(ArrayRef<Block> blocks, int64_t budget,
+                            int64_t enough) {
+  Placed placed;
+  placed.offsets = placeLargestFirst(blocks);
+  placed.proven = getPeakLoad(blocks).bytes;
+  int64_t height = getHeight(blocks, placed.offsets);
+  placed.searched = height > std::max(placed.proven, enough);
+  if (!placed.searched)
+    return placed;
+
+  int64_t unit = 0;
   for (const Block &block : blocks)
-    moments.push_back(block.first);
-  llvm::sort(moments);
-  moments.erase(llvm::unique(moments), moments.end());
-
-  skyline.assign(moments.size(), 0);
-  remaining.assign(moments.size(), 0);
-  lowest.resize(moments.size());
-  for (auto [index, block] : llvm::enumerate(blocks)) {
-    if (block.size == 0)
-      continue; // lies anywhere
-    Item item;
-    item.index = index;
-    item.size = block.size;
-    item.first = llvm::lower_bound(moments, block.first) - moments.begin();
-    item.last = llvm::upper_bound(moments, block.last) - moments.begin() - 1;
-    items.push_back(item);
-    for (size_t moment = item.first; moment <= item.last; ++moment)
-      remaining[moment] += item.size;
-  }
-  auto weight = [rank](const Item &item) {
-    double size = item.size, duration = item.last - item.first + 1;
-    switch (rank) {
-    case Rank::Area:
-      return std::pair(size * duration, size);
-    case Rank::Size:
-      return std::pair(size, duration);
-    case Rank::Duration:
-      return std::pair(duration, size);
-    }
-    llvm_unreachable("unknown rank");
-  };
-  llvm::sort(items, [&](const Item &a, const Item &b) {
-    return std::pair(weight(b), a.index) < std::pair(weight(a), b.index);
-  });
-  result.offsets.emplace(blocks.size(), 0);
-}
-
-int64_t PlacementSearch::getFloor(const Item &item) const {
-  return *std::max_element(skyline.begin() + item.first,
-                           skyline.begin() + item.last + 1);
-}
-
-bool PlacementSearch::canStayBelow(ArrayRef<int64_t> floors,
-                                   int64_t lastOffset) {
-  lowest.assign(lowest.size(), std::numeric_limits<int64_t>::max());
-  for (auto [item, floor] : llvm::zip(items, floors)) {
-    if (item.placed)
+    unit = std::gcd(unit, block.size);
+  int64_t asked = std::max(placed.proven, enough / unit * unit);
+  for (int64_t question = asked; asked < height && height > enough;
+       question = asked + (height - unit - asked) / unit / 2 * unit) {
+    FitResult result =
+        fitUnder(blocks, question, (budget - placed.steps + 1) / 2);
+    placed.steps += result.steps;
+    if (result.answer == Answer::Fits) {
+      placed.offsets = std::move(result.offsets);
+      height = getHeight(blocks, placed.offsets);
       continue;
-    for (size_t moment = item.first; moment <= item.last; ++moment)
-      lowest[moment] = std::min(lowest[moment], std::max(floor, lastOffset));
-  }
-  for (auto [left, floor] : llvm::zip(remaining, lowest))
-    if (left != 0 && floor + left >= height)
-      return false;
-  return true;
-}
-
-void PlacementSearch::record() {
-  height = *llvm::max_element(skyline);
-  for (const Item &item : items)
-    (*result.offsets)[item.index] = item.offset;
-}
-
-bool PlacementSearch::descend(size_t placedCount, int64_t lastOffset,
-                              size_t lastRank) {
-  if (placedCount == items.size()) {
-    record();
-    return height <= target;
-  }
-  if (++result.steps > budget)
-    return true;
-
-  // A block whose top would not rise above another's floor belongs below it.
-  SmallVector<int64_t> floors;
-  int64_t ceiling = std::numeric_limits<int64_t>::max();
-  for (const Item &item : items) {
-    floors.push_back(item.placed ? 0 : getFloor(item));
-    if (!item.placed)
-      ceiling = std::min(ceiling, floors.back() + item.size);
-  }
-  if (!canStayBelow(floors, lastOffset))
-    return false;
-
-  SmallVector<size_t> candidates;
-  for (auto [rank, item] : llvm::enumerate(items))
-    if (!item.placed && floors[rank] < ceiling &&
-        std::pair(floors[rank], rank) >= std::pair(lastOffset, lastRank))
-      candidates.push_back(rank);
-  llvm::sort(candidates, [&](size_t a, size_t b) {
-    return std::pair(floors[a], a) < std::pair(floors[b], b);
-  });
-
-  for (size_t rank : candidates) {
-    Item &item = items[rank];
-    if (floors[rank] + item.size >= height)
-      continue;
-    item.placed = true;
-    item.offset = floors[rank];
-    SmallVector<int64_t> covered(skyline.begin() + item.first,
-                                 skyline.begin() + item.last + 1);
-    for (size_t moment = item.first; moment <= item.last; ++moment) {
-      skyline[moment] = item.offset + item.size;
-      remaining[moment] -= item.size;
     }
-    bool over = descend(placedCount + 1, item.offset, rank);
-    for (size_t moment = item.first; moment <= item.last; ++moment)
-      remaining[moment] += item.size;
-    llvm::copy(covered, skyline.begin() + item.first);
-    item.placed = false;
-    if (over)
-      return true;
-  }
-  return false;
-}
-
-SearchResult PlacementSearch::run() && {
-  int64_t initial = height;
-  bool stopped = !items.empty() && descend(0, 0, 0);
-  result.finished = !stopped || height <= target;
-  if (height >= initial)
-    result.offsets.reset();
-  return std::move(result);
-}
-
-SearchResult ignis::searchPlacement(ArrayRef<Block> blocks, int64_t height,
-                                    int64_t target, int64_t budget) {
-  using Rank = PlacementSearch::Rank;
-  SearchResult best;
-  for (Rank rank : {Rank::Size, Rank::Area, Rank::Duration}) {
-    SearchResult result =
-        PlacementSearch(blocks, rank, height, target, budget / 3).run();
-    best.steps += result.steps;
-    best.finished = result.finished;
-    if (result.offsets) {
-      best.offsets = std::move(result.offsets);
-      height = getHeight(blocks, *best.offsets);
+    asked = question + unit; // what is below was asked for
+    if (result.answer == Answer::Impossible) {
+      placed.proven = asked;
+      placed.order = std::move(result.order);
     }
-    if (best.finished)
-      break;
   }
-  return best;
+  return placed;
+}
+
+PlanCertificate ignis::certify(ArrayRef<Block> blocks, const Placed &placed,
+                               size_t maxSteps) {
+  using Minimal = PlanCertificate::Minimal;
+  PlanCertificate certificate;
+  certificate.height = getHeight(blocks, placed.offsets);
+  certificate.lowerBound = placed.proven;
+  certificate.peak = getPeakLoad(blocks);
+  if (placed.proven > certificate.peak.bytes)
+    certificate.refutation =
+        refute(blocks, placed.order, placed.proven - 1, maxSteps);
+  bool isMet = placed.proven == certificate.height;
+  bool isChecked =
+      placed.proven == certificate.peak.bytes || certificate.refutation;
+  // What cannot be shown is said of a minimum, but does not raise a bound.
+  if (!isMet && !isChecked)
+    certificate.lowerBound = certificate.peak.bytes;
+  certificate.minimal = !isMet      ? Minimal::Open
+                        : isChecked ? Minimal::Proven
+                                    : Minimal::Claimed;
+  return certificate;
 }

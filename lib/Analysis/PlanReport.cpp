@@ -135,10 +135,11 @@ static void writeReport(OStream &json, const PlanReport &report) {
   if (report.mode == "slots")
     json.attribute("slots", plan.slots);
   json.attribute("meets_bound", report.meetsBound());
-  if (plan.searched)
+  if (plan.placed.searched)
     json.attributeObject("search", [&] {
-      json.attribute("steps", plan.searchSteps);
-      json.attribute("finished", plan.searchFinished);
+      json.attribute("steps", plan.placed.steps);
+      json.attribute("finished", plan.placed.proven ==
+                                     maximumAt(plan.pieces, report.maxTokens));
     });
   writeSizes(json, report);
   writePhases(json, report);

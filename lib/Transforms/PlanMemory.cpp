@@ -185,7 +185,7 @@ private:
 
   void remarkOn(func::FuncOp function, const PlanReport &plan) {
     numBuffers += plan.buffers.size();
-    numSearchSteps += plan.plan.searchSteps;
+    numSearchSteps += plan.plan.placed.steps;
     for (auto [index, buffer] : llvm::enumerate(plan.buffers))
       numInPlace += buffer.aliasClass != index;
 

@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Dynamic storage allocation: intervals of time with sizes get addresses so
-// that no two that meet in time meet in space. NP-hard (Stockmeyer; Garey and
-// Johnson's SR2), so greedy first, and an exact search where greedy stays above
-// the lower bound. Nothing here knows the IR.
+// Placement.h's problem with sizes that are linear in the number of tokens:
+// greedy first, and the exact search where greedy stays above the lower bound.
+// Nothing here knows the IR.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +16,7 @@
 #define IGNIS_ANALYSIS_MEMORYPLAN_H
 
 #include "ignis/Analysis/LinearForm.h"
-
-#include <optional>
+#include "ignis/Analysis/PlacementSearch.h"
 
 namespace ignis {
 
@@ -41,16 +39,18 @@ struct MemoryPlan {
   llvm::SmallVector<LinearForm> pieces;
   /// In `slots` mode, how many there are; 0 otherwise.
   int64_t slots = 0;
-  /// Whether greedy placement missed the bound, and what the search did then.
-  bool searched = false;
-  bool searchFinished = false;
-  int64_t searchSteps = 0;
+  /// In `arena` mode, the placement at the largest T that the offsets follow.
+  Placed placed;
 };
 
 /// The largest sum of sizes alive at one time, as an envelope over T: no plan
 /// is smaller. O(n log n + times * n).
 llvm::SmallVector<LinearForm> getLowerBound(llvm::ArrayRef<Interval> intervals,
                                             int64_t maxTokens);
+
+/// The intervals with their sizes at one number of tokens.
+llvm::SmallVector<Block> getBlocks(llvm::ArrayRef<Interval> intervals,
+                                   int64_t tokens);
 
 /// The largest number of intervals alive at one time: no set of slots is
 /// smaller.
@@ -68,49 +68,6 @@ MemoryPlan planSlots(llvm::ArrayRef<Interval> intervals, int64_t maxTokens);
 /// largest T, an exact search of at most `searchBudget` steps.
 MemoryPlan planArena(llvm::ArrayRef<Interval> intervals, int64_t maxTokens,
                      int64_t searchBudget = 1000000);
-
-//===----------------------------------------------------------------------===//
-// The parts of planArena, at one number of tokens
-//===----------------------------------------------------------------------===//
-
-/// An interval whose size is known.
-struct Block {
-  int64_t size = 0;
-  int64_t first = 0;
-  int64_t last = 0;
-
-  bool meets(const Block &other) const {
-    return first <= other.last && other.first <= last;
-  }
-};
-
-/// The largest offset + size.
-int64_t getHeight(llvm::ArrayRef<Block> blocks,
-                  llvm::ArrayRef<int64_t> offsets);
-
-/// Largest first, each into the lowest gap that holds it. O(n^2 log n).
-llvm::SmallVector<int64_t> placeGreedily(llvm::ArrayRef<Block> blocks);
-
-/// What searchPlacement found: offsets lower than asked for, if there are any,
-/// and whether they are known to be the best.
-struct SearchResult {
-  std::optional<llvm::SmallVector<int64_t>> offsets;
-  bool finished = false;
-  int64_t steps = 0;
-};
-
-/// Looks for a placement lower than `height`, and stops at one of `target`, at
-/// the end of the search space, or after `budget` steps.
-///
-/// The canonical search of MiniMalloc (Moffitt, ASPLOS 2023): among the best
-/// placements, the one with the least sum of offsets puts every block on the
-/// ground or on top of another, so blocks are placed by ascending offset, each
-/// as low as those before it allow. A block is not placed where a different one
-/// would fit below; a branch is left where some time's remaining blocks cannot
-/// fit under the limit. A third of the budget each goes to trying large, large
-/// and long, and long blocks first. O(blocks * times) a step.
-SearchResult searchPlacement(llvm::ArrayRef<Block> blocks, int64_t height,
-                             int64_t target, int64_t budget);
 
 } // namespace ignis
 
