@@ -1,0 +1,101 @@
+#!/bin/bash
+# The table of python-free-docs/placement.md: what methods of placement need.
+#
+#   tools/planner-tables.sh methods [FOLDER OF MINIMALLOC'S INSTANCES] [STEPS]
+#
+# The programs are expected in build/bin, or in PATH.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+PATH=$root/build/bin:$PATH
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+unfused=--ignis-bufferize
+two="--ignis-fuse-rms-norm --ignis-fuse-swiglu --ignis-bufferize"
+fused="--ignis-fuse --ignis-bufferize"
+
+graph() { # SHAPE TOKENS
+  ignis-gguf synth --shape "$1" --header-only -o "$work/model.gguf"
+  ignis-translate --gguf-to-ignis "$work/model.gguf" --tokens="$2" -o "$work/graph.mlir"
+}
+
+# What the passes leave to place, as a table: the places of one class are one buffer.
+table() { # PASSES...
+  ignis-opt "$work/graph.mlir" "$@" --ignis-plan-memory="report=$work/plan.json" -o /dev/null
+  python3 - "$work/plan.json" > "$work/plan.csv" <<'PYTHON'
+import json, sys
+(function,) = json.load(open(sys.argv[1]))["functions"]
+places = {}
+for buffer in function["placement"]:
+    first, last = buffer["first_phase"], buffer["last_phase"]
+    place = places.setdefault(buffer["class"], [first, last, buffer["size"]])
+    place[:2] = min(place[0], first), max(place[1], last)
+print("id,lower,upper,size")
+for name, (first, last, size) in places.items():
+    print(f"{name},{first},{last + 1},{size}")
+PYTHON
+}
+
+# One row: bytes of the bound, then percent of it for each method.
+row() { # NAME FILE.csv STEPS
+  ignis-plan --compare "$2" --steps "$3" | awk -v name="$1" '
+    { bytes[NR] = $(NF - (/minimal/ ? 2 : 1)); share[NR] = $(NF - (/minimal/ ? 1 : 0)) }
+    /minimal/ { proven = "" } /^search/ && !/minimal/ { proven = ", not proven" }
+    END { printf "| %s | %d | %s | %s | %s | %s | %s%s |\n",
+          name, bytes[7], share[2], share[3], share[4], share[5], share[6], proven }'
+}
+
+# Rectangles of known height, cut by lines across and into five around a middle one.
+cut() { # SEED
+  python3 - "$1" <<'PYTHON'
+import random, sys
+choose = random.Random(int(sys.argv[1]))
+todo = [(0, 60, 0, 1 << 20)]
+while len(todo) < 60:
+    l, r, b, t = todo.pop(choose.randrange(len(todo)))
+    x = sorted(choose.sample(range(l + 1, r), 2)) if r - l > 2 else None
+    y = sorted(choose.sample(range(b + 1, t), 2)) if t - b > 2 else None
+    if x and y and choose.random() < 0.3:
+        todo += [(l, x[1], b, y[0]), (x[1], r, b, y[1]), (x[0], r, y[1], t),
+                 (l, x[0], y[0], t), (x[0], x[1], y[0], y[1])]
+    elif x and choose.random() < 0.5:
+        todo += [(l, x[0], b, t), (x[0], r, b, t)]
+    elif y:
+        todo += [(l, r, b, y[0]), (l, r, y[0], t)]
+    else:
+        todo.append((l, r, b, t))
+print("id,lower,upper,size")
+for i, (l, r, b, t) in enumerate(todo):
+    print(f"{i},{l},{r},{t - b}")
+PYTHON
+}
+
+methods() {
+  local instances=${1:-} steps=${2:-1000000}
+  echo "| buffers | bound, bytes | colouring | first fit | best fit | largest first | search |"
+  echo "|---|---|---|---|---|---|---|"
+  for tokens in 1 512; do
+    graph 0.5b "$tokens"
+    for stage in unfused two fused; do
+      table ${!stage}
+      row "0.5B, $stage, T = $tokens" "$work/plan.csv" "$steps"
+    done
+  done
+  for file in "${instances:+$instances/}"*.1048576.csv; do
+    [ -e "$file" ] && row "MiniMalloc's $(basename "$file" .1048576.csv)" "$file" "$steps"
+  done
+  for seed in 1 2 3 4; do
+    cut "$seed" > "$work/cut.csv"
+    row "cut from a rectangle, $seed" "$work/cut.csv" "$steps"
+  done
+}
+
+command=${1:-}
+shift $(($# < 1 ? $# : 1))
+case $command in
+methods) methods "$@" ;;
+*)
+  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+  ;;
+esac
