@@ -1,7 +1,9 @@
 #!/bin/bash
-# The table of python-free-docs/placement.md: what methods of placement need.
+# The tables of python-free-docs/placement.md: what methods of placement need, and what planning
+# order, in-place choice and offsets together saves.
 #
 #   tools/planner-tables.sh methods [FOLDER OF MINIMALLOC'S INSTANCES] [STEPS]
+#   tools/planner-tables.sh joint [SHAPE...]
 #
 # The programs are expected in build/bin, or in PATH.
 set -eu
@@ -90,12 +92,34 @@ methods() {
   done
 }
 
+joint() {
+  echo "| shape | stage | T | one after the other | together | proven |"
+  echo "|---|---|---|---|---|---|"
+  for shape in "$@"; do
+    for tokens in 1 8 512; do
+      graph "$shape" "$tokens"
+      for stage in unfused two fused; do
+        ignis-opt "$work/graph.mlir" ${!stage} --ignis-plan-memory="report=$work/plan.json" \
+          -o /dev/null
+        awk -F'[:,]' -v shape="$shape" -v stage="$stage" -v tokens="$tokens" '
+          /"staged"/ { staged = $2 } /"together"/ { together = $2 } /"proven"/ { proven = $2 }
+          END { printf "| %s | %s | %d | %d | %d | %s |\n", shape, stage, tokens, staged, together,
+                (proven == together ? "yes" : "no") }' "$work/plan.json"
+      done
+    done
+  done
+}
+
 command=${1:-}
 shift $(($# < 1 ? $# : 1))
 case $command in
 methods) methods "$@" ;;
+joint)
+  [ $# -gt 0 ] || set -- 0.5b 1.5b 3b 7b
+  joint "$@"
+  ;;
 *)
-  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
   exit 2
   ;;
 esac

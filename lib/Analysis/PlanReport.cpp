@@ -141,6 +141,19 @@ static void writeReport(OStream &json, const PlanReport &report) {
       json.attribute("finished", plan.placed.proven ==
                                      maximumAt(plan.pieces, report.maxTokens));
     });
+  if (!report.proof.phases.empty())
+    json.attribute("minimal_at_phases", llvm::json::Array(report.proof.phases));
+  if (report.proof.refutation)
+    json.attribute("refutation_steps",
+                   static_cast<int64_t>(report.proof.refutation->steps.size()));
+  if (report.joint)
+    json.attributeObject("joint", [&] {
+      json.attribute("tokens", report.staticTokens != 0 ? report.staticTokens
+                                                        : report.maxTokens);
+      json.attribute("staged", maximumAt(plan.pieces, report.maxTokens));
+      json.attribute("together", report.joint->height);
+      json.attribute("proven", report.joint->proven);
+    });
   writeSizes(json, report);
   writePhases(json, report);
   writeBuffers(json, report);

@@ -14,6 +14,7 @@
 
 #include "CallEmitter.h"
 #include "LowerOperation.h"
+#include "ignis/Analysis/MinimalAttr.h"
 #include "ignis/Analysis/Storage.h"
 #include "ignis/Conversion/Passes.h"
 #include "ignis/Runtime/ABI.h"
@@ -140,6 +141,7 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
     return builder.getNamedAttr(name, value);
   };
   function->removeAttr(kArenaAttrName);
+  function->removeAttr(kMinimalAttrName);
   function->setAttr(
       kEntryAttrName,
       builder.getDictionaryAttr(

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ignis/Analysis/MinimalAttr.h"
 #include "ignis/Analysis/PlanReport.h"
 #include "ignis/Analysis/Storage.h"
 #include "ignis/Support/OutputFile.h"
@@ -25,6 +26,9 @@ namespace ignis {
 
 using namespace mlir;
 using namespace ignis;
+
+/// Refutations of more steps than this are not kept in the IR.
+static constexpr size_t kMaxProofSteps = 10000;
 
 //===----------------------------------------------------------------------===//
 // From buffers to intervals and back
@@ -49,6 +53,33 @@ static SmallVector<Interval> getIntervals(ArrayRef<Buffer> buffers,
     intervalOf.push_back(it->second);
   }
   return intervals;
+}
+
+/// Why the plan is minimal, as far as it is and can be shown in few words.
+static PlanReport::Proof prove(ArrayRef<Interval> intervals,
+                               const PlanReport &report) {
+  PlanReport::Proof proof;
+  if (report.plan.pieces == report.lowerBound) {
+    for (LinearForm piece : report.plan.pieces)
+      for (int64_t phase = 0; phase < std::max<int64_t>(report.phaseCount, 1);
+           ++phase) {
+        LinearForm sum;
+        for (const Interval &interval : intervals)
+          if (interval.first <= phase && phase <= interval.last)
+            sum += interval.size;
+        if (sum != piece)
+          continue;
+        proof.phases.push_back(phase);
+        break;
+      }
+    return proof;
+  }
+  int64_t height = maximumAt(report.plan.pieces, report.maxTokens);
+  if (report.plan.placed.proven == height)
+    proof.refutation =
+        refute(getBlocks(intervals, report.maxTokens), report.plan.placed.order,
+               height - 1, kMaxProofSteps);
+  return proof;
 }
 
 /// Plans `function`; everything about it that outlives its allocations.
@@ -79,6 +110,8 @@ static PlanReport plan(func::FuncOp function, const Liveness &liveness,
   else
     report.plan = planArena(intervals, maxTokens);
   report.lowerBound = getLowerBound(intervals, maxTokens);
+  if (mode == "arena")
+    report.proof = prove(intervals, report);
 
   for (auto [index, buffer] : llvm::enumerate(buffers))
     report.buffers.push_back(
@@ -103,6 +136,23 @@ static Value createOffset(ImplicitLocOpBuilder &builder, LinearForm offset,
   if (offset.constant == 0)
     return scaled;
   return arith::AddIOp::create(builder, scaled, value);
+}
+
+static DictionaryAttr getProof(Builder &builder, const PlanReport &report) {
+  const PlanReport::Proof &proof = report.proof;
+  auto name = [&](StringRef text) { return builder.getStringAttr(text); };
+  if (proof.refutation) {
+    SmallVector<int64_t> order(proof.refutation->order.begin(),
+                               proof.refutation->order.end());
+    return builder.getDictionaryAttr(
+        {{name("order"), builder.getI64ArrayAttr(order)},
+         {name("steps"), name(printSteps(proof.refutation->steps))},
+         {name("tokens"), builder.getI64IntegerAttr(report.maxTokens)}});
+  }
+  if (!proof.phases.empty())
+    return builder.getDictionaryAttr(
+        {{name("phases"), builder.getI64ArrayAttr(proof.phases)}});
+  return nullptr;
 }
 
 static LogicalResult replaceAllocations(func::FuncOp function,
@@ -135,6 +185,8 @@ static LogicalResult replaceAllocations(func::FuncOp function,
     sizes.push_back(
         attributes.getI64ArrayAttr({piece.perToken, piece.constant}));
   function->setAttr(kArenaAttrName, attributes.getArrayAttr(sizes));
+  if (DictionaryAttr proof = getProof(attributes, report))
+    function->setAttr(kMinimalAttrName, proof);
   return success();
 }
 
@@ -179,6 +231,10 @@ private:
     if (failed(liveness))
       return failure();
     reports.push_back(plan(function, *liveness, mode, inPlace, maxTokens));
+    // For the curious only: nothing of it goes into the program.
+    if (!report.empty() && mode == "arena" && inPlace &&
+        liveness->getPhases().size() == size_t(liveness->getOpCount()))
+      reports.back().joint = planJointly(*liveness, maxTokens);
     remarkOn(function, reports.back());
     return replaceAllocations(function, *liveness, reports.back());
   }

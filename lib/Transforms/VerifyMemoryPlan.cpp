@@ -11,6 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VerifyMinimal.h"
+
 #include "ignis/Analysis/Access.h"
 #include "ignis/Analysis/Phases.h"
 #include "ignis/Analysis/Storage.h"
@@ -53,6 +55,8 @@ private:
   LogicalResult verifyView(const Placed &placed) const;
   LogicalResult verifyPair(Placed &a, Placed &b) const;
   bool isInPlace(Placed &dying, Placed &born) const;
+  /// In program order, with those that nothing uses.
+  SmallVector<Place> getPlaces();
 
   func::FuncOp function;
   int64_t maxTokens;
@@ -149,6 +153,37 @@ bool PlanVerifier::isInPlace(Placed &dying, Placed &born) const {
   });
 }
 
+SmallVector<Place> PlanVerifier::getPlaces() {
+  SmallVector<size_t> byBirth;
+  for (auto [index, placed] : llvm::enumerate(views))
+    if (!placed.uses.empty())
+      byBirth.push_back(index);
+  llvm::sort(byBirth, [&](size_t a, size_t b) {
+    return std::pair(views[a].uses.front().op, a) <
+           std::pair(views[b].uses.front().op, b);
+  });
+  // The first view in the same place.
+  SmallVector<size_t> leader(
+      llvm::to_vector(llvm::seq<size_t>(0, views.size())));
+  for (auto [number, born] : llvm::enumerate(byBirth))
+    for (size_t dying : ArrayRef(byBirth).take_front(number))
+      if (isInPlace(views[dying], views[born]))
+        leader[born] = leader[dying];
+
+  SmallVector<Place> places;
+  DenseMap<size_t, size_t> indexOf;
+  for (auto [index, placed] : llvm::enumerate(views)) {
+    int64_t first = placed.uses.empty() ? 0 : placed.uses.front().phase;
+    auto [it, isNew] = indexOf.try_emplace(leader[index], places.size());
+    if (isNew)
+      places.push_back({placed.slice.size, first, first});
+    Place &place = places[it->second];
+    place.first = std::min(place.first, first);
+    place.last = std::max(place.last, int64_t(placed.lastPhase));
+  }
+  return places;
+}
+
 LogicalResult PlanVerifier::verifyPair(Placed &a, Placed &b) const {
   if (areDisjoint(a.slice, b.slice, maxTokens))
     return success();
@@ -178,6 +213,8 @@ LogicalResult PlanVerifier::verify() {
   if (failed(result))
     return failure();
 
+  SmallVector<Place> places = getPlaces();
+
   // Only those that start before another ends can meet it.
   llvm::erase_if(views,
                  [](const Placed &placed) { return placed.uses.empty(); });
@@ -190,7 +227,8 @@ LogicalResult PlanVerifier::verify() {
          ++j)
       if (failed(verifyPair(views[i], views[j])))
         result = failure();
-  return result;
+  return succeeded(result) ? verifyMinimal(function, places, arena, maxTokens)
+                           : result;
 }
 
 namespace {

@@ -1,4 +1,4 @@
-// RUN: ignis-opt %s --ignis-outline-kernels --canonicalize | FileCheck %s
+// RUN: ignis-opt %s --ignis-outline-kernels --canonicalize | FileCheck %s --implicit-check-not="ignis.minimal ="
 
 // What is left of the module's operations is calls; what the descriptor needs is
 // in attributes. Weights are numbered in the order in which they are used.
@@ -27,7 +27,7 @@ module attributes {ignis.model = #ignis.model<
   // CHECK-NEXT:    call @add_64(
   // CHECK-NEXT:    return
   func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
-                     %logits: memref<?x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[256, 0]]} {
+                     %logits: memref<?x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[256, 0]], ignis.minimal = {phases = [0]}} {
     %c0 = arith.constant 0 : index
     %T = memref.dim %tokens, %c0 : memref<?xi32>
     %table = ignis.weight @token_embd.weight : !ignis.weight<64x64xf32>

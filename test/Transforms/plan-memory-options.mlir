@@ -8,7 +8,7 @@
 // TOKENS: error: expects max-tokens from 1 to 65536, got 0
 // VERIFY: error: expects max-tokens from 1 to 65536, got 100000
 // SCHEDULE: error: expects max-tokens from 1 to 65536, got -1
-// FILE: error: cannot open output file '{{.*}}plan.json'
+// FILE: error: {{.*}}plan.json: cannot write: No such file or directory
 func.func @nothing() {
   return
 }

@@ -10,7 +10,7 @@
 // CHECK-LABEL: func.func @in_place(
 // CHECK-SAME:    %[[TOKENS:[^:]*]]: memref<?xi32>
 // CHECK-SAME:    %[[ARENA:[^:]*]]: memref<?xi8>
-// CHECK-SAME:    attributes {ignis.arena = {{\[\[}}256, 0]]}
+// CHECK-SAME:    attributes {ignis.arena = {{\[\[}}256, 0]], ignis.minimal = {phases = [0]}}
 // CHECK-NOT:     memref.alloc
 // CHECK:         %[[T:.*]] = memref.dim %[[TOKENS]]
 // CHECK:         %[[AT:.*]] = arith.constant 0 : index

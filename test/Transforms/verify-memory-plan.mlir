@@ -252,3 +252,194 @@ func.func @bent_arena(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %arena: memr
   ignis.silu %b outs(%x) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
   return
 }
+
+// -----
+
+// Why an arena is minimal. The sum is that of places: %c stands in %a's.
+func.func @minimal(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {phases = [2]}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @refuted(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 1], steps = "c1", tokens = 1 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 512 bytes to be alive in phase 0, where 'ignis.minimal' says so; found 256}}
+func.func @other_phase(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {phases = [0]}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 512 bytes to be alive in phase 7, where 'ignis.minimal' says so; found 0}}
+func.func @no_such_phase(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {phases = [7]}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to name a phase for each of 1 sizes, got 2}}
+func.func @two_phases(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {phases = [1, 2]}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to have phases, or order, steps and tokens, got 3}}
+func.func @no_dictionary(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = 3} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to have phases, or order, steps and tokens, got }}
+func.func @no_numbers(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {phases = ["a"]}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to have phases, or order, steps and tokens, got }}
+func.func @no_steps(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 1], tokens = 1 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to have phases, or order, steps and tokens, got }}
+func.func @not_steps(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 1], steps = "x", tokens = 1 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to refute a smaller arena: step 0 of the refutation: what is open at the cut fits under the height}}
+func.func @no_proof(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 1], steps = "c0", tokens = 1 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{the refutation's order expects each block once, got 9}}
+func.func @no_block(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 9], steps = "c0", tokens = 1 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// expected-error @below {{expects 'ignis.minimal' to be for 1 to 512 tokens, got 1000}}
+func.func @no_tokens(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 512]], ignis.minimal = {order = [0, 1], steps = "c1", tokens = 1000 : i64}} {
+  %zero = arith.constant 0 : index
+  %end = arith.constant 256 : index
+  %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  %b = memref.view %arena[%end][] : memref<?xi8> to memref<1x64xf32>
+  %c = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
+  ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.silu %x outs(%b) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %a, %b outs(%c) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  ignis.add %b, %c outs(%x) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
+  return
+}

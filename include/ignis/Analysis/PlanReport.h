@@ -14,7 +14,7 @@
 #ifndef IGNIS_ANALYSIS_PLANREPORT_H
 #define IGNIS_ANALYSIS_PLANREPORT_H
 
-#include "ignis/Analysis/Liveness.h"
+#include "ignis/Analysis/JointPlan.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
@@ -37,6 +37,13 @@ struct PlanReport {
     int64_t phase;
   };
 
+  /// Why no plan is smaller, given what is in place: for each of the plan's
+  /// pieces a phase in which as much is alive, or a refutation of any less.
+  struct Proof {
+    llvm::SmallVector<int64_t> phases;
+    std::optional<Refutation> refutation;
+  };
+
   std::string function;
   std::string mode;
   bool inPlace = true;
@@ -48,6 +55,8 @@ struct PlanReport {
   std::vector<PlannedOp> ops;
   MemoryPlan plan; ///< its offsets are by alias class
   llvm::SmallVector<LinearForm> lowerBound;
+  Proof proof;
+  std::optional<JointPlan> joint; ///< at maxTokens, if asked for
 
   LinearForm getNaiveSize() const;
   /// The numbers of tokens to look at: both ends, and where the largest of

@@ -192,6 +192,12 @@ def PlanMemory : Pass<"ignis-plan-memory", "::mlir::ModuleOp"> {
     - `mode=slots`: as few slots as possible, each as large as the largest
       buffer it holds;
     - `mode=none`: a place of its own for every buffer.
+
+    With `mode=arena` the attribute `ignis.minimal` says why the arena cannot be
+    smaller, if that is known: the phases in which as much is alive, or a
+    refutation of any less (see python-free-docs/placement.md). The report has,
+    for a function without phases, the arena of the best order, best choices of
+    what is in place, and offsets together, and what is proven of all of them.
   }];
   let options = [
     Option<"mode", "mode", "std::string", "\"arena\"", "arena, slots or none">,
