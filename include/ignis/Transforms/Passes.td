@@ -220,7 +220,8 @@ def VerifyMemoryPlan : Pass<"ignis-verify-memory-plan", "::mlir::func::FuncOp"> 
   let description = [{
     Checks the views of the arena themselves, independently of how the plan was
     made: two that live in the same phase must not overlap, except in place; all
-    lie within the arena, are aligned, and are written before they are read.
+    lie within the arena, are aligned, and are written before they are read. If
+    `ignis.minimal` says why the arena is minimal, that is checked as well.
   }];
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
