@@ -48,8 +48,8 @@ FailureOr<Liveness> Liveness::compute(func::FuncOp function) {
 
   for (auto [number, phase] : llvm::enumerate(liveness.phases))
     for (ComputeOpInterface op : phase) {
-      for (const Access &access : getAccesses(op))
-        if (auto it = indexOf.find(access.buffer); it != indexOf.end())
+      for (const ThreadAccess &access : getThreadAccesses(op))
+        if (auto it = indexOf.find(access.getValue()); it != indexOf.end())
           liveness.buffers[it->second].uses.push_back(
               {static_cast<int64_t>(number), liveness.opCount, access});
       ++liveness.opCount;
@@ -84,7 +84,7 @@ bool Liveness::canReplace(const Buffer &dying, const Buffer &born) const {
     if (use.phase != birth.phase)
       return true;
     bool before = use.op < birth.op ||
-                  (use.op == birth.op && use.access.scope == ReadScope::Own);
+                  (use.op == birth.op && use.access.part == Part::Own);
     return before &&
            use.access.footprint.staysWithThread(birth.access.footprint);
   });

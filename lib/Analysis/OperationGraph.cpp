@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Analysis/OperationGraph.h"
-#include "ignis/Analysis/Access.h"
+#include "ignis/Analysis/ThreadAccess.h"
 
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SetVector.h"
@@ -71,13 +71,13 @@ static Kind getKind(Operation *op) {
   for (Type type : op->getOperandTypes())
     if (auto weight = dyn_cast<WeightType>(type); weight && !weight.isVector())
       return Kind::Matrix;
-  if (compute.getWrittenCache() || compute.getReadCache())
+  if (compute.writesCache() || compute.readsCache())
     return Kind::Cache;
-  for (OpOperand &operand : op->getOpOperands())
-    if (isActivation(operand.get()) && !compute::isDestination(operand) &&
-        compute.getReadScope(operand) != ReadScope::Own)
-      return Kind::Row;
-  return Kind::Element;
+  bool atOwnPlace =
+      llvm::all_of(compute.getAccesses(), [](const Access &access) {
+        return access.writes || access.part == Part::Own;
+      });
+  return atOwnPlace ? Kind::Element : Kind::Row;
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,13 +133,16 @@ static std::vector<OperationGraph::Resource> getResources(Operation *op) {
     }
   }
   if (auto compute = dyn_cast<ComputeOpInterface>(op)) {
-    Value written = compute.getWrittenCache(), read = compute.getReadCache();
-    StringRef access = written && read ? "appends, reads"
-                       : written       ? "appends"
-                                       : "reads";
-    if (Value cache = written ? written : read)
-      resources.push_back({("cache: " + access).str(),
-                           toString(cache.getType()), 1, /*isCache=*/true});
+    Type cache;
+    for (const Access &access : compute.getAccesses())
+      if (access.isOfCache())
+        cache = access.getValue().getType();
+    StringRef access = !compute.readsCache()   ? "appends"
+                       : compute.writesCache() ? "appends, reads"
+                                               : "reads";
+    if (cache)
+      resources.push_back({("cache: " + access).str(), toString(cache), 1,
+                           /*isCache=*/true});
   }
   return resources;
 }

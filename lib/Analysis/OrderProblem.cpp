@@ -21,7 +21,8 @@ OrderProblem::OrderProblem(const Liveness &liveness, int64_t tokens) {
   replaceable.resize(ops.size());
   addDependences(ops);
 
-  SmallVector<SmallVector<std::pair<size_t, Access>>> accesses(ops.size());
+  SmallVector<SmallVector<std::pair<size_t, ThreadAccess>>> accesses(
+      ops.size());
   for (const Buffer &buffer : liveness.getBuffers()) {
     size_t index = resources.size();
     resources.push_back(
@@ -39,7 +40,7 @@ OrderProblem::OrderProblem(const Liveness &liveness, int64_t tokens) {
     for (const auto &[read, access] : own)
       for (const auto &[written, other] : own)
         if (read != written && !access.writes && other.writes &&
-            access.scope == ReadScope::Own &&
+            access.part == Part::Own &&
             access.footprint.staysWithThread(other.footprint) &&
             resources[read].type == resources[written].type)
           replaceable[op].emplace_back(read, written);
@@ -48,24 +49,15 @@ OrderProblem::OrderProblem(const Liveness &liveness, int64_t tokens) {
 /// Of two accesses of the same thing, one of them a write, the earlier stays
 /// the earlier.
 void OrderProblem::addDependences(ArrayRef<ComputeOpInterface> ops) {
-  struct History {
-    std::optional<size_t> writer;
-    SmallVector<size_t> readers; // since
-  };
-  DenseMap<std::pair<Value, int64_t>, History> histories;
+  DenseMap<Value, SmallVector<std::pair<size_t, ThreadAccess>>> history;
   for (auto [index, op] : llvm::enumerate(ops))
-    for (const Access &access : getAccesses(op)) {
-      History &history = histories[{access.buffer, access.layer}];
-      if (history.writer && *history.writer != index)
-        predecessors[index].push_back(*history.writer);
-      if (!access.writes) {
-        history.readers.push_back(index);
-        continue;
-      }
-      for (size_t reader : history.readers)
-        if (reader != index)
-          predecessors[index].push_back(reader);
-      history = {index, {}};
+    for (const ThreadAccess &access : getThreadAccesses(op)) {
+      auto &earlier = history[access.getValue()];
+      for (const auto &[before, other] : earlier)
+        if (before != index && (access.writes || other.writes) &&
+            access.meets(other))
+          predecessors[index].push_back(before);
+      earlier.emplace_back(index, access);
     }
 }
 

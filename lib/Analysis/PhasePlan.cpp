@@ -86,7 +86,7 @@ private:
   };
   struct Earlier {
     size_t op;
-    Access access;
+    ThreadAccess access;
   };
 
   void findNeededAcross();
@@ -100,8 +100,8 @@ private:
   DenseMap<Value, int64_t> writeCounts;
   llvm::DenseSet<Value> neededAcross;
   llvm::DenseSet<Value> copies; // every thread has one
-  /// Accesses of what has been placed, by buffer or cache and layer.
-  DenseMap<std::pair<Value, int64_t>, SmallVector<Earlier, 4>> history;
+  /// Accesses of what has been placed, by buffer or cache.
+  DenseMap<Value, SmallVector<Earlier, 4>> history;
   SmallVector<ColumnGroup> groups;
   SmallVector<size_t> groupOf; // by operation; of those divided by columns
 };
@@ -119,11 +119,11 @@ PhasePlanner::PhasePlanner(ArrayRef<ComputeOpInterface> ops, bool oneToken)
 void PhasePlanner::findNeededAcross() {
   for (const PlacedOp &placed : llvm::reverse(plan)) {
     bool leadsAcross = canReplicate(placed.op) && isNeededAcross(placed.op);
-    for (const Access &access : getAccesses(placed.op)) {
+    for (const ThreadAccess &access : getThreadAccesses(placed.op)) {
       if (access.writes)
-        ++writeCounts[access.buffer];
-      else if (access.scope != ReadScope::Own || leadsAcross)
-        neededAcross.insert(access.buffer);
+        ++writeCounts[access.getValue()];
+      else if (access.part != Part::Own || leadsAcross)
+        neededAcross.insert(access.getValue());
     }
   }
 }
@@ -161,17 +161,17 @@ PhasePlanner::Choice PhasePlanner::evaluate(ComputeOpInterface op,
   SmallVector<size_t> matching; // by columns, on both sides
   auto share =
       ShareAttr::get(op->getContext(), kind, choice.group.parts * byColumns);
-  for (const Access &access : getAccesses(op, share)) {
-    auto it = history.find({access.buffer, access.layer});
+  for (const ThreadAccess &access : getThreadAccesses(op, share)) {
+    auto it = history.find(access.getValue());
     if (it == history.end())
       continue;
     for (const auto &[index, before] : it->second) {
-      if (!access.writes && !before.writes)
+      if (!access.meets(before) || (!access.writes && !before.writes))
         continue;
       Footprint::Kind divided = access.footprint.kind;
       bool alike =
           divided == before.footprint.kind && divided != Footprint::Kind::Any;
-      bool free = alike || copies.contains(access.buffer);
+      bool free = alike || copies.contains(access.getValue());
       choice.phase = std::max(choice.phase, plan[index].phase + !free);
       if (alike && divided == Footprint::Kind::Columns)
         matching.push_back(index);
@@ -203,10 +203,11 @@ void PhasePlanner::place(size_t index, Choice choice) {
     groups.push_back(std::move(choice.group));
   }
   placed.share = ShareAttr::get(placed.op->getContext(), choice.kind, parts);
-  for (const Access &access : getAccesses(placed.op, placed.share)) {
-    history[{access.buffer, access.layer}].push_back({index, access});
+  for (const ThreadAccess &access :
+       getThreadAccesses(placed.op, placed.share)) {
+    history[access.getValue()].push_back({index, access});
     if (access.writes && choice.kind == ShareKind::Replicated)
-      copies.insert(access.buffer);
+      copies.insert(access.getValue());
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "ignis/Compiler/Pipeline.h"
 
+#include "ignis/Conversion/ElementwiseOpInterface.h"
 #include "ignis/Conversion/Passes.h"
 #include "ignis/Transforms/Passes.h"
 
@@ -175,6 +176,7 @@ void ignis::registerAllDialects(DialectRegistry &registry) {
   registerConvertFuncToLLVMInterface(registry);
   registerConvertMathToLLVMInterface(registry);
   vector::registerConvertVectorToLLVMInterface(registry);
+  registerElementwiseOps(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
 }

@@ -106,10 +106,26 @@ static MemRefType withAnyRows(Type type) {
 
 void CallEmitter::kernel(KernelKind kind, ValueRange inputs, Value result,
                          int64_t features, IndexRange rows, IndexRange columns,
-                         ValueRange parameters, int64_t headDim,
-                         ElementwiseOpInterface operation) {
-  Kernel kernel{kind,     {},      withAnyRows(result.getType()),
-                features, headDim, operation};
+                         ValueRange parameters, int64_t headDim) {
+  call({kind, {}, withAnyRows(result.getType()), features, headDim}, inputs,
+       result, rows, columns, parameters);
+}
+
+void CallEmitter::elementwise(const ElementwiseCode &code, ValueRange inputs,
+                              Value result, int64_t features, IndexRange rows,
+                              IndexRange columns) {
+  call({KernelKind::Elementwise,
+        {},
+        withAnyRows(result.getType()),
+        features,
+        /*headDim=*/0,
+        code},
+       inputs, result, rows, columns, {});
+}
+
+void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
+                       IndexRange rows, IndexRange columns,
+                       ValueRange parameters) {
   SmallVector<Value> operands;
   auto addBuffer = [&](Value buffer) {
     MemRefType type = withAnyRows(buffer.getType());
@@ -154,8 +170,8 @@ CallEmitter::prepareInput(Value input, ValueRange weights, Value firstRow) {
   IndexRange rows = program.getAllRows();
   if (firstRow)
     rows.begin = firstRow;
-  kernel(KernelKind::Quantize, input, prepared.quantized, features, rows,
-         {index(0), index(features)});
+  elementwise(kQuantizeFormula, input, prepared.quantized, features, rows,
+              {index(0), index(features)});
   return prepared;
 }
 
@@ -223,6 +239,6 @@ void CallEmitter::attend(Value cache, int64_t layer, Value query,
            addressOf(query), index(features / headDim), program.getTokenCount(),
            position, heads.begin, heads.end, addressOf(out)});
   if (quantizes)
-    kernel(KernelKind::Quantize, out, result, features, program.getAllRows(),
-           columns);
+    elementwise(kQuantizeFormula, out, result, features, program.getAllRows(),
+                columns);
 }

@@ -53,8 +53,10 @@ public:
   /// result with `features` columns.
   void kernel(KernelKind kind, ValueRange inputs, Value result,
               int64_t features, IndexRange rows, IndexRange columns,
-              ValueRange parameters = {}, int64_t headDim = 0,
-              ElementwiseOpInterface operation = {});
+              ValueRange parameters = {}, int64_t headDim = 0);
+  /// The same for an elementwise function.
+  void elementwise(const ElementwiseCode &code, ValueRange inputs, Value result,
+                   int64_t features, IndexRange rows, IndexRange columns);
 
   /// The input of matrix products: f32 rows, quantised rows, or both.
   struct ProductInput {
@@ -92,6 +94,8 @@ public:
               IndexRange columns, Value result);
 
 private:
+  void call(Kernel kernel, ValueRange inputs, Value result, IndexRange rows,
+            IndexRange columns, ValueRange parameters);
   Value index(int64_t value) { return program.getIndex(value); }
   /// Tokens from `firstRow` on, all if that is null.
   Value countRows(Value firstRow);

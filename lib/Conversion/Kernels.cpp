@@ -24,28 +24,22 @@ using namespace ignis;
 // Signature
 //===----------------------------------------------------------------------===//
 
+ElementwiseCode::ElementwiseCode(ElementwiseOpInterface op)
+    : name(op.getKernelName()),
+      emit([op](VectorCode &code, ValueRange inputs) mutable {
+        return op.emitElements(code, inputs);
+      }) {}
+
 static std::string getKindName(const Kernel &kernel) {
   switch (kernel.kind) {
-  case KernelKind::Add:
-    return "add";
-  case KernelKind::Mul:
-    return "mul";
-  case KernelKind::Scale:
-    return "scale";
-  case KernelKind::Silu:
-    return "silu";
-  case KernelKind::SwiGLU:
-    return "swiglu";
-  case KernelKind::Quantize:
-    return "quantize";
+  case KernelKind::Elementwise:
+    return kernel.code.name;
   case KernelKind::RMSNormalize:
     return "rms_normalize";
   case KernelKind::RMSNorm:
     return "rms_norm";
   case KernelKind::Rope:
     return "rope";
-  case KernelKind::Elementwise:
-    return ElementwiseOpInterface(kernel.operation).getKernelName();
   }
   llvm_unreachable("covered switch");
 }
@@ -72,7 +66,7 @@ std::string Kernel::getName() const {
   int64_t width = cast<MemRefType>(inputs.front()).getDimSize(1);
   if (width != columns)
     name += "_from_" + std::to_string(width);
-  if (isQuantized() && kind != KernelKind::Quantize)
+  if (isQuantized() && code.name != kQuantizeFormula.name)
     name += "_q8";
   return name;
 }
@@ -132,33 +126,22 @@ static Value emitRowRoot(VectorCode &code, const Kernel &kernel,
 static Value emitElements(VectorCode &code, const Kernel &kernel,
                           const Arguments &arguments, Value root, Value row,
                           Value column) {
+  // A vector has one row for all.
   auto input = [&](int64_t i) {
-    return code.load(arguments.inputs[i], {row, column});
+    Value buffer = arguments.inputs[i];
+    bool isVector = cast<MemRefType>(buffer.getType()).getRank() == 1;
+    return isVector ? code.load(buffer, column)
+                    : code.load(buffer, {row, column});
   };
-  auto weight = [&] { return code.load(arguments.inputs[1], column); };
   switch (kernel.kind) {
-  case KernelKind::Add:
-    return code.add(input(0), input(1));
-  case KernelKind::Mul:
-    return code.mul(input(0), input(1));
-  case KernelKind::Scale:
-    return code.mul(input(0), weight());
-  case KernelKind::Silu:
-    return code.silu(input(0));
-  case KernelKind::SwiGLU:
-    return code.mul(code.silu(input(0)), input(1));
-  case KernelKind::Quantize:
-    return input(0);
+  case KernelKind::Elementwise: {
+    auto count = llvm::seq<int64_t>(0, arguments.inputs.size());
+    return kernel.code.emit(code, llvm::map_to_vector(count, input));
+  }
   case KernelKind::RMSNormalize:
     return code.mul(input(0), root);
   case KernelKind::RMSNorm:
-    return code.mul(code.mul(input(0), root), weight());
-  case KernelKind::Elementwise: {
-    SmallVector<Value> inputs;
-    for (size_t i = 0; i < arguments.inputs.size(); ++i)
-      inputs.push_back(input(i));
-    return ElementwiseOpInterface(kernel.operation).emitElements(code, inputs);
-  }
+    return code.mul(code.mul(input(0), root), input(1));
   case KernelKind::Rope:
     break;
   }

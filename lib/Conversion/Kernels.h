@@ -9,22 +9,31 @@
 #ifndef IGNIS_LIB_CONVERSION_KERNELS_H
 #define IGNIS_LIB_CONVERSION_KERNELS_H
 
+#include "ElementwiseFormulas.h"
 #include "ignis/Conversion/ElementwiseOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <functional>
 
 namespace ignis {
 
 enum class KernelKind {
-  Add,
-  Mul,
-  Scale,
-  Silu,
-  SwiGLU,
-  Quantize,
+  Elementwise,
   RMSNormalize,
   RMSNorm,
   Rope,
-  Elementwise, ///< what an ElementwiseOpInterface emits
+};
+
+/// What an elementwise kernel computes: a name that stands for the code, and
+/// the code.
+struct ElementwiseCode {
+  std::string name;
+  std::function<mlir::Value(VectorCode &, mlir::ValueRange)> emit;
+
+  ElementwiseCode() = default;
+  ElementwiseCode(const ElementwiseFormula &formula)
+      : name(formula.name), emit(formula.emit) {}
+  ElementwiseCode(ElementwiseOpInterface op);
 };
 
 /// What a kernel computes, but for the range: its kind, the buffers it reads
@@ -38,8 +47,8 @@ struct Kernel {
   llvm::SmallVector<mlir::Type> inputs;
   mlir::MemRefType result;
   int64_t columns;
-  int64_t headDim = 0;                   ///< of Rope
-  ElementwiseOpInterface operation = {}; ///< of Elementwise
+  int64_t headDim = 0;       ///< of Rope
+  ElementwiseCode code = {}; ///< of Elementwise
 
   bool isQuantized() const { return result.getElementType().isInteger(8); }
   /// Operands between the buffers and the range: eps of the norms; the table of

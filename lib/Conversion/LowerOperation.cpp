@@ -37,7 +37,7 @@ static LogicalResult checkBuffer(Operation *op, MemRefType type,
 }
 
 static LogicalResult checkShare(ComputeOpInterface op, ShareAttr share) {
-  if (share.getKind() == ShareKind::Replicated && op.getWrittenCache())
+  if (share.getKind() == ShareKind::Replicated && op.writesCache())
     return op->emitOpError("writes the cache, expects not to be replicated");
   if (share.getKind() == ShareKind::Columns &&
       share.getParts() > op.getColumns())
@@ -74,44 +74,47 @@ LogicalResult Lowering::checkVectorized() {
   return success();
 }
 
-LogicalResult Lowering::elementwise(KernelKind kind, ValueRange inputs,
-                                    ValueRange parameters) {
-  if (failed(checkVectorized()))
-    return failure();
-  auto weightOrBuffer = [&](Value input) {
-    return isa<WeightType>(input.getType()) ? emit.weight(input) : input;
-  };
-  emit.kernel(kind, llvm::map_to_vector(inputs, weightOrBuffer), out(),
-              op.getColumns(), program.getRows(share), columns(), parameters);
-  return success();
+Value Lowering::weightOrBuffer(Value input) {
+  return isa<WeightType>(input.getType()) ? emit.weight(input) : input;
 }
 
-/// An operation of another dialect, which brings its code with it.
-LogicalResult Lowering::foreign(ElementwiseOpInterface foreign) {
+/// An operation of whatever dialect, which brings its code with it.
+LogicalResult Lowering::elementwise(ElementwiseOpInterface elementwise) {
   if (failed(checkVectorized()))
     return failure();
   SmallVector<Value> inputs;
   for (OpOperand &operand : op->getOpOperands()) {
     if (compute::isDestination(operand))
       continue;
-    auto type = dyn_cast<MemRefType>(operand.get().getType());
-    if (!type || !type.getElementType().isF32() ||
-        type.getDimSize(1) != op.getColumns())
+    Type type = operand.get().getType();
+    auto buffer = dyn_cast<MemRefType>(type);
+    auto vector = dyn_cast<WeightType>(type);
+    bool fits = buffer ? buffer.getRank() == 2 &&
+                             buffer.getElementType().isF32() &&
+                             buffer.getDimSize(1) == op.getColumns()
+                       : vector && vector.isVector() &&
+                             vector.getCols() == op.getColumns();
+    if (!fits)
       return op->emitOpError("expects inputs of the result's f32 columns, got ")
-             << operand.get().getType();
-    inputs.push_back(operand.get());
+             << type;
+    inputs.push_back(weightOrBuffer(operand.get()));
   }
   if (inputs.empty() || MutableOperandRange(op.getOutsMutable()).size() != 1)
     return op->emitOpError("expects inputs and one destination");
-  emit.kernel(KernelKind::Elementwise, inputs, out(), op.getColumns(),
-              program.getRows(share), columns(), {}, /*headDim=*/0, foreign);
+  emit.elementwise(elementwise, inputs, out(), op.getColumns(),
+                   program.getRows(share), columns());
   return success();
 }
 
 LogicalResult Lowering::norm(KernelKind kind, ValueRange inputs,
                              const APFloat &eps) {
+  if (failed(checkVectorized()))
+    return failure();
   Value value = arith::ConstantFloatOp::create(emit, emit.getF32Type(), eps);
-  return elementwise(kind, inputs, value);
+  auto convert = [&](Value input) { return weightOrBuffer(input); };
+  emit.kernel(kind, llvm::map_to_vector(inputs, convert), out(),
+              op.getColumns(), program.getRows(share), columns(), value);
+  return success();
 }
 
 LogicalResult Lowering::embedding(EmbeddingOp lookup) {
@@ -178,22 +181,6 @@ LogicalResult Lowering::attention(AttentionOp attention) {
 LogicalResult Lowering::lower() {
   using K = KernelKind;
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case([&](AddOp op) {
-        return elementwise(K::Add, {op.getLhs(), op.getRhs()});
-      })
-      .Case([&](MulOp op) {
-        return elementwise(K::Mul, {op.getLhs(), op.getRhs()});
-      })
-      .Case([&](ScaleOp op) {
-        return elementwise(K::Scale, {op.getInput(), op.getWeight()});
-      })
-      .Case([&](SiluOp op) { return elementwise(K::Silu, op.getInput()); })
-      .Case([&](SwiGLUOp op) {
-        return elementwise(K::SwiGLU, {op.getGate(), op.getUp()});
-      })
-      .Case([&](QuantizeOp op) {
-        return elementwise(K::Quantize, op.getInput());
-      })
       .Case([&](RMSNormalizeOp op) {
         return norm(K::RMSNormalize, op.getInput(), op.getEps());
       })
@@ -211,7 +198,7 @@ LogicalResult Lowering::lower() {
       .Case([&](GateUpOp op) { return gateUp(op); })
       .Case([&](ArgmaxOp op) { return argmax(op); })
       .Case([&](MatmulArgmaxOp op) { return matmulArgmax(op); })
-      .Case([&](ElementwiseOpInterface op) { return foreign(op); })
+      .Case([&](ElementwiseOpInterface op) { return elementwise(op); })
       .Default([](Operation *op) {
         return op->emitOpError("cannot be turned into calls");
       });

@@ -123,9 +123,9 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
     };
     product(gateUp.getGate(), gate);
     product(gateUp.getUp(), up);
-    emit.kernel(KernelKind::SwiGLU,
-                {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)}, out(),
-                features, program.getAllRows(), part);
+    emit.elementwise(kSwiGLUFormula,
+                     {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)},
+                     out(), features, program.getAllRows(), part);
   };
   if (chunk == features) {
     compute(gate, up, columns());

@@ -23,9 +23,7 @@ public:
   mlir::LogicalResult lower();
 
 private:
-  mlir::LogicalResult elementwise(KernelKind kind, mlir::ValueRange inputs,
-                                  mlir::ValueRange parameters = {});
-  mlir::LogicalResult foreign(ElementwiseOpInterface op);
+  mlir::LogicalResult elementwise(ElementwiseOpInterface op);
   mlir::LogicalResult norm(KernelKind kind, mlir::ValueRange inputs,
                            const llvm::APFloat &eps);
   mlir::LogicalResult embedding(EmbeddingOp lookup);
@@ -40,6 +38,8 @@ private:
   mlir::LogicalResult argmax(ArgmaxOp argmax);
   mlir::LogicalResult matmulArgmax(MatmulArgmaxOp head);
 
+  /// A buffer, or the f32 at a weight vector's address.
+  mlir::Value weightOrBuffer(mlir::Value input);
   /// Kernels take sixteen columns at a time.
   mlir::LogicalResult checkVectorized();
   mlir::LogicalResult checkRope(const llvm::APFloat &base, int64_t headDim);

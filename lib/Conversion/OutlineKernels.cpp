@@ -165,6 +165,10 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
 
 namespace {
 struct OutlineKernels : public ignis::impl::OutlineKernelsBase<OutlineKernels> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    OutlineKernelsBase::getDependentDialects(registry);
+    registerElementwiseOps(registry);
+  }
   void runOnOperation() override;
 };
 } // namespace

@@ -18,6 +18,11 @@ int64_t ignis::rowsOf(Type type) {
   return cast<ShapedType>(type).getDimSize(0);
 }
 
+bool ignis::isQuantized(Type type) {
+  return isa<Q8Type>(type) ||
+         cast<ShapedType>(type).getElementType().isInteger(8);
+}
+
 LogicalResult ignis::checkFeatures(Operation *op, StringRef name, Type type,
                                    int64_t columns) {
   if (auto quantized = dyn_cast<Q8Type>(type)) {
@@ -59,10 +64,7 @@ LogicalResult ignis::checkVector(Operation *op, StringRef name, Value value,
 
 LogicalResult ignis::checkProduct(Operation *op, Value input, Value weight) {
   auto type = cast<WeightType>(weight.getType());
-  bool quantized =
-      isa<Q8Type>(input.getType()) ||
-      cast<ShapedType>(input.getType()).getElementType().isInteger(8);
-  if (quantized && type.getElement() != ElementKind::Q8_0)
+  if (isQuantized(input.getType()) && type.getElement() != ElementKind::Q8_0)
     return op->emitOpError("expects f32 input for a weight of type ")
            << stringifyElementKind(type.getElement());
   return checkFeatures(op, "input", input.getType(), type.getCols());
@@ -77,41 +79,23 @@ static SmallVector<Type> getResultTypes(ComputeOpInterface op) {
 }
 
 LogicalResult ignis::checkResults(ComputeOpInterface op,
-                                  ArrayRef<int64_t> columns, bool anyRows) {
+                                  ArrayRef<int64_t> columns) {
   auto outs = MutableOperandRange(op.getOutsMutable());
   size_t found = outs.empty() ? op->getNumResults() : outs.size();
   if (found != columns.size())
     return op->emitOpError("expects ")
            << columns.size() << " result" << (columns.size() == 1 ? "" : "s")
            << " or outs, got " << found;
-  SmallVector<Type> types = getResultTypes(op);
-  for (auto [index, type] : llvm::enumerate(types))
+  for (auto [index, type] : llvm::enumerate(getResultTypes(op)))
     if (failed(
             checkFeatures(op, "result", type, columns[index % columns.size()])))
       return failure();
-  if (anyRows)
-    return success();
-
-  int64_t rows = ShapedType::kDynamic;
-  for (Value operand : op->getOperands())
-    if (isa<ShapedType, Q8Type>(operand.getType()))
-      types.push_back(operand.getType());
-  for (Type type : types) {
-    if (ShapedType::isDynamic(rowsOf(type)))
-      continue;
-    if (!ShapedType::isDynamic(rows) && rows != rowsOf(type))
-      return op->emitOpError("expects equal rows, got ")
-             << rows << " and " << rowsOf(type);
-    rows = rowsOf(type);
-  }
   return success();
 }
 
 LogicalResult ignis::checkElementwise(ComputeOpInterface op,
                                       ArrayRef<Value> inputs) {
   int64_t columns = op.getColumns();
-  if (ShapedType::isDynamic(columns))
-    return op->emitOpError("expects a static number of columns");
   for (Value input : inputs)
     if (failed(checkFeatures(op, "input", input.getType(), columns)))
       return failure();
@@ -152,8 +136,9 @@ LogicalResult ignis::checkKeys(Operation *op, StringRef name, Value value,
 
 LogicalResult ignis::checkParts(ComputeOpInterface op) {
   int64_t columns = op.getColumns();
-  if (columns <= 0 || columns > int64_t(1) << 31)
-    return op->emitOpError("expects from 1 to 2^31 columns to be compared");
+  if (columns > int64_t(1) << 31)
+    return op->emitOpError("expects at most 2^31 columns to be compared, got ")
+           << columns;
   auto outs = MutableOperandRange(op.getOutsMutable());
   if (outs.empty() && op->getNumResults() != 1)
     return op->emitOpError("expects 1 result or outs, got ")
@@ -161,11 +146,10 @@ LogicalResult ignis::checkParts(ComputeOpInterface op) {
   Type type =
       outs.empty() ? op->getResult(0).getType() : outs[0].get().getType();
   int64_t parts = cast<ShapedType>(type).getDimSize(1);
-  if (op.getColumnGranularity() == 0 ||
-      parts != llvm::divideCeilSigned(columns, op.getColumnGranularity()))
+  if (parts != llvm::divideCeilSigned(columns, op.getColumnGranularity()))
     return op->emitOpError("expects ")
            << columns
            << " columns to fill every part of the result, a multiple "
            << "of 16 each, got " << type;
-  return checkResults(op, parts, /*anyRows=*/op.getFirstRow() != nullptr);
+  return checkResults(op, parts);
 }

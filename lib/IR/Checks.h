@@ -20,6 +20,9 @@ namespace ignis {
 /// Rows of an activation in any form, tokens of a token list.
 int64_t rowsOf(mlir::Type type);
 
+/// Whether `type` holds quantised activations, in any form.
+bool isQuantized(mlir::Type type);
+
 /// Checks that `type` holds rows of `columns` features, quantised or not.
 llvm::LogicalResult checkFeatures(mlir::Operation *op, llvm::StringRef name,
                                   mlir::Type type, int64_t columns);
@@ -33,11 +36,10 @@ llvm::LogicalResult checkVector(mlir::Operation *op, llvm::StringRef name,
 llvm::LogicalResult checkProduct(mlir::Operation *op, mlir::Value input,
                                  mlir::Value weight);
 
-/// Checks that results and destinations have `columns` features, that there are
-/// as many of either, and, unless `anyRows`, that all rows agree.
+/// Checks that results and destinations have `columns` features, and that there
+/// are as many of either. That rows agree is verified for all operations.
 llvm::LogicalResult checkResults(ComputeOpInterface op,
-                                 llvm::ArrayRef<int64_t> columns,
-                                 bool anyRows = false);
+                                 llvm::ArrayRef<int64_t> columns);
 
 /// Checks an operation whose operands and results all have the same shape.
 llvm::LogicalResult checkElementwise(ComputeOpInterface op,

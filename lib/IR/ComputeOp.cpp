@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/IR/Ignis.h"
+#include "Checks.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -22,6 +22,8 @@ using namespace ignis;
 static bool isActivation(Type type) {
   return isa<RankedTensorType, MemRefType, Q8Type>(type);
 }
+
+static bool isBuffer(Type type) { return isa<MemRefType, KVCacheType>(type); }
 
 bool ignis::isBufferForm(Operation *op) {
   return llvm::any_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>);
@@ -37,6 +39,18 @@ int64_t ignis::getFinestParts(Operation *op) {
   auto compute = cast<ComputeOpInterface>(op);
   int64_t granularity = compute.getColumnGranularity();
   return granularity ? llvm::divideCeil(compute.getColumns(), granularity) : 0;
+}
+
+Value ignis::getFirstRow(Operation *op) {
+  MutableOperandRange row = cast<ComputeOpInterface>(op).getFirstRowMutable();
+  return row.empty() ? Value() : row[0].get();
+}
+
+bool ignis::accessesCache(Operation *op, bool writes) {
+  return llvm::any_of(cast<ComputeOpInterface>(op).getAccesses(),
+                      [&](const Access &access) {
+                        return access.isOfCache() && access.writes == writes;
+                      });
 }
 
 ShareAttr ignis::getShareOrDefault(Operation *op) {
@@ -63,7 +77,7 @@ static LogicalResult verifyForm(ComputeOpInterface op) {
   if (buffers) {
     if (op->getNumResults() != 0)
       return op->emitOpError("expects no result in buffer form");
-    if (outs.empty() && !op.getWrittenCache())
+    if (outs.empty() && !op.writesCache())
       return op->emitOpError("expects outs in buffer form");
     return success();
   }
@@ -76,6 +90,86 @@ static LogicalResult verifyForm(ComputeOpInterface op) {
     if (out.get().getType() != result.getType())
       return op->emitOpError("expects outs to have the result's type, got ")
              << out.get().getType() << " and " << result.getType();
+  return success();
+}
+
+/// Every buffer is accessed, destinations and caches alone are written.
+static LogicalResult verifyAccesses(ComputeOpInterface op) {
+  llvm::SmallDenseSet<OpOperand *> accessed, written;
+  for (const Access &access : op.getAccesses()) {
+    if (access.operand->getOwner() != op)
+      return op->emitOpError("expects to access its own operands");
+    accessed.insert(access.operand);
+    if (access.writes)
+      written.insert(access.operand);
+  }
+  for (OpOperand &operand : op->getOpOperands()) {
+    Type type = operand.get().getType();
+    bool isOut = compute::isDestination(operand);
+    if ((isActivation(type) || isBuffer(type)) && !accessed.contains(&operand))
+      return op->emitOpError("expects to access operand ")
+             << operand.getOperandNumber() << ", a " << type;
+    if (written.contains(&operand) != isOut && !isa<KVCacheType>(type))
+      return op->emitOpError(isOut ? "expects to write operand "
+                                   : "expects not to write operand ")
+             << operand.getOperandNumber()
+             << (isOut ? ", a destination" : ", which is no destination");
+  }
+  return success();
+}
+
+/// Operand 0 has a row for each token; so has what is accessed by rows, and
+/// what is computed, unless the first rows are left out.
+static LogicalResult verifyRows(ComputeOpInterface op) {
+  Type first = op->getNumOperands() ? op->getOperand(0).getType() : Type();
+  auto shaped = dyn_cast_or_null<ShapedType>(first);
+  if (!first || !isActivation(first) || (shaped && shaped.getRank() == 0))
+    return op->emitOpError("expects operand 0 to have a row for each token, "
+                           "got ")
+           << first;
+  if (op.getFirstRow())
+    return success();
+
+  int64_t rows = rowsOf(first);
+  auto agree = [&](Type type) {
+    if (isa<KVCacheType>(type) || ShapedType::isDynamic(rowsOf(type)))
+      return true;
+    if (ShapedType::isDynamic(rows))
+      rows = rowsOf(type);
+    return rows == rowsOf(type);
+  };
+  auto error = [&](Type type) {
+    return op->emitOpError("expects equal rows, got ")
+           << rows << " and " << rowsOf(type);
+  };
+  for (const Access &access : op.getAccesses())
+    if (access.part != Part::Whole && !agree(access.getValue().getType()))
+      return error(access.getValue().getType());
+  for (Type type : op->getResultTypes())
+    if (!agree(type))
+      return error(type);
+  return success();
+}
+
+static LogicalResult verifyDivision(ComputeOpInterface op) {
+  Division division = op.getDivision();
+  if (division.columns <= 0)
+    return op->emitOpError("expects a static, positive number of columns");
+  if (division.granularity < 0 ||
+      (division.granularity == 0 && !division.tokens))
+    return op->emitOpError("expects its work to be divided by columns or by "
+                           "tokens");
+  if (division.granularity % 32 == 0)
+    return success();
+  auto holdsQuantized = [](Type type) { return isQuantized(type); };
+  MutableOperandRange outs = op.getOutsMutable();
+  if (llvm::any_of(op->getResultTypes(), holdsQuantized) ||
+      llvm::any_of(outs, [](OpOperand &out) {
+        return isQuantized(out.get().getType());
+      }))
+    return op->emitOpError("expects a quantised result to be divided between "
+                           "blocks of 32 columns, got parts of ")
+           << division.granularity;
   return success();
 }
 
@@ -100,7 +194,8 @@ static LogicalResult verifyShare(ComputeOpInterface op) {
 
 LogicalResult ignis::verifyComputeOp(Operation *op) {
   auto compute = cast<ComputeOpInterface>(op);
-  if (failed(verifyForm(compute)))
+  if (failed(verifyForm(compute)) || failed(verifyAccesses(compute)) ||
+      failed(verifyRows(compute)) || failed(verifyDivision(compute)))
     return failure();
   return verifyShare(compute);
 }
@@ -117,20 +212,27 @@ bool ignis::compute::isDestination(OpOperand &operand) {
   return false;
 }
 
+SmallVector<Access> ignis::compute::accessActivations(ComputeOpInterface op,
+                                                      Part read, Part written) {
+  SmallVector<Access> accesses;
+  for (OpOperand &operand : op->getOpOperands())
+    if (isActivation(operand.get().getType()) && !isDestination(operand))
+      accesses.push_back(Access::read(operand, read));
+  for (OpOperand &out : op.getOutsMutable())
+    accesses.push_back(Access::write(out, written));
+  return accesses;
+}
+
 void ignis::compute::getComputeEffects(
     ComputeOpInterface op,
     SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
-  for (OpOperand &operand : op->getOpOperands()) {
-    bool isCache = isa<KVCacheType>(operand.get().getType());
-    if (!isCache && !isa<MemRefType>(operand.get().getType()))
+  for (const Access &access : op.getAccesses()) {
+    if (!isBuffer(access.getValue().getType()))
       continue;
-    bool writes = isCache ? op.getWrittenCache() == operand.get()
-                          : isDestination(operand);
-    bool reads = isCache ? op.getReadCache() == operand.get() : !writes;
-    if (reads)
-      effects.emplace_back(MemoryEffects::Read::get(), &operand);
-    if (writes)
-      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+    if (access.writes)
+      effects.emplace_back(MemoryEffects::Write::get(), access.operand);
+    else
+      effects.emplace_back(MemoryEffects::Read::get(), access.operand);
   }
 }
 

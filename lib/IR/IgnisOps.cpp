@@ -48,7 +48,7 @@ LogicalResult MatmulOp::verify() {
   if (getResidual() &&
       failed(checkFeatures(*this, "residual", getResidual().getType(), rows)))
     return failure();
-  return checkResults(*this, rows, /*anyRows=*/getFirstRow() != nullptr);
+  return checkResults(*this, rows);
 }
 
 LogicalResult RopeOp::verify() {
@@ -69,6 +69,22 @@ LogicalResult AttentionOp::verify() {
       failed(checkKeys(*this, "value", getValue(), cache)))
     return failure();
   return checkResults(*this, getColumns());
+}
+
+/// Becomes kv_append(k, v) and attend(q), which can be divided among more
+/// threads than there are key/value heads.
+bool AttentionOp::splitForThreads(OpBuilder &builder) {
+  Location appendLoc = getLoc();
+  if (auto name = dyn_cast<NameLoc>(getLoc()))
+    appendLoc = NameLoc::get(
+        builder.getStringAttr(name.getName().getValue() + "_append"),
+        name.getChildLoc());
+  KVAppendOp::create(builder, appendLoc, getKey(), getValue(), getCache(),
+                     getPosition(), getLayer(), ShareAttr());
+  AttendOp::create(builder, getLoc(), TypeRange(), getQuery(), getCache(),
+                   getPosition(), getOuts(), getLayer(), ShareAttr());
+  erase();
+  return true;
 }
 
 LogicalResult AddOp::verify() {

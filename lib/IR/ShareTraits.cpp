@@ -6,15 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// ComputeOpInterface, operation by operation: the columns there are, how many
-// must stay together, whether tokens can be divided, and what a thread reads.
+// ComputeOpInterface, operation by operation: how the work is divided,
+// {columns, how many of them stay together, whether by tokens}, and what is
+// accessed.
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/IR/Ignis.h"
+#include "Checks.h"
 
 using namespace mlir;
 using namespace ignis;
+using ignis::compute::accessActivations;
 
 /// Rows of weights that kernels compute together.
 static constexpr int64_t kRowGroup = 16;
@@ -35,14 +37,14 @@ static Type getResultType(ComputeOpInterface op) {
   return op->getNumResults() == 0 ? Type() : op->getResult(0).getType();
 }
 
-static bool isQuantized(ComputeOpInterface op) {
+static int64_t elementwiseGranularity(ComputeOpInterface op) {
   Type type = getResultType(op);
-  return type && (isa<Q8Type>(type) ||
-                  cast<ShapedType>(type).getElementType().isInteger(8));
+  return type && isQuantized(type) ? kBlock : kRowGroup;
 }
 
-static int64_t elementwiseGranularity(ComputeOpInterface op) {
-  return isQuantized(op) ? kBlock : kRowGroup;
+/// Of an operation whose elements depend on those at the same place alone.
+static Division divideElements(ComputeOpInterface op, Value input) {
+  return {columnsOf(input), elementwiseGranularity(op), /*tokens=*/true};
 }
 
 static WeightType weightOf(Value value) {
@@ -56,183 +58,180 @@ static int64_t sumOfRows(OperandRange weights) {
   return rows;
 }
 
-static bool isShaped(OpOperand &operand) {
-  return isa<ShapedType, Q8Type>(operand.get().getType());
-}
-
 //===----------------------------------------------------------------------===//
 // Rows: embedding and norms
 //===----------------------------------------------------------------------===//
 
-int64_t EmbeddingOp::getColumns() { return weightOf(getTable()).getCols(); }
-int64_t EmbeddingOp::getColumnGranularity() { return 0; }
-bool EmbeddingOp::canShareTokens() { return true; }
-ReadScope EmbeddingOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+Division EmbeddingOp::getDivision() {
+  return {weightOf(getTable()).getCols(), 0, /*tokens=*/true};
+}
+SmallVector<Access> EmbeddingOp::getAccesses() {
+  return accessActivations(*this, Part::Row);
 }
 
-int64_t RMSNormalizeOp::getColumns() { return columnsOf(getInput()); }
-int64_t RMSNormalizeOp::getColumnGranularity() { return 0; }
-bool RMSNormalizeOp::canShareTokens() { return true; }
-ReadScope RMSNormalizeOp::getReadScope(OpOperand &) { return ReadScope::Row; }
+Division RMSNormalizeOp::getDivision() {
+  return {columnsOf(getInput()), 0, /*tokens=*/true};
+}
+SmallVector<Access> RMSNormalizeOp::getAccesses() {
+  return accessActivations(*this, Part::Row);
+}
 
-int64_t RMSNormOp::getColumns() { return columnsOf(getInput()); }
-int64_t RMSNormOp::getColumnGranularity() { return 0; }
-bool RMSNormOp::canShareTokens() { return true; }
-ReadScope RMSNormOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+Division RMSNormOp::getDivision() {
+  return {columnsOf(getInput()), 0, /*tokens=*/true};
+}
+SmallVector<Access> RMSNormOp::getAccesses() {
+  return accessActivations(*this, Part::Row);
 }
 
 //===----------------------------------------------------------------------===//
 // Elementwise
 //===----------------------------------------------------------------------===//
 
-int64_t ScaleOp::getColumns() { return columnsOf(getInput()); }
-int64_t ScaleOp::getColumnGranularity() {
-  return elementwiseGranularity(*this);
-}
-bool ScaleOp::canShareTokens() { return true; }
-ReadScope ScaleOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+Division AddOp::getDivision() { return divideElements(*this, getLhs()); }
+SmallVector<Access> AddOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
 }
 
-int64_t QuantizeOp::getColumns() { return columnsOf(getInput()); }
-int64_t QuantizeOp::getColumnGranularity() { return kBlock; }
-bool QuantizeOp::canShareTokens() { return true; }
-ReadScope QuantizeOp::getReadScope(OpOperand &) { return ReadScope::Own; }
-
-int64_t RopeOp::getColumns() { return columnsOf(getInput()); }
-int64_t RopeOp::getColumnGranularity() { return getHeadDim(); }
-bool RopeOp::canShareTokens() { return true; }
-ReadScope RopeOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+Division MulOp::getDivision() { return divideElements(*this, getLhs()); }
+SmallVector<Access> MulOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
 }
 
-int64_t AddOp::getColumns() { return columnsOf(getLhs()); }
-int64_t AddOp::getColumnGranularity() { return elementwiseGranularity(*this); }
-bool AddOp::canShareTokens() { return true; }
-ReadScope AddOp::getReadScope(OpOperand &) { return ReadScope::Own; }
-
-int64_t MulOp::getColumns() { return columnsOf(getLhs()); }
-int64_t MulOp::getColumnGranularity() { return elementwiseGranularity(*this); }
-bool MulOp::canShareTokens() { return true; }
-ReadScope MulOp::getReadScope(OpOperand &) { return ReadScope::Own; }
-
-int64_t SiluOp::getColumns() { return columnsOf(getInput()); }
-int64_t SiluOp::getColumnGranularity() { return elementwiseGranularity(*this); }
-bool SiluOp::canShareTokens() { return true; }
-ReadScope SiluOp::getReadScope(OpOperand &) { return ReadScope::Own; }
-
-int64_t SwiGLUOp::getColumns() { return columnsOf(getGate()); }
-int64_t SwiGLUOp::getColumnGranularity() {
-  return elementwiseGranularity(*this);
+Division ScaleOp::getDivision() { return divideElements(*this, getInput()); }
+SmallVector<Access> ScaleOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
 }
-bool SwiGLUOp::canShareTokens() { return true; }
-ReadScope SwiGLUOp::getReadScope(OpOperand &) { return ReadScope::Own; }
+
+Division SiluOp::getDivision() { return divideElements(*this, getInput()); }
+SmallVector<Access> SiluOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
+}
+
+Division SwiGLUOp::getDivision() { return divideElements(*this, getGate()); }
+SmallVector<Access> SwiGLUOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
+}
+
+Division QuantizeOp::getDivision() {
+  return {columnsOf(getInput()), kBlock, /*tokens=*/true};
+}
+SmallVector<Access> QuantizeOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
+}
+
+Division RopeOp::getDivision() {
+  return {columnsOf(getInput()), static_cast<int64_t>(getHeadDim()),
+          /*tokens=*/true};
+}
+SmallVector<Access> RopeOp::getAccesses() {
+  return accessActivations(*this, Part::Own);
+}
 
 //===----------------------------------------------------------------------===//
 // Matrix products: divided by weight rows, so that each thread streams its own
 //===----------------------------------------------------------------------===//
 
-int64_t MatmulOp::getColumns() { return weightOf(getWeight()).getRows(); }
-int64_t MatmulOp::getColumnGranularity() { return kRowGroup; }
-bool MatmulOp::canShareTokens() { return false; }
-ReadScope MatmulOp::getReadScope(OpOperand &operand) {
-  if (!isShaped(operand))
-    return ReadScope::None;
-  if (operand.get() == getResidual() && operand.getOperandNumber() != 0)
-    return ReadScope::Own;
-  return getFirstRow() ? ReadScope::Whole : ReadScope::Row;
+Division MatmulOp::getDivision() {
+  return {weightOf(getWeight()).getRows(), kRowGroup};
+}
+SmallVector<Access> MatmulOp::getAccesses() {
+  SmallVector<Access> accesses = {
+      Access::read(getInputMutable(), getFirstRow() ? Part::Whole : Part::Row)};
+  for (OpOperand &residual : getResidualMutable())
+    accesses.push_back(Access::read(residual, Part::Own));
+  for (OpOperand &out : getOutsMutable())
+    accesses.push_back(Access::write(out, Part::Own));
+  return accesses;
 }
 
-int64_t GroupedMatmulOp::getColumns() { return sumOfRows(getWeights()); }
-int64_t GroupedMatmulOp::getColumnGranularity() { return kRowGroup; }
-bool GroupedMatmulOp::canShareTokens() { return false; }
-ReadScope GroupedMatmulOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+/// The columns of several results lie side by side: no share of them all is a
+/// share of one.
+Division GroupedMatmulOp::getDivision() {
+  return {sumOfRows(getWeights()), kRowGroup};
+}
+SmallVector<Access> GroupedMatmulOp::getAccesses() {
+  bool alone = getWeights().size() == 1;
+  return accessActivations(*this, Part::Row, alone ? Part::Own : Part::Row);
 }
 
-int64_t QKVOp::getColumns() { return sumOfRows(getWeights()); }
-int64_t QKVOp::getColumnGranularity() {
-  return getCache().getType().getHeadDim();
+Division QKVOp::getDivision() {
+  return {sumOfRows(getWeights()), getCache().getType().getHeadDim()};
 }
-bool QKVOp::canShareTokens() { return false; }
-ReadScope QKVOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+SmallVector<Access> QKVOp::getAccesses() {
+  SmallVector<Access> accesses = accessActivations(*this, Part::Row, Part::Row);
+  accesses.push_back(Access::writeCache(getCacheMutable(), getLayer()));
+  return accesses;
 }
 
-int64_t GateUpOp::getColumns() { return weightOf(getGate()).getRows(); }
-int64_t GateUpOp::getColumnGranularity() {
-  return elementwiseGranularity(*this);
+Division GateUpOp::getDivision() {
+  return {weightOf(getGate()).getRows(), elementwiseGranularity(*this)};
 }
-bool GateUpOp::canShareTokens() { return false; }
-ReadScope GateUpOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Row : ReadScope::None;
+SmallVector<Access> GateUpOp::getAccesses() {
+  return accessActivations(*this, Part::Row);
 }
 
 //===----------------------------------------------------------------------===//
-// Argmax: divided by parts of the vocabulary
+// Argmax: divided by parts of the vocabulary, of which the result has one each
 //===----------------------------------------------------------------------===//
 
-/// Columns of a part, of which the result has one each; 0 if that is malformed.
-static int64_t partColumns(ComputeOpInterface op) {
+/// A part of `columns` for each column of the result. If that is malformed,
+/// which the verifier says, any division will do.
+static Division divideIntoParts(ComputeOpInterface op, int64_t columns) {
   Type type = getResultType(op);
   int64_t parts = type ? cast<ShapedType>(type).getDimSize(1) : 0;
-  if (parts <= 0 || op.getColumns() <= 0)
-    return 0;
-  return ShareAttr::getPartColumns(op.getColumns(), parts);
+  if (parts <= 0 || columns <= 0)
+    return {columns, kRowGroup};
+  return {columns, ShareAttr::getPartColumns(columns, parts)};
 }
 
-int64_t ArgmaxOp::getColumns() { return columnsOf(getInput()); }
-int64_t ArgmaxOp::getColumnGranularity() { return partColumns(*this); }
-bool ArgmaxOp::canShareTokens() { return false; }
-ReadScope ArgmaxOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+Division ArgmaxOp::getDivision() {
+  return divideIntoParts(*this, columnsOf(getInput()));
+}
+SmallVector<Access> ArgmaxOp::getAccesses() {
+  return accessActivations(*this, Part::Own, Part::Row);
 }
 
-int64_t MatmulArgmaxOp::getColumns() { return weightOf(getWeight()).getRows(); }
-int64_t MatmulArgmaxOp::getColumnGranularity() { return partColumns(*this); }
-bool MatmulArgmaxOp::canShareTokens() { return false; }
-ReadScope MatmulArgmaxOp::getReadScope(OpOperand &operand) {
-  if (!isShaped(operand))
-    return ReadScope::None;
-  return getFirstRow() ? ReadScope::Whole : ReadScope::Row;
+Division MatmulArgmaxOp::getDivision() {
+  return divideIntoParts(*this, weightOf(getWeight()).getRows());
+}
+SmallVector<Access> MatmulArgmaxOp::getAccesses() {
+  return accessActivations(*this, getFirstRow() ? Part::Whole : Part::Row,
+                           Part::Row);
 }
 
 //===----------------------------------------------------------------------===//
 // Attention: divided by heads
 //===----------------------------------------------------------------------===//
 
-int64_t AttentionOp::getColumns() { return columnsOf(getQuery()); }
-int64_t AttentionOp::getColumnGranularity() {
+Division AttentionOp::getDivision() {
   // The query heads of one key/value head, whose keys the same thread appends.
-  return getColumns() / getCache().getType().getHeads();
+  int64_t columns = columnsOf(getQuery());
+  return {columns, columns / getCache().getType().getHeads()};
 }
-bool AttentionOp::canShareTokens() { return false; }
-ReadScope AttentionOp::getReadScope(OpOperand &operand) {
-  bool isCache = operand.get() == getCache();
-  return isShaped(operand) || isCache ? ReadScope::Own : ReadScope::None;
-}
-
-int64_t AttendOp::getColumns() { return columnsOf(getQuery()); }
-int64_t AttendOp::getColumnGranularity() {
-  return getCache().getType().getHeadDim();
-}
-bool AttendOp::canShareTokens() { return false; }
-ReadScope AttendOp::getReadScope(OpOperand &operand) {
-  if (operand.get() == getCache())
-    return ReadScope::Whole;
-  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+SmallVector<Access> AttentionOp::getAccesses() {
+  SmallVector<Access> accesses = accessActivations(*this, Part::Own);
+  accesses.push_back(Access::readCache(getCacheMutable(), getLayer()));
+  accesses.push_back(Access::writeCache(getCacheMutable(), getLayer()));
+  return accesses;
 }
 
-int64_t KVAppendOp::getColumns() { return columnsOf(getKey()); }
-int64_t KVAppendOp::getColumnGranularity() {
-  return getCache().getType().getHeadDim();
+Division AttendOp::getDivision() {
+  return {columnsOf(getQuery()), getCache().getType().getHeadDim()};
 }
-bool KVAppendOp::canShareTokens() { return false; }
+SmallVector<Access> AttendOp::getAccesses() {
+  SmallVector<Access> accesses = accessActivations(*this, Part::Own);
+  accesses.push_back(Access::readCache(getCacheMutable(), getLayer()));
+  return accesses;
+}
+
 MutableOperandRange KVAppendOp::getOutsMutable() {
   return MutableOperandRange(getOperation(), 0, 0);
 }
-ReadScope KVAppendOp::getReadScope(OpOperand &operand) {
-  return isShaped(operand) ? ReadScope::Own : ReadScope::None;
+Division KVAppendOp::getDivision() {
+  return {columnsOf(getKey()), getCache().getType().getHeadDim()};
+}
+SmallVector<Access> KVAppendOp::getAccesses() {
+  SmallVector<Access> accesses = accessActivations(*this, Part::Own);
+  accesses.push_back(Access::writeCache(getCacheMutable(), getLayer()));
+  return accesses;
 }

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Which phase an operation belongs to, and how its work is divided, is decided
-// by Analysis/PhasePlan; here attention is split, and the decision becomes IR.
+// by Analysis/PhasePlan; here operations are split, and the decision becomes
+// IR.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,24 +24,6 @@ namespace ignis {
 
 using namespace mlir;
 using namespace ignis;
-
-/// attention(q, k, v) becomes kv_append(k, v) and attend(q), which can then be
-/// divided among more threads than there are key/value heads.
-static void splitAttention(AttentionOp op) {
-  OpBuilder builder(op);
-  Location appendLoc = op.getLoc();
-  if (auto name = dyn_cast<NameLoc>(op.getLoc()))
-    appendLoc = NameLoc::get(
-        builder.getStringAttr(name.getName().getValue() + "_append"),
-        name.getChildLoc());
-  KVAppendOp::create(builder, appendLoc, op.getKey(), op.getValue(),
-                     op.getCache(), op.getPosition(), op.getLayer(),
-                     ShareAttr());
-  AttendOp::create(builder, op.getLoc(), TypeRange(), op.getQuery(),
-                   op.getCache(), op.getPosition(), op.getOuts(), op.getLayer(),
-                   ShareAttr());
-  op.erase();
-}
 
 /// Gives what is computed by every thread memory of its own: few buffers of
 /// each type, reused in program order, at the function's entry.
@@ -113,8 +96,12 @@ struct FormPhases final : ignis::impl::FormPhasesBase<FormPhases> {
     if (failed(getPhases(function))) // refuses what cannot be moved
       return signalPassFailure();
 
-    for (auto op : llvm::make_early_inc_range(function.getOps<AttentionOp>()))
-      splitAttention(op);
+    OpBuilder builder(function);
+    for (auto op :
+         llvm::make_early_inc_range(function.getOps<ComputeOpInterface>())) {
+      builder.setInsertionPoint(op);
+      op.splitForThreads(builder);
+    }
     auto ops = llvm::to_vector(function.getOps<ComputeOpInterface>());
     SmallVector<PlacedOp> order =
         planPhases(ops, /*oneToken=*/getStaticTokens(function) == 1);

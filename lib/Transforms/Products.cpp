@@ -7,21 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Products.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace ignis;
-
-SmallVector<Value> ignis::getMatrices(Operation *op) {
-  using Values = SmallVector<Value>;
-  return llvm::TypeSwitch<Operation *, Values>(op)
-      .Case<MatmulOp, MatmulArgmaxOp>(
-          [](auto op) { return Values{op.getWeight()}; })
-      .Case([](GroupedMatmulOp op) { return Values(op.getWeights()); })
-      .Case([](QKVOp op) { return Values(op.getWeights()); })
-      .Case([](GateUpOp op) { return Values{op.getGate(), op.getUp()}; })
-      .Default(Values());
-}
 
 static bool wantsQuantizedInput(Value matrix) {
   return cast<WeightType>(matrix.getType()).getElement() == ElementKind::Q8_0;
@@ -32,9 +20,9 @@ bool ignis::wantSameInput(ArrayRef<Value> matrices) {
          llvm::none_of(matrices, wantsQuantizedInput);
 }
 
-bool ignis::quantizesItsInput(Operation *op) {
-  SmallVector<Value> matrices = getMatrices(op);
-  return !matrices.empty() && isValueForm(op) &&
+bool ignis::quantizesItsInput(ComputeOpInterface op) {
+  SmallVector<Value> matrices = op.getMatrices();
+  return !matrices.empty() && op.isValueForm() &&
          isa<RankedTensorType>(op->getOperand(0).getType()) &&
          llvm::all_of(matrices, wantsQuantizedInput);
 }

@@ -13,10 +13,6 @@
 
 namespace ignis {
 
-/// The matrices by which `op` multiplies its first operand; none if it is no
-/// matrix product.
-llvm::SmallVector<mlir::Value> getMatrices(mlir::Operation *op);
-
 /// Whether products with all of `matrices` want a quantised input, or none of
 /// them does: only then can they become one operation. A pass that groups
 /// products asks this, so that it decides the same before and after
@@ -25,7 +21,7 @@ bool wantSameInput(llvm::ArrayRef<mlir::Value> matrices);
 
 /// Whether `op` quantises its input itself: it is given binary32, and all its
 /// matrices want bytes.
-bool quantizesItsInput(mlir::Operation *op);
+bool quantizesItsInput(ComputeOpInterface op);
 
 /// Whether `op` is y = x W^T (+ bias), for all rows of x.
 bool isPlainProduct(MatmulOp op);

@@ -41,7 +41,7 @@ struct ShareQuantization final
   void runOnOperation() override {
     int64_t needed = countQuantizations();
     IRRewriter rewriter(&getContext());
-    getOperation().walk([&](Operation *op) {
+    getOperation().walk([&](ComputeOpInterface op) {
       if (!quantizesItsInput(op))
         return;
       QuantizeOp quantize = createQuantize(rewriter, op->getOperand(0));

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Transforms/Passes.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace ignis {
 #define GEN_PASS_DEF_SPECIALIZEDECODE
@@ -44,8 +43,8 @@ static void specialize(func::FuncOp function) {
     for (Value result : op.getResults())
       result.setType(withOneToken(result.getType()));
     // The only row there is, is the first.
-    llvm::TypeSwitch<Operation *>(&op).Case<MatmulOp, MatmulArgmaxOp, ArgmaxOp>(
-        [](auto op) { op.getFirstRowMutable().clear(); });
+    if (auto compute = dyn_cast<ComputeOpInterface>(op))
+      compute.getFirstRowMutable().clear();
   }
   Operation *terminator = function.front().getTerminator();
   function.setType(FunctionType::get(function.getContext(),

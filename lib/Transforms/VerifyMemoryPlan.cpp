@@ -13,9 +13,9 @@
 
 #include "VerifyMinimal.h"
 
-#include "ignis/Analysis/Access.h"
 #include "ignis/Analysis/Phases.h"
 #include "ignis/Analysis/Storage.h"
+#include "ignis/Analysis/ThreadAccess.h"
 #include "ignis/Transforms/Passes.h"
 
 namespace ignis {
@@ -31,7 +31,7 @@ struct Use {
   size_t phase;
   size_t op; // in program order
   ComputeOpInterface by;
-  Access access;
+  ThreadAccess access;
 };
 
 /// A view and everything that happens to it.
@@ -106,8 +106,8 @@ LogicalResult PlanVerifier::collectUses() {
   size_t count = 0;
   for (auto [number, phase] : llvm::enumerate(*phases))
     for (ComputeOpInterface op : phase) {
-      for (const Access &access : getAccesses(op))
-        if (auto it = indexOf.find(access.buffer); it != indexOf.end()) {
+      for (const ThreadAccess &access : getThreadAccesses(op))
+        if (auto it = indexOf.find(access.getValue()); it != indexOf.end()) {
           views[it->second].uses.push_back({number, count, op, access});
           views[it->second].lastPhase = number;
         }
@@ -148,7 +148,7 @@ bool PlanVerifier::isInPlace(Placed &dying, Placed &born) const {
     if (use.phase != birth.phase)
       return true;
     return (use.op < birth.op ||
-            (use.op == birth.op && use.access.scope == ReadScope::Own)) &&
+            (use.op == birth.op && use.access.part == Part::Own)) &&
            use.access.footprint.staysWithThread(birth.access.footprint);
   });
 }

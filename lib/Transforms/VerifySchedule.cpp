@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/Access.h"
 #include "ignis/Analysis/Phases.h"
 #include "ignis/Analysis/Storage.h"
+#include "ignis/Analysis/ThreadAccess.h"
 #include "ignis/Transforms/Passes.h"
 
 namespace ignis {
@@ -34,13 +34,15 @@ public:
 private:
   LogicalResult collectSlices(func::FuncOp function);
   /// Whether data that one of the two writes crosses between threads.
-  bool isRace(const Access &a, const Access &b) const;
+  bool isRace(const ThreadAccess &a, const ThreadAccess &b) const;
   LogicalResult verifyAlone(ComputeOpInterface op,
-                            ArrayRef<Access> accesses) const;
-  LogicalResult verifyPair(ComputeOpInterface earlier, ArrayRef<Access> before,
+                            ArrayRef<ThreadAccess> accesses) const;
+  LogicalResult verifyPair(ComputeOpInterface earlier,
+                           ArrayRef<ThreadAccess> before,
                            ComputeOpInterface later,
-                           ArrayRef<Access> after) const;
-  LogicalResult verifyPrivate(ComputeOpInterface op, ArrayRef<Access> accesses);
+                           ArrayRef<ThreadAccess> after) const;
+  LogicalResult verifyPrivate(ComputeOpInterface op,
+                              ArrayRef<ThreadAccess> accesses);
 
   int64_t maxTokens;
   DenseMap<Value, Slice> slices;
@@ -60,40 +62,41 @@ LogicalResult RaceFinder::collectSlices(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
-bool RaceFinder::isRace(const Access &a, const Access &b) const {
-  if ((!a.writes && !b.writes) || a.layer != b.layer || isPrivate(a.buffer) ||
-      isPrivate(b.buffer))
+bool RaceFinder::isRace(const ThreadAccess &a, const ThreadAccess &b) const {
+  Value one = a.getValue(), other = b.getValue();
+  if ((!a.writes && !b.writes) || isPrivate(one) || isPrivate(other) ||
+      (one == other && !a.meets(b)))
     return false;
-  bool sameElements = a.buffer == b.buffer;
+  bool sameElements = one == other;
   if (!sameElements) {
     // Two views of the arena may have bytes in common; then elements are the
     // same only where type and place are.
-    auto first = slices.find(a.buffer), second = slices.find(b.buffer);
+    auto first = slices.find(one), second = slices.find(other);
     if (first == slices.end() || second == slices.end() ||
         areDisjoint(first->second, second->second, maxTokens))
       return false;
     sameElements = first->second.offset == second->second.offset &&
-                   a.buffer.getType() == b.buffer.getType();
+                   one.getType() == other.getType();
   }
   return !sameElements || !a.footprint.staysWithThread(b.footprint);
 }
 
 /// What an operation does to memory must go with its own share.
 LogicalResult RaceFinder::verifyAlone(ComputeOpInterface op,
-                                      ArrayRef<Access> accesses) const {
+                                      ArrayRef<ThreadAccess> accesses) const {
   bool replicated = op.getShareOrDefault().getKind() == ShareKind::Replicated;
-  for (const Access &write : accesses) {
+  for (const ThreadAccess &write : accesses) {
     if (!write.writes)
       continue;
-    if (replicated != isPrivate(write.buffer))
+    if (replicated != isPrivate(write.getValue()))
       return op->emitOpError(replicated
                                  ? "is computed by every thread, into memory "
                                    "that they share"
                                  : "is divided among threads, but into memory "
                                    "that each has for itself");
-    if (write.layer >= 0)
+    if (write.isOfCache())
       continue; // an operation orders its own use of the cache
-    for (const Access &read : accesses)
+    for (const ThreadAccess &read : accesses)
       if (!read.writes && isRace(read, write))
         return op->emitOpError("overwrites what another thread reads of its "
                                "operand");
@@ -104,13 +107,13 @@ LogicalResult RaceFinder::verifyAlone(ComputeOpInterface op,
 /// Within a thread program order decides, so memory of its own may be used
 /// again and again; but no other thread fills it.
 LogicalResult RaceFinder::verifyPrivate(ComputeOpInterface op,
-                                        ArrayRef<Access> accesses) {
-  for (const Access &access : accesses) { // reads first
-    if (!isPrivate(access.buffer))
+                                        ArrayRef<ThreadAccess> accesses) {
+  for (const ThreadAccess &access : accesses) { // reads first
+    if (!isPrivate(access.getValue()))
       continue;
     if (access.writes)
-      written.insert(access.buffer);
-    else if (!written.contains(access.buffer))
+      written.insert(access.getValue());
+    else if (!written.contains(access.getValue()))
       return op->emitOpError("reads memory of the thread's own that it has not "
                              "written");
   }
@@ -118,11 +121,11 @@ LogicalResult RaceFinder::verifyPrivate(ComputeOpInterface op,
 }
 
 LogicalResult RaceFinder::verifyPair(ComputeOpInterface earlier,
-                                     ArrayRef<Access> before,
+                                     ArrayRef<ThreadAccess> before,
                                      ComputeOpInterface later,
-                                     ArrayRef<Access> after) const {
-  for (const Access &first : before)
-    for (const Access &second : after) {
+                                     ArrayRef<ThreadAccess> after) const {
+  for (const ThreadAccess &first : before)
+    for (const ThreadAccess &second : after) {
       if (!isRace(first, second))
         continue;
       InFlightDiagnostic diagnostic = later->emitOpError()
@@ -143,14 +146,14 @@ LogicalResult RaceFinder::verify(func::FuncOp function) {
     return failure();
 
   LogicalResult result = success();
-  SmallVector<std::pair<ComputeOpInterface, SmallVector<Access>>> since;
+  SmallVector<std::pair<ComputeOpInterface, SmallVector<ThreadAccess>>> since;
   for (Operation &op : function.front()) {
     if (isa<BarrierOp>(op))
       since.clear();
     auto compute = dyn_cast<ComputeOpInterface>(op);
     if (!compute)
       continue;
-    SmallVector<Access> accesses = getAccesses(compute);
+    SmallVector<ThreadAccess> accesses = getThreadAccesses(compute);
     if (failed(verifyAlone(compute, accesses)) ||
         failed(verifyPrivate(compute, accesses)))
       result = failure();

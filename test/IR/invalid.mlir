@@ -30,7 +30,7 @@ func.func private @q(!ignis.q8<?x9223372036854775776>)
 // -----
 
 func.func @scale_dynamic(%x: tensor<?x?xf32>, %w: !ignis.weight<64xf32>) {
-  // expected-error@+1 {{expects a static number of columns}}
+  // expected-error@+1 {{expects a static, positive number of columns}}
   %0 = ignis.scale %x, %w : (tensor<?x?xf32>, !ignis.weight<64xf32>) -> tensor<?x?xf32>
   return
 }
@@ -215,7 +215,7 @@ func.func @columns(%a: tensor<?x64xf32>, %b: tensor<?x32xf32>) {
 // -----
 
 func.func @dynamic_columns(%a: tensor<?x?xf32>) {
-  // expected-error@+1 {{expects a static number of columns}}
+  // expected-error@+1 {{expects a static, positive number of columns}}
   %0 = ignis.silu %a : (tensor<?x?xf32>) -> tensor<?x?xf32>
   return
 }
@@ -415,8 +415,16 @@ func.func @argmax_no_parts(%x: tensor<?x100xf32>) {
 // -----
 
 func.func @argmax_columns(%x: tensor<?x?xf32>) {
-  // expected-error@+1 {{expects from 1 to 2^31 columns to be compared}}
+  // expected-error@+1 {{expects a static, positive number of columns}}
   %0 = ignis.argmax %x : (tensor<?x?xf32>) -> tensor<?x8xi64>
+  return
+}
+
+// -----
+
+func.func @argmax_many_columns(%x: tensor<?x2147483649xf32>) {
+  // expected-error@+1 {{expects at most 2^31 columns to be compared, got 2147483649}}
+  %0 = ignis.argmax %x : (tensor<?x2147483649xf32>) -> tensor<?x8xi64>
   return
 }
 

@@ -9,9 +9,9 @@
 #ifndef IGNIS_ANALYSIS_LIVENESS_H
 #define IGNIS_ANALYSIS_LIVENESS_H
 
-#include "ignis/Analysis/Access.h"
 #include "ignis/Analysis/MemoryPlan.h"
 #include "ignis/Analysis/Phases.h"
+#include "ignis/Analysis/ThreadAccess.h"
 
 namespace ignis {
 
@@ -20,7 +20,7 @@ namespace ignis {
 struct BufferUse {
   int64_t phase;
   int64_t op;
-  Access access;
+  ThreadAccess access;
 };
 
 /// An allocation of the function and when it holds something: from the phase of

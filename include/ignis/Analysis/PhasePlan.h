@@ -16,7 +16,7 @@
 #ifndef IGNIS_ANALYSIS_PHASEPLAN_H
 #define IGNIS_ANALYSIS_PHASEPLAN_H
 
-#include "ignis/Analysis/Access.h"
+#include "ignis/Analysis/ThreadAccess.h"
 
 namespace ignis {
 

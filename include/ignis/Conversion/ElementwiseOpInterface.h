@@ -14,4 +14,11 @@
 
 #include "ignis/Conversion/ElementwiseOpInterface.h.inc"
 
+namespace ignis {
+
+/// Lets the dialect's own elementwise operations implement the interface.
+void registerElementwiseOps(mlir::DialectRegistry &registry);
+
+} // namespace ignis
+
 #endif // IGNIS_CONVERSION_ELEMENTWISEOPINTERFACE_H

@@ -16,8 +16,11 @@ def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let description = [{
     A compute operation, of whatever dialect, that brings its code with it: each
     element of its one result depends on the elements at the same place of its
-    inputs alone. `ignis-outline-kernels` makes a function of it, with the loops
+    inputs alone, activations with the result's columns or weight vectors of
+    that length. `ignis-outline-kernels` makes a function of it, with the loops
     around, and quantises the result where that is what the operation gives.
+    The dialect's own elementwise operations (`ignis.add`, `mul`, `scale`,
+    `silu`, `swiglu`, `quantize`) implement it too.
   }];
   let methods = [
     InterfaceMethod<[{
@@ -28,7 +31,7 @@ def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
       "::std::string", "getKernelName">,
     InterfaceMethod<[{
         Emits sixteen elements of the result, a `vector<16xf32>`, from sixteen of
-        each operand that is not a destination.
+        each operand that is not a destination, in their order.
       }],
       "::mlir::Value", "emitElements",
       (ins "::ignis::VectorCode &":$code, "::mlir::ValueRange":$inputs)>,

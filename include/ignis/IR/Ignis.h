@@ -22,6 +22,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "ignis/IR/Access.h"
+
 #include "ignis/IR/IgnisDialect.h.inc"
 
 #include "ignis/IR/IgnisEnums.h.inc"
@@ -34,19 +36,13 @@
 
 namespace ignis {
 
-/// What a thread reads of an operand to compute its part of a result.
-enum class ReadScope {
-  None,  ///< nothing another thread could write: weights, positions
-  Own,   ///< the elements at the places that it writes
-  Row,   ///< whole rows, those whose elements it writes
-  Whole, ///< anything
-};
-
 // What ComputeOpInterface's methods do, on any operation that implements it.
 bool isValueForm(mlir::Operation *op);
 bool isBufferForm(mlir::Operation *op);
 ShareAttr getShareOrDefault(mlir::Operation *op);
 int64_t getFinestParts(mlir::Operation *op);
+mlir::Value getFirstRow(mlir::Operation *op);
+bool accessesCache(mlir::Operation *op, bool writes);
 mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
 
 } // namespace ignis
@@ -62,6 +58,10 @@ llvm::LogicalResult
 reifyComputeShapes(ComputeOpInterface op, mlir::OpBuilder &builder,
                    mlir::ReifiedRankedShapedTypeDims &shapes);
 bool isDestination(mlir::OpOperand &operand);
+/// Reads `read` of each activation that is no destination, writes `written` of
+/// each destination.
+llvm::SmallVector<Access> accessActivations(ComputeOpInterface op, Part read,
+                                            Part written = Part::Own);
 mlir::bufferization::AliasingValueList
 getAliasingValues(mlir::OpOperand &operand);
 llvm::LogicalResult

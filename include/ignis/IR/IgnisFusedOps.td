@@ -105,9 +105,6 @@ def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
     $key `,` $value `,` $cache `at` $position attr-dict `:`
     functional-type(operands, results)
   }];
-  let extraClassDeclaration = [{
-    ::mlir::Value getWrittenCache() { return getCache(); }
-  }];
 }
 
 def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
@@ -133,7 +130,6 @@ def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $position ">.format;
   let extraClassDeclaration = [{
-    ::mlir::Value getReadCache() { return getCache(); }
     bool canGiveQuantized() { return true; }
   }];
 }
@@ -166,6 +162,9 @@ def Ignis_GroupedMatmulOp : Ignis_ComputeOp<"grouped_matmul",
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<[{
     $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? }]>.format;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::Value> getMatrices() { return getWeights(); }
+  }];
 }
 
 def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
@@ -196,7 +195,7 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
     $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? `,` $cache
     `at` $position }]>.format;
   let extraClassDeclaration = [{
-    ::mlir::Value getWrittenCache() { return getCache(); }
+    ::llvm::SmallVector<::mlir::Value> getMatrices() { return getWeights(); }
   }];
 }
 
@@ -220,6 +219,9 @@ def Ignis_GateUpOp : Ignis_ComputeOp<"gate_up"> {
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $gate `,` $up ">.format;
   let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::Value> getMatrices() {
+      return {getGate(), getUp()};
+    }
     bool canGiveQuantized() { return true; }
   }];
 }
@@ -245,6 +247,11 @@ def Ignis_MatmulArgmaxOp : Ignis_ComputeOp<"matmul_argmax",
   let results = (outs Variadic<Ignis_Candidates>:$results);
   let assemblyFormat = Ignis_Format<
       "$input `,` $weight (`from` `(` $firstRow^ `)`)? ">.format;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::Value> getMatrices() {
+      return {getWeight()};
+    }
+  }];
 }
 
 #endif // IGNIS_IR_FUSEDOPS_TD

@@ -14,9 +14,12 @@ include "mlir/IR/OpBase.td"
 def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
   let cppNamespace = "::ignis";
   let description = [{
-    An operation that computes activations: its destinations, and what a thread
-    that computes one part of them reads. Fusion, bufferization, phases, the
-    memory plan and the schedule know operations through this interface alone.
+    An operation that computes activations: its destinations, how its work can
+    be divided, and what a thread that computes one part of it touches. Fusion,
+    bufferization, phases, the memory plan and the schedule know operations
+    through this interface alone. What they rely on is verified: operand 0 has a
+    row for each token, the work can be divided one way or the other, a quantised
+    result is divided between blocks of 32, and every buffer is accessed.
   }];
   let methods = [
     InterfaceMethod<"The destinations: empty in value form.",
@@ -26,30 +29,35 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
     InterfaceMethod<"Chooses a share.",
       "void", "setShareAttr", (ins "::ignis::ShareAttr":$share)>,
     InterfaceMethod<[{
-        What a thread reads of `operand` (not a destination) to compute its part
-        of the result.
+        How the work can be divided: the columns there are, how many of them must
+        stay together, whether tokens can be divided.
       }],
-      "::ignis::ReadScope", "getReadScope", (ins "::mlir::OpOperand &":$operand)>,
+      "::ignis::Division", "getDivision">,
     InterfaceMethod<[{
-        Features of all destinations together: what a share by columns divides.
-        Of an operation without destination, the features it stores.
+        Everything that is read and written, and which part of it for a thread's
+        part of the result.
       }],
-      "int64_t", "getColumns">,
-    InterfaceMethod<[{
-        Columns that must stay together when the work is divided by columns, or
-        0 if it cannot be.
-      }],
-      "int64_t", "getColumnGranularity">,
-    InterfaceMethod<"Whether the work may be divided by tokens.",
-      "bool", "canShareTokens">,
+      "::llvm::SmallVector<::ignis::Access>", "getAccesses">,
     InterfaceMethod<"Whether a result may be quantised where it is computed.",
       "bool", "canGiveQuantized", (ins), "", "return false;">,
-    InterfaceMethod<"The first token that is computed, or null for all.",
-      "::mlir::Value", "getFirstRow", (ins), "", "return {};">,
-    InterfaceMethod<"The cache that is written, or null.",
-      "::mlir::Value", "getWrittenCache", (ins), "", "return {};">,
-    InterfaceMethod<"The cache that is read, or null.",
-      "::mlir::Value", "getReadCache", (ins), "", "return {};">,
+    InterfaceMethod<[{
+        The first token that is computed, if that is an operand: results have a
+        row for it and for each later one. Without one, it is absent or null.
+      }],
+      "::mlir::MutableOperandRange", "getFirstRowMutable", (ins), "",
+      "return ::mlir::MutableOperandRange($_op, 0, 0);">,
+    InterfaceMethod<[{
+        The matrices by which operand 0 is multiplied: all of each is read for
+        any number of rows. None if the operation is no matrix product.
+      }],
+      "::llvm::SmallVector<::mlir::Value>", "getMatrices", (ins), "",
+      "return {};">,
+    InterfaceMethod<[{
+        Replaces the operation, in buffer form, by several that more threads can
+        share, at the builder's insertion point. Whether it did; then it is gone.
+      }],
+      "bool", "splitForThreads", (ins "::mlir::OpBuilder &":$builder), "",
+      "return false;">,
   ];
   let extraSharedClassDeclaration = [{
     /// Value, destination or buffer form.
@@ -59,6 +67,13 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
     ::ignis::ShareAttr getShareOrDefault() {
       return ::ignis::getShareOrDefault($_op);
     }
+    int64_t getColumns() { return $_op.getDivision().columns; }
+    int64_t getColumnGranularity() { return $_op.getDivision().granularity; }
+    bool canShareTokens() { return $_op.getDivision().tokens; }
+    /// The first token that is computed, or null for all.
+    ::mlir::Value getFirstRow() { return ::ignis::getFirstRow($_op); }
+    bool writesCache() { return ::ignis::accessesCache($_op, true); }
+    bool readsCache() { return ::ignis::accessesCache($_op, false); }
     /// Into how many parts the columns can be divided at most; 0 if not.
     int64_t getFinestParts() { return ::ignis::getFinestParts($_op); }
   }];

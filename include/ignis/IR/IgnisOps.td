@@ -117,6 +117,11 @@ def Ignis_MatmulOp : Ignis_ComputeOp<"matmul", [AttrSizedOperandSegments]> {
     $input `,` $weight (`bias` `(` $bias^ `)`)?
     (`residual` `(` $residual^ `)`)? (`from` `(` $firstRow^ `)`)? }]>.format;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::Value> getMatrices() {
+      return {getWeight()};
+    }
+  }];
 }
 
 def Ignis_RopeOp : Ignis_ComputeOp<"rope"> {
@@ -161,8 +166,7 @@ def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
   let assemblyFormat = Ignis_Format<
       "$query `,` $key `,` $value `,` $cache `at` $position ">.format;
   let extraClassDeclaration = [{
-    ::mlir::Value getWrittenCache() { return getCache(); }
-    ::mlir::Value getReadCache() { return getCache(); }
+    bool splitForThreads(::mlir::OpBuilder &builder);
     bool canGiveQuantized() { return true; }
   }];
 }

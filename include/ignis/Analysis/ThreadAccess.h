@@ -1,4 +1,4 @@
-//===- Access.h - What threads read and write -------------------*- C++ -*-===//
+//===- ThreadAccess.h - What threads read and write -------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,14 +7,19 @@
 //===----------------------------------------------------------------------===//
 //
 // A compiled function is run by every thread of a team; an operation's share
-// says which part each of them computes. From that and the operation's read
-// scopes follows which part of a buffer a thread touches, and from two such
-// parts whether data crosses from one thread to another.
+// says which part each of them computes. From that and from what the operation
+// accesses follows which part of a buffer a thread touches, and from two such
+// parts whether data crosses from one thread to another:
+//
+//               tokens   columns, p    replicated    (share)
+//   Part::Own   Rows     Columns, p    Any
+//   Part::Row   Rows     Any           Any
+//   Part::Whole Any      Any           Any
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_ANALYSIS_ACCESS_H
-#define IGNIS_ANALYSIS_ACCESS_H
+#ifndef IGNIS_ANALYSIS_THREADACCESS_H
+#define IGNIS_ANALYSIS_THREADACCESS_H
 
 #include "ignis/IR/Ignis.h"
 
@@ -30,6 +35,10 @@ struct Footprint {
   Kind kind = Kind::Any;
   int64_t parts = 0;
 
+  static Footprint rows() { return {Kind::Rows, 0}; }
+  static Footprint columns(int64_t parts) { return {Kind::Columns, parts}; }
+  static Footprint any() { return {}; }
+
   /// Whether a thread that touches this part and that one touches no element
   /// that another thread touches in either way.
   bool staysWithThread(const Footprint &other) const {
@@ -37,27 +46,22 @@ struct Footprint {
   }
 };
 
-/// One read or write of a buffer or of a layer of the cache.
-struct Access {
-  mlir::Value buffer;
-  bool writes;
+/// One access of a buffer or a cache, as a thread does its part of it.
+struct ThreadAccess : Access {
   Footprint footprint;
-  /// Of a read.
-  ReadScope scope = ReadScope::None;
-  /// Of the cache; -1 for a buffer.
-  int64_t layer = -1;
 };
 
 /// Everything that `op`, in buffer form, reads and writes, if it is divided by
 /// `share`: reads first.
-llvm::SmallVector<Access> getAccesses(ComputeOpInterface op, ShareAttr share);
+llvm::SmallVector<ThreadAccess> getThreadAccesses(ComputeOpInterface op,
+                                                  ShareAttr share);
 
 /// The same for the share that was chosen, or else the finest.
-llvm::SmallVector<Access> getAccesses(ComputeOpInterface op);
+llvm::SmallVector<ThreadAccess> getThreadAccesses(ComputeOpInterface op);
 
 /// Whether `op` may be computed by every thread for itself: its result is an
 /// allocation of static size that only compute operations use, and it neither
-/// streams a matrix nor touches the cache.
+/// multiplies by a matrix nor touches the cache.
 bool canReplicate(ComputeOpInterface op);
 
 /// `blk.3.attn_q` if the operation's location names it, else its mnemonic.
@@ -65,4 +69,4 @@ llvm::StringRef getDisplayName(mlir::Operation *op);
 
 } // namespace ignis
 
-#endif // IGNIS_ANALYSIS_ACCESS_H
+#endif // IGNIS_ANALYSIS_THREADACCESS_H
