@@ -58,6 +58,7 @@ static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
   add("ignis_rt_matmul_f32", &ignis_rt_matmul_f32);
   add("ignis_rt_kv_append", &ignis_rt_kv_append);
   add("ignis_rt_attend", &ignis_rt_attend);
+  add("ignis_rt_select", &ignis_rt_select);
   add("ignis_rt_argmax", &ignis_rt_argmax);
   // Code generation may call these for copies it makes.
   add("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(&memcpy));

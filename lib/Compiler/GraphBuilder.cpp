@@ -58,7 +58,7 @@ private:
   const GraphOptions &options;
   ImplicitLocOpBuilder builder;
   int64_t rows = isDynamic() ? ShapedType::kDynamic : options.tokens;
-  Value tokens, position, firstLogitRow, cache;
+  Value tokens, callRows, cache;
 };
 } // namespace
 
@@ -95,7 +95,7 @@ Value ForwardBuilder::attentionBlock(int64_t layer, Value x) {
 
   locate(name("attn"));
   Value attended =
-      AttentionOp::create(builder, q.getType(), q, k, v, cache, position,
+      AttentionOp::create(builder, q.getType(), q, k, v, cache, callRows,
                           ValueRange(), layer, ShareAttr())
           .getResult(0);
   Value o = linear(attended, name("attn_output"));
@@ -159,14 +159,14 @@ Value ForwardBuilder::linear(Value x, const std::string &name, bool hasBias) {
   int64_t columns = cast<WeightType>(matrix.getType()).getRows();
   locate(name);
   return MatmulOp::create(builder, activations(columns), x, matrix, bias,
-                          /*residual=*/Value(), /*firstRow=*/Value(),
+                          /*residual=*/Value(), /*selection=*/Value(),
                           ValueRange(), ShareAttr())
       .getResult(0);
 }
 
 Value ForwardBuilder::rope(Value x, const std::string &name) {
   locate(name);
-  return RopeOp::create(builder, x.getType(), x, position, ValueRange(),
+  return RopeOp::create(builder, x.getType(), x, callRows, ValueRange(),
                         config.headDim, APFloat(config.ropeBase), ShareAttr())
       .getResult(0);
 }
@@ -180,7 +180,7 @@ Value ForwardBuilder::head(Value x) {
   locate("output");
   return MatmulOp::create(builder, type, x, matrix, /*bias=*/Value(),
                           /*residual=*/Value(),
-                          allRows ? Value() : firstLogitRow, ValueRange(),
+                          allRows ? Value() : callRows, ValueRange(),
                           ShareAttr())
       .getResult(0);
 }
@@ -196,7 +196,7 @@ Value ForwardBuilder::likeliest(Value logits) {
       builder.getI64Type());
   locate("likeliest");
   return ArgmaxOp::create(builder, TypeRange(type), logits,
-                          allRows ? Value() : firstLogitRow, ValueRange(),
+                          allRows ? Value() : callRows, ValueRange(),
                           ShareAttr())
       .getResult(0);
 }
@@ -219,20 +219,18 @@ func::FuncOp ForwardBuilder::createFunction() {
   Type elementType = options.cacheType == IGNIS_TYPE_F32
                          ? Type(builder.getF32Type())
                          : Type(builder.getF16Type());
-  Type index = builder.getIndexType();
   auto type = builder.getFunctionType(
-      {RankedTensorType::get({rows}, builder.getI32Type()), index, index,
+      {RankedTensorType::get({rows}, builder.getI32Type()),
+       RowsType::get(builder.getContext()),
        KVCacheType::get(builder.getContext(), config.layers, config.kvHeads,
                         config.headDim, elementType)},
       {});
   auto function = func::FuncOp::create(builder, "forward", type);
   Block *entry = function.addEntryBlock();
   tokens = entry->getArgument(0);
-  position = entry->getArgument(1);
-  firstLogitRow = entry->getArgument(2);
-  cache = entry->getArgument(3);
-  constexpr const char *names[] = {"tokens", "position", "first_logit_row",
-                                   "cache"};
+  callRows = entry->getArgument(1);
+  cache = entry->getArgument(2);
+  constexpr const char *names[] = {"tokens", "rows", "cache"};
   for (auto [argument, name] : llvm::zip_equal(entry->getArguments(), names))
     argument.setLoc(NameLoc::get(builder.getStringAttr(name)));
   return function;

@@ -43,6 +43,9 @@ struct PointerConverter : TypeConverter {
     addConversion([](KVCacheType type) -> Type {
       return LLVM::LLVMPointerType::get(type.getContext());
     });
+    addConversion([](RowsType type) -> Type {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
   }
 };
 } // namespace
@@ -91,6 +94,21 @@ struct ConvertLoad : OpConversionPattern<vector::LoadOp> {
                                       type, operands.getIndices());
     rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getVectorType(), address,
                                               getAlignment(type));
+    return success();
+  }
+};
+
+/// Of one number, such as a row's position.
+struct ConvertNumber : OpConversionPattern<memref::LoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(memref::LoadOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    Value address =
+        getElementAddress(rewriter, op.getLoc(), operands.getMemref(),
+                          op.getMemRefType(), operands.getIndices());
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getType(), address);
     return success();
   }
 };
@@ -167,8 +185,8 @@ void BuffersToPointers::runOnOperation() {
   MLIRContext *context = &getContext();
   PointerConverter converter;
   RewritePatternSet patterns(context);
-  patterns.add<ConvertLoad, ConvertStore, ConvertView, ConvertCast,
-               DropAddressCast>(converter, context);
+  patterns.add<ConvertLoad, ConvertNumber, ConvertStore, ConvertView,
+               ConvertCast, DropAddressCast>(converter, context);
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                  converter);
   populateCallOpTypeConversionPattern(patterns, converter);

@@ -42,14 +42,6 @@ Value CallEmitter::moveBack(Value address, Value count, Type element) {
   return moveForward(address, negative, element);
 }
 
-Value CallEmitter::addressOfRow(Value buffer, Value row) {
-  if (!row)
-    return addressOf(buffer);
-  Value skipped = arith::MulIOp::create(*this, row, index(columnsOf(buffer)));
-  return moveForward(addressOf(buffer), skipped,
-                     cast<MemRefType>(buffer.getType()).getElementType());
-}
-
 Value CallEmitter::bufferAt(Value address, int64_t columns) {
   Type type = MemRefType::get({ShapedType::kDynamic, columns}, getF32Type());
   return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
@@ -156,35 +148,41 @@ static bool hasElement(Value weight, ElementKind kind) {
 }
 
 CallEmitter::ProductInput
-CallEmitter::prepareInput(Value input, ValueRange weights, Value firstRow) {
-  if (isQuantized(input))
+CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
+  bool isReady = isQuantized(input);
+  int64_t features = columnsOf(input);
+  if (selects) {
+    Type element = cast<MemRefType>(input.getType()).getElementType();
+    Value selected = program.takeTemporary(*this, features, element);
+    int64_t rowBytes = features * element.getIntOrFloatBitWidth() / 8;
+    runtime("ignis_rt_select",
+            {addressOf(program.getCallRows()), addressOf(input),
+             index(rowBytes), addressOf(selected)});
+    input = selected;
+  }
+  if (isReady)
     return {{}, input};
   ProductInput prepared = {input, {}};
-  auto isQ8 = [](Value w) { return hasElement(w, ElementKind::Q8_0); };
-  if (llvm::none_of(weights, isQ8))
+  auto wantsQuantized = [](Value w) {
+    return hasElement(w, ElementKind::Q8_0);
+  };
+  if (llvm::none_of(weights, wantsQuantized))
     return prepared;
 
-  int64_t features = columnsOf(input);
   prepared.quantized =
       program.takeTemporary(*this, Q8Type::getRowBytes(features), getI8Type());
   IndexRange rows = program.getAllRows();
-  if (firstRow)
-    rows.begin = firstRow;
+  if (selects)
+    rows.end = program.getOutputCount();
   elementwise(kQuantizeFormula, input, prepared.quantized, features, rows,
               {index(0), index(features)});
   return prepared;
 }
 
-Value CallEmitter::countRows(Value firstRow) {
-  if (!firstRow)
-    return program.getTokenCount();
-  return arith::SubIOp::create(*this, program.getTokenCount(), firstRow);
-}
-
 void CallEmitter::product(const Product &product) {
   bool isQ8 = hasElement(product.weight, ElementKind::Q8_0);
   Value input = isQ8 ? product.input.quantized : product.input.rows;
-  Value x = addressOfRow(input, product.firstRow);
+  Value x = addressOf(input);
   Value bias = program.getNull();
   if (product.bias)
     bias = addressOf(weight(product.bias));
@@ -193,15 +191,20 @@ void CallEmitter::product(const Product &product) {
     residual = addressOf(product.residual);
   runtime(isQ8 ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
           {program.getThread(), weight(product.weight), x,
-           countRows(product.firstRow), product.rows.begin, product.rows.end,
-           bias, residual, product.out, index(product.stride)});
+           product.selects ? program.getOutputCount() : program.getTokenCount(),
+           product.rows.begin, product.rows.end, bias, residual, product.out,
+           index(product.stride)});
 }
 
-void CallEmitter::argmax(Value values, int64_t stride, Value firstRow,
+void CallEmitter::argmax(Value values, int64_t stride, ArgmaxRows rows,
                          IndexRange columns, int64_t part, Value result) {
-  runtime("ignis_rt_argmax", {values, index(stride), countRows(firstRow),
-                              columns.begin, columns.end, index(part),
-                              addressOf(result), index(columnsOf(result))});
+  Value count = rows == ArgmaxRows::All ? program.getTokenCount()
+                                        : program.getOutputCount();
+  Value numbers =
+      rows == ArgmaxRows::Select ? program.getOutputs() : program.getNull();
+  runtime("ignis_rt_argmax",
+          {values, index(stride), numbers, count, columns.begin, columns.end,
+           index(part), addressOf(result), index(columnsOf(result))});
 }
 
 //===----------------------------------------------------------------------===//
@@ -209,26 +212,26 @@ void CallEmitter::argmax(Value values, int64_t stride, Value firstRow,
 //===----------------------------------------------------------------------===//
 
 void CallEmitter::rope(Value values, Value result, int64_t headDim,
-                       Value position, IndexRange rows, IndexRange columns) {
+                       IndexRange rows, IndexRange columns) {
   Type table =
       MemRefType::get({ShapedType::kDynamic, 2, headDim / 2}, getF32Type());
   kernel(KernelKind::Rope, values, result, columnsOf(values), rows, columns,
-         {program.getRopeTable(table), position}, headDim);
+         {program.getRopeTable(table), program.getPositions()}, headDim);
 }
 
 void CallEmitter::append(Value cache, int64_t layer, Value key, Value value,
-                         Value position, IndexRange heads) {
+                         IndexRange heads) {
   auto addressOrNull = [&](Value buffer) {
     return buffer ? addressOf(buffer) : program.getNull();
   };
   runtime("ignis_rt_kv_append",
           {program.getThread(), addressOf(cache), index(layer),
-           addressOrNull(key), addressOrNull(value), program.getTokenCount(),
-           position, heads.begin, heads.end});
+           addressOrNull(key), addressOrNull(value),
+           addressOf(program.getCallRows()), heads.begin, heads.end});
 }
 
 void CallEmitter::attend(Value cache, int64_t layer, Value query,
-                         Value position, IndexRange columns, Value result) {
+                         IndexRange columns, Value result) {
   int64_t features = columnsOf(query);
   int64_t headDim = cast<KVCacheType>(cache.getType()).getHeadDim();
   bool quantizes = isQuantized(result);
@@ -236,8 +239,9 @@ void CallEmitter::attend(Value cache, int64_t layer, Value query,
   IndexRange heads = divide(columns, headDim);
   runtime("ignis_rt_attend",
           {program.getThread(), addressOf(cache), index(layer),
-           addressOf(query), index(features / headDim), program.getTokenCount(),
-           position, heads.begin, heads.end, addressOf(out)});
+           addressOf(query), index(features / headDim),
+           addressOf(program.getCallRows()), heads.begin, heads.end,
+           addressOf(out)});
   if (quantizes)
     elementwise(kQuantizeFormula, out, result, features, program.getAllRows(),
                 columns);

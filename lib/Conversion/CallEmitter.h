@@ -32,8 +32,6 @@ public:
   /// `address` moved by `count` elements, forwards or backwards.
   Value moveForward(Value address, Value count, mlir::Type element);
   Value moveBack(Value address, Value count, mlir::Type element);
-  /// The address of row `row` of `buffer`, of the first if `row` is null.
-  Value addressOfRow(Value buffer, Value row);
   /// The buffer [T][columns] of f32 at `address`.
   Value bufferAt(Value address, int64_t columns);
   /// A tensor of the file: a matrix's handle or a vector's address.
@@ -62,43 +60,45 @@ public:
   struct ProductInput {
     Value rows, quantized;
   };
-  /// `input` as products with `weights` need it: f32 rows are quantised, those
-  /// from `firstRow` on, if one of the weights is q8_0.
+  /// `input` as products with `weights` need it: if only the rows that want
+  /// logits are needed, those come together first; f32 rows are quantised if
+  /// one of the weights wants that.
   ProductInput prepareInput(Value input, ValueRange weights,
-                            Value firstRow = {});
+                            bool selects = false);
 
   struct Product {
     ProductInput input;
     Value weight;
-    Value bias = {};     ///< a weight vector, or null
-    Value residual = {}; ///< a buffer, or null
-    Value firstRow = {}; ///< tokens before it are left out; null for none
-    IndexRange rows;     ///< of the weight
-    Value out;           ///< an address
-    int64_t stride;      ///< columns of what is at `out`
+    Value bias = {};      ///< a weight vector, or null
+    Value residual = {};  ///< a buffer, or null
+    bool selects = false; ///< the input are the rows that want logits
+    IndexRange rows;      ///< of the weight
+    Value out;            ///< an address
+    int64_t stride;       ///< columns of what is at `out`
   };
   void product(const Product &product);
-  /// Finds the best of each `part` of `columns` among the rows from `firstRow`
-  /// on, which lie one after the other at `values`, `stride` columns each.
-  void argmax(Value values, int64_t stride, Value firstRow, IndexRange columns,
+  /// Which rows argmax takes: all that there are, those that want logits where
+  /// only they are there, or those that want logits out of all.
+  enum class ArgmaxRows { All, Selected, Select };
+  /// Finds the best of each `part` of `columns` of rows at `values`, `stride`
+  /// columns each.
+  void argmax(Value values, int64_t stride, ArgmaxRows rows, IndexRange columns,
               int64_t part, Value result);
 
-  void rope(Value values, Value result, int64_t headDim, Value position,
-            IndexRange rows, IndexRange columns);
+  void rope(Value values, Value result, int64_t headDim, IndexRange rows,
+            IndexRange columns);
   /// `heads` are key/value heads; `key` or `value` may be null.
   void append(Value cache, int64_t layer, Value key, Value value,
-              Value position, IndexRange heads);
+              IndexRange heads);
   /// Attends with the query heads that `columns` cover; a quantised result is
   /// computed in f32 first.
-  void attend(Value cache, int64_t layer, Value query, Value position,
-              IndexRange columns, Value result);
+  void attend(Value cache, int64_t layer, Value query, IndexRange columns,
+              Value result);
 
 private:
   void call(Kernel kernel, ValueRange inputs, Value result, IndexRange rows,
             IndexRange columns, ValueRange parameters);
   Value index(int64_t value) { return program.getIndex(value); }
-  /// Tokens from `firstRow` on, all if that is null.
-  Value countRows(Value firstRow);
 
   ThreadProgram &program;
   ProgramModule &module;

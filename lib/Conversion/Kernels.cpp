@@ -55,7 +55,7 @@ SmallVector<Type> Kernel::getParameters() const {
   if (kind == KernelKind::Rope)
     return {MemRefType::get({ShapedType::kDynamic, 2, headDim / 2},
                             builder.getF32Type()),
-            builder.getIndexType()};
+            MemRefType::get(ShapedType::kDynamic, builder.getI64Type())};
   return {};
 }
 
@@ -175,7 +175,9 @@ static void emitRopeRow(VectorCode &code, const Kernel &kernel,
                         const Arguments &arguments, Value row) {
   int64_t half = kernel.headDim / 2;
   Value table = arguments.parameters[0];
-  Value position = arith::AddIOp::create(code, arguments.parameters[1], row);
+  Value position = arith::IndexCastOp::create(
+      code, code.getIndexType(),
+      memref::LoadOp::create(code, arguments.parameters[1], row));
   auto turn = [&](Value head, int64_t i) {
     Value first = arith::AddIOp::create(code, head, code.index(i));
     Value second = arith::AddIOp::create(code, first, code.index(half));

@@ -52,7 +52,7 @@ struct Kernel {
 
   bool isQuantized() const { return result.getElementType().isInteger(8); }
   /// Operands between the buffers and the range: eps of the norms; the table of
-  /// cosines and sines and the position of Rope.
+  /// cosines and sines and the rows' positions of Rope.
   llvm::SmallVector<mlir::Type> getParameters() const;
   /// Such as rms_norm_896 or swiglu_4864_q8.
   std::string getName() const;

@@ -50,7 +50,7 @@ static LogicalResult checkOperation(ComputeOpInterface op,
                                     const ThreadProgram &program) {
   if (!op.isBufferForm())
     return op->emitOpError("expects buffer form");
-  bool anyRows = op.getFirstRow() != nullptr;
+  bool anyRows = op.getSelection() != nullptr;
   for (Value operand : op->getOperands()) {
     auto type = dyn_cast<MemRefType>(operand.getType());
     if (type &&
@@ -144,22 +144,20 @@ LogicalResult Lowering::rope(RopeOp turn) {
   int64_t headDim = turn.getHeadDim();
   if (failed(checkRope(turn.getBase(), headDim)))
     return failure();
-  emit.rope(turn.getInput(), out(), headDim, turn.getPosition(),
-            program.getRows(share), columns());
+  emit.rope(turn.getInput(), out(), headDim, program.getRows(share), columns());
   return success();
 }
 
 LogicalResult Lowering::append(KVAppendOp append) {
   int64_t headDim = append.getCache().getType().getHeadDim();
   emit.append(append.getCache(), append.getLayer(), append.getKey(),
-              append.getValue(), append.getPosition(),
-              emit.divide(columns(), headDim));
+              append.getValue(), emit.divide(columns(), headDim));
   return success();
 }
 
 LogicalResult Lowering::attend(AttendOp attend) {
   emit.attend(attend.getCache(), attend.getLayer(), attend.getQuery(),
-              attend.getPosition(), columns(), out());
+              columns(), out());
   return success();
 }
 
@@ -167,10 +165,10 @@ LogicalResult Lowering::attention(AttentionOp attention) {
   // The thread's query heads read no keys but those it appends itself.
   IndexRange range = columns();
   emit.append(attention.getCache(), attention.getLayer(), attention.getKey(),
-              attention.getValue(), attention.getPosition(),
+              attention.getValue(),
               emit.divide(range, attention.getColumnGranularity()));
   emit.attend(attention.getCache(), attention.getLayer(), attention.getQuery(),
-              attention.getPosition(), range, out());
+              range, out());
   return success();
 }
 

@@ -27,16 +27,16 @@ void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
 }
 
 LogicalResult Lowering::matmul(MatmulOp matmul) {
-  Value first = matmul.getFirstRow();
-  emit.product(
-      {.input = emit.prepareInput(matmul.getInput(), matmul.getWeight(), first),
-       .weight = matmul.getWeight(),
-       .bias = matmul.getBias(),
-       .residual = matmul.getResidual(),
-       .firstRow = first,
-       .rows = columns(),
-       .out = emit.addressOf(out()),
-       .stride = op.getColumns()});
+  bool selects = matmul.getSelection() != nullptr;
+  emit.product({.input = emit.prepareInput(matmul.getInput(),
+                                           matmul.getWeight(), selects),
+                .weight = matmul.getWeight(),
+                .bias = matmul.getBias(),
+                .residual = matmul.getResidual(),
+                .selects = selects,
+                .rows = columns(),
+                .out = emit.addressOf(out()),
+                .stride = op.getColumns()});
   return success();
 }
 
@@ -86,13 +86,12 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
     offset += rows;
   }
   IndexRange tokens = program.getAllRows();
-  Value position = qkv.getPosition();
   for (int i : {0, 1})
-    emit.rope(results[i], results[i], headDim, position, tokens, ranges[i]);
+    emit.rope(results[i], results[i], headDim, tokens, ranges[i]);
   // The thread's key heads need not be those of its values.
-  emit.append(qkv.getCache(), qkv.getLayer(), results[1], {}, position,
+  emit.append(qkv.getCache(), qkv.getLayer(), results[1], {},
               emit.divide(ranges[1], headDim));
-  emit.append(qkv.getCache(), qkv.getLayer(), {}, results[2], position,
+  emit.append(qkv.getCache(), qkv.getLayer(), {}, results[2],
               emit.divide(ranges[2], headDim));
   return success();
 }
@@ -144,26 +143,29 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Lowering::argmax(ArgmaxOp argmax) {
-  Value first = argmax.getFirstRow();
-  emit.argmax(emit.addressOfRow(argmax.getInput(), first), op.getColumns(),
-              first, columns(), op.getColumnGranularity(), out());
+  using Rows = CallEmitter::ArgmaxRows;
+  emit.argmax(emit.addressOf(argmax.getInput()), op.getColumns(),
+              argmax.getSelection() ? Rows::Select : Rows::All, columns(),
+              op.getColumnGranularity(), out());
   return success();
 }
 
 LogicalResult Lowering::matmulArgmax(MatmulArgmaxOp head) {
-  Value first = head.getFirstRow();
-  auto input = emit.prepareInput(head.getInput(), head.getWeight(), first);
+  using Rows = CallEmitter::ArgmaxRows;
+  bool selects = head.getSelection() != nullptr;
+  auto input = emit.prepareInput(head.getInput(), head.getWeight(), selects);
   int64_t size = op.getColumnGranularity();
   Value logits = emit.addressOf(emit.temporary(size));
   forEachChunk(size, [&](IndexRange part) {
     Value whole = emit.moveBack(logits, part.begin, emit.getF32Type());
     emit.product({.input = input,
                   .weight = head.getWeight(),
-                  .firstRow = first,
+                  .selects = selects,
                   .rows = part,
                   .out = whole,
                   .stride = size});
-    emit.argmax(whole, size, first, part, size, out());
+    emit.argmax(whole, size, selects ? Rows::Selected : Rows::All, part, size,
+                out());
   });
   return success();
 }

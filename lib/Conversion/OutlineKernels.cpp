@@ -93,16 +93,16 @@ static LogicalResult lower(Operation *op, ThreadProgram &thread,
     ++barriers;
     return success();
   }
-  if (isa<WeightOp, memref::AllocaOp, memref::DimOp, memref::ViewOp,
-          memref::CastOp, func::ReturnOp>(op) ||
+  if (isa<WeightOp, SelectedCountOp, memref::AllocaOp, memref::DimOp,
+          memref::ViewOp, memref::CastOp, func::ReturnOp>(op) ||
       isa<arith::ArithDialect>(op->getDialect()))
     return success();
   return op->emitOpError("has no place in a scheduled program");
 }
 
 static bool isReplaced(Operation *op) {
-  return isa<ComputeOpInterface, BarrierOp, WeightOp, memref::AllocaOp,
-             memref::DimOp>(op);
+  return isa<ComputeOpInterface, BarrierOp, WeightOp, SelectedCountOp,
+             memref::AllocaOp, memref::DimOp>(op);
 }
 
 /// [[a, b], ...] of the function's arena; empty where there is none.
@@ -125,7 +125,7 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
   FailureOr<ThreadProgram> thread = ThreadProgram::create(function);
   if (failed(arena) || failed(thread) ||
       failed(checkCache(program, function, thread->getCacheType())) ||
-      failed(thread->replaceDims()) || failed(thread->placeAllocas()))
+      failed(thread->replaceCounts()) || failed(thread->placeAllocas()))
     return failure();
 
   int64_t barriers = 0;

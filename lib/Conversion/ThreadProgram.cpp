@@ -19,6 +19,23 @@ static constexpr int64_t kAlignment = 64;
 /// More features than any model has; keeps products of sizes far from overflow.
 static constexpr int64_t kMostRowBytes = int64_t(1) << 32;
 
+// Fields of ignis_thread, by number.
+enum ThreadField : int32_t {
+  kId = 0,
+  kCount = 1,
+  kWeights = 2,
+  kRope = 3,
+  kScratch = 4,
+};
+
+// Fields of ignis_rows.
+enum RowsField : int32_t {
+  kRowCount = 0,
+  kPositions = 1,
+  kOutputCount = 2,
+  kOutputs = 3,
+};
+
 //===----------------------------------------------------------------------===//
 // Signature
 //===----------------------------------------------------------------------===//
@@ -48,10 +65,10 @@ LogicalResult ThreadProgram::convertSignature() {
            << function.getFunctionType();
 
   ArrayRef<Type> found = function.getArgumentTypes();
-  bool matches =
-      found.size() >= 4 && isMemRef(found[0], 1, types.getI32Type()) &&
-      found[1].isIndex() && found[2].isIndex() && isa<KVCacheType>(found[3]);
-  size_t next = 4;
+  bool matches = found.size() >= 3 &&
+                 isMemRef(found[0], 1, types.getI32Type()) &&
+                 isa<RowsType>(found[1]) && isa<KVCacheType>(found[2]);
+  size_t next = 3;
   bool hasLogits =
       found.size() > next && (isMemRef(found[next], 2, types.getF32Type()) ||
                               isMemRef(found[next], 2, types.getI64Type()));
@@ -62,10 +79,9 @@ LogicalResult ThreadProgram::convertSignature() {
   next += hasArena;
   if (!matches || found.size() != next)
     return function.emitOpError(
-               "expects arguments tokens (memref<?xi32>), position and first "
-               "logit row (index), cache, and if any logits (memref<?xVxf32>) "
-               "or candidates (memref<?xPxi64>) and arena (memref<?xi8>), "
-               "got ")
+               "expects arguments tokens (memref<?xi32>), rows, cache, and if "
+               "any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) "
+               "and arena (memref<?xi8>), got ")
            << function.getFunctionType();
 
   auto tokensType = cast<MemRefType>(found[0]);
@@ -75,25 +91,24 @@ LogicalResult ThreadProgram::convertSignature() {
       return function.emitOpError("expects at least one token");
   }
 
-  // ignis_forward_fn: thread, tokens, count, position, first logit row, cache,
-  // logits, arena.
+  // ignis_forward_fn: thread, tokens, rows, cache, logits, arena.
   Location loc = function.getLoc();
   auto pointer = LLVM::LLVMPointerType::get(function.getContext());
   auto insert = [&](unsigned index, Type type) {
     (void)function.insertArgument(index, type, {}, loc);
   };
   insert(0, pointer);
-  insert(2, types.getIndexType());
   if (!hasLogits)
-    insert(6, pointer);
+    insert(4, pointer);
   if (!hasArena)
-    insert(7, pointer);
+    insert(5, pointer);
   thread = function.getArgument(0);
   tokens = function.getArgument(1);
-  firstLogitRow = function.getArgument(4);
-  cache = function.getArgument(5);
-  logits = hasLogits ? Value(function.getArgument(6)) : Value();
-  tokenCount = staticTokens ? getIndex(staticTokens) : function.getArgument(2);
+  rows = function.getArgument(2);
+  cache = function.getArgument(3);
+  logits = hasLogits ? Value(function.getArgument(4)) : Value();
+  tokenCount = staticTokens ? getIndex(staticTokens)
+                            : loadRowsField(kRowCount, types.getIndexType());
   return success();
 }
 
@@ -131,15 +146,6 @@ Value ThreadProgram::getNull() {
   return null;
 }
 
-// Fields of ignis_thread, by number.
-enum ThreadField : int32_t {
-  kId = 0,
-  kCount = 1,
-  kWeights = 2,
-  kRope = 3,
-  kScratch = 4,
-};
-
 Value ThreadProgram::loadField(int64_t field, Type type) {
   ImplicitLocOpBuilder builder = atBeginning();
   auto pointer = LLVM::LLVMPointerType::get(function.getContext());
@@ -150,6 +156,46 @@ Value ThreadProgram::loadField(int64_t field, Type type) {
       builder, pointer, record, thread,
       ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
   return LLVM::LoadOp::create(builder, type, address);
+}
+
+Value ThreadProgram::loadRowsField(int64_t field, Type type) {
+  ImplicitLocOpBuilder builder = atBeginning();
+  auto pointer = LLVM::LLVMPointerType::get(function.getContext());
+  Type word = builder.getI64Type();
+  auto record = LLVM::LLVMStructType::getLiteral(
+      function.getContext(), {word, pointer, word, pointer, word, pointer});
+  Value base =
+      UnrealizedConversionCastOp::create(builder, pointer, rows).getResult(0);
+  Value address = LLVM::GEPOp::create(
+      builder, pointer, record, base,
+      ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
+  if (!type.isIndex())
+    return LLVM::LoadOp::create(builder, type, address);
+  Value count = LLVM::LoadOp::create(builder, word, address);
+  return arith::IndexCastOp::create(builder, type, count);
+}
+
+Value ThreadProgram::getPositions() {
+  if (!positions) {
+    auto words = MemRefType::get(ShapedType::kDynamic,
+                                 IntegerType::get(function.getContext(), 64));
+    positions =
+        castAtBeginning(loadRowsField(kPositions, thread.getType()), words);
+  }
+  return positions;
+}
+
+Value ThreadProgram::getOutputCount() {
+  if (!outputCount)
+    outputCount =
+        loadRowsField(kOutputCount, IndexType::get(function.getContext()));
+  return outputCount;
+}
+
+Value ThreadProgram::getOutputs() {
+  if (!outputs)
+    outputs = loadRowsField(kOutputs, thread.getType());
+  return outputs;
 }
 
 Value ThreadProgram::castAtBeginning(Value address, Type type) {
@@ -314,17 +360,19 @@ LogicalResult ThreadProgram::placeAllocas() {
 // Token counts
 //===----------------------------------------------------------------------===//
 
-LogicalResult ThreadProgram::replaceDims() {
+LogicalResult ThreadProgram::replaceCounts() {
+  for (auto count : function.getOps<SelectedCountOp>()) {
+    if (count.getRows() != rows)
+      return count.emitOpError("expects the rows of the call");
+    count.replaceAllUsesWith(getOutputCount());
+  }
   for (auto dim :
        llvm::make_early_inc_range(function.getOps<memref::DimOp>())) {
     bool ofRows = dim.getConstantIndex() == 0;
     if (ofRows && dim.getSource() == tokens) {
       dim.replaceAllUsesWith(tokenCount);
     } else if (ofRows && logits && dim.getSource() == logits) {
-      ImplicitLocOpBuilder builder(dim.getLoc(), dim);
-      dim.replaceAllUsesWith(
-          arith::SubIOp::create(builder, tokenCount, firstLogitRow)
-              .getResult());
+      dim.replaceAllUsesWith(getOutputCount());
     } else {
       return dim.emitOpError("expects the rows of the tokens or the logits");
     }

@@ -41,11 +41,17 @@ public:
   int64_t getCandidates() const;
 
   Value getThread() const { return thread; }
+  Value getCallRows() const { return rows; }
   Value getTokenCount() const { return tokenCount; }
   Value getNull();
   Value getIndex(int64_t value);
   /// [position][2][head_dim / 2] cosines and sines.
   Value getRopeTable(mlir::Type type);
+  /// Of each row, memref<?xi64>.
+  Value getPositions();
+  /// How many rows want logits, and the address of their numbers.
+  Value getOutputCount();
+  Value getOutputs();
   /// Entry `index` of the thread's table of weights, loaded by `builder`.
   Value loadWeight(mlir::ImplicitLocOpBuilder &builder, int64_t index);
 
@@ -63,16 +69,18 @@ public:
     return privateBytes + mostTemporaryBytes;
   }
 
-  /// Replaces `memref.dim` of buffers by the token count it stands for.
-  mlir::LogicalResult replaceDims();
+  /// Replaces `memref.dim` of buffers by the count of rows it stands for, and
+  /// `ignis.selected_count`.
+  mlir::LogicalResult replaceCounts();
 
 private:
   explicit ThreadProgram(mlir::func::FuncOp function);
   mlir::LogicalResult convertSignature();
   /// A builder at the end of what stands at the function's beginning.
   mlir::ImplicitLocOpBuilder atBeginning();
-  /// Field `field` of the thread's record.
+  /// Field `field` of the thread's record, or of the rows'.
   Value loadField(int64_t field, mlir::Type type);
+  Value loadRowsField(int64_t field, mlir::Type type);
   Value castAtBeginning(Value address, mlir::Type type);
   /// `parts * i / n` for i the thread's number and for the next.
   IndexRange divide(Value parts);
@@ -83,8 +91,9 @@ private:
   /// The first operation that the function had; the beginning ends before it.
   mlir::Operation *beginningEnd;
   int64_t staticTokens = 0;
-  Value thread, tokens, tokenCount, firstLogitRow, cache, logits;
-  Value null, weightTable, ropeTable, scratch, threadId, threadCount;
+  Value thread, tokens, rows, tokenCount, cache, logits;
+  Value null, weightTable, ropeTable, positions, outputs, outputCount, scratch;
+  Value threadId, threadCount;
   llvm::DenseMap<int64_t, Value> indices;
   llvm::DenseMap<Value, IndexRange> divisions;
   llvm::DenseMap<std::pair<int64_t, int64_t>, IndexRange> columnRanges;

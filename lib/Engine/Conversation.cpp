@@ -8,6 +8,7 @@
 
 #include "Conversation.h"
 
+#include "ignis/Engine/ChatPrompt.h"
 #include "ignis/Support/Print.h"
 #include "ignis/Text/Unicode.h"
 
@@ -30,19 +31,7 @@ static std::optional<std::string> readLine() {
 }
 
 Expected<std::vector<int32_t>> Conversation::makePrompt() const {
-  jinja::Mapping variables = options.chatVariables;
-  variables.set("messages", jinja::Value::sequence(messages));
-  variables.set("add_generation_prompt", true);
-  Expected<MarkedText> text = chat.render(variables, began);
-  if (!text)
-    return tl::unexpected(std::move(text.error()));
-  std::vector<int32_t> tokens = tokenizer.encode(*text);
-  tokenizer.prependBegin(tokens);
-  if (tokens.empty())
-    return makeError(ExitCode::Failure,
-                     "the chat template makes no prompt of the conversation: "
-                     "expected text, found none");
-  return tokens;
+  return encodeChat(chat, tokenizer, messages, options.chatVariables, began);
 }
 
 /// As it is shown, but what the model wrote as one token, such as <think>, is
@@ -67,8 +56,7 @@ MarkedText Conversation::getAnswer() const {
 }
 
 Expected<void> Conversation::takeTurn(const std::string &message) {
-  messages.push_back(
-      makeMessage("user", MarkedText(repairUTF8(message), Origin::Caller)));
+  messages.push_back(makeTextMessage("user", message));
   Expected<std::vector<int32_t>> prompt = makePrompt();
   if (!prompt)
     return tl::unexpected(std::move(prompt.error()));
@@ -82,9 +70,7 @@ Expected<void> Conversation::takeTurn(const std::string &message) {
 
 Expected<void> Conversation::run(const std::atomic<bool> &interrupted) {
   if (options.systemPrompt)
-    messages.push_back(
-        makeMessage("system", MarkedText(repairUTF8(*options.systemPrompt),
-                                         Origin::Caller)));
+    messages.push_back(makeTextMessage("system", *options.systemPrompt));
   std::optional<std::string> message = options.prompt;
   if (!message)
     message = readLine();

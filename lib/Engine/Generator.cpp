@@ -19,92 +19,109 @@ static_assert(std::endian::native == std::endian::little,
               "rows are written as they stand in memory");
 
 Generator::Generator(const Options &options, uint64_t seed,
-                     const Tokenizer *tokenizer, Session &session,
+                     const Tokenizer *tokenizer, Executor &executor,
                      OutputFile *logitFile, RunStats &stats)
-    : options(options), tokenizer(tokenizer), session(session),
-      logitFile(logitFile), stats(stats), sampler(options.sampling, seed),
+    : options(options), tokenizer(tokenizer), executor(executor),
+      logitFile(logitFile), stats(stats),
+      generation(executor, options.sampling, seed, options.lookup),
       textOutput(tokenizer, options.showSpecial ? SpecialTokens::Recognised
                                                 : SpecialTokens::AsText) {
   if (tokenizer && options.ignoreEnd)
-    sampler.ban(tokenizer->endTokens());
-}
-
-void Generator::begin(std::span<const int32_t> prompt) {
-  auto differs = std::ranges::mismatch(text, prompt).in1;
-  int64_t common = std::min(differs - text.begin(), session.position());
-  // The last token is fed in any case, for what follows it.
-  auto last = static_cast<int64_t>(prompt.size()) - 1;
-  session.rewind(std::max<int64_t>(0, std::min(common, last)));
-  text.clear();
-  sampler.forget();
-  for (int32_t token : prompt)
-    append(token);
-  promptLength = prompt.size();
-  recentText.clear();
+    generation.sampler().ban(tokenizer->endTokens());
 }
 
 Expected<void> Generator::generate(std::span<const int32_t> prompt) {
-  begin(prompt);
-  for (int64_t generated = 0;; ++generated) {
-    Expected<std::span<const float>> logits = feedText();
-    if (!logits)
-      return tl::unexpected(std::move(logits.error()));
-    if (generated == options.predict)
+  generation.restart(prompt);
+  answered.clear();
+  recentText.clear();
+  for (int64_t left = options.predict;;) {
+    Expected<bool> goesOn = step(left);
+    if (!goesOn)
+      return tl::unexpected(std::move(goesOn.error()));
+    if (!*goesOn)
       return {};
-
-    int32_t token = session.givesLogits() ? sampler.sample(*logits) : likeliest;
-    if (isEnd(token))
-      return {};
-    if (stats.generatedTokens++ == 0)
-      stats.firstTokenSeconds = stats.sinceStart.seconds();
-    append(token);
-    Expected<std::string> written = textOutput.write({&token, 1});
-    if (!written)
-      return tl::unexpected(std::move(written.error()));
-
-    bool isLast = generated + 1 == options.predict && !logitFile;
-    if (isLast || endsInReversePrompt(token))
-      return {};
-    if (session.position() == session.context()) {
-      print(stderr, "\nthe context of {} positions is full (-c)\n",
-            session.context());
-      return {};
-    }
   }
 }
 
-Expected<std::span<const float>> Generator::feedText() {
-  std::span<const int32_t> pending =
-      std::span(text).subspan(static_cast<size_t>(session.position()));
-  bool isStep = pending.size() == 1 && stats.generatedTokens > 0;
+Expected<bool> Generator::step(int64_t &left) {
+  constexpr int64_t mostDrafted = 15;
+  auto pending = static_cast<int64_t>(generation.pending().size());
+  bool isStep = pending == 1 && stats.generatedTokens > 0;
+  int64_t drafts =
+      std::min(mostDrafted, executor.context() - generation.length());
+  if (left >= 0)
+    drafts = std::min(drafts, left - 1);
+  Executor::Feed feed = generation.next(pending, logitFile ? 0 : drafts);
+  int64_t last = generation.length() - 1;
+
   Stopwatch watch;
-  uint64_t barriersBefore = session.barriers();
-  std::span<const float> last;
-  auto take = [&](std::span<const float> row) -> Expected<void> {
-    last = row;
-    return logitFile ? logitFile->write(std::as_bytes(row)) : Expected<void>();
+  uint64_t barriersBefore = executor.barriers();
+  bool goesOn = true;
+  int64_t taken = 0;
+  auto take = [&](const Executor::Row &row) -> Expected<void> {
+    if (logitFile)
+      if (auto written = logitFile->write(std::as_bytes(row.logits)); !written)
+        return written;
+    if (row.position < last)
+      return {};
+    if (left == 0) {
+      goesOn = false;
+      return {};
+    }
+    std::optional<int32_t> token = generation.take(row);
+    if (!token)
+      return {};
+    ++taken;
+    Expected<bool> put = this->put(*token, row, left -= left > 0);
+    if (!put)
+      return tl::unexpected(std::move(put.error()));
+    goesOn = *put;
+    if (!goesOn)
+      generation.stop();
+    return {};
   };
-  auto lastRow = static_cast<int64_t>(pending.size()) - 1;
-  if (session.givesLogits()) {
-    Expected<void> fed = session.feed(pending, logitFile ? 0 : lastRow, take);
-    if (!fed)
-      return tl::unexpected(std::move(fed.error()));
-  } else {
-    Expected<int32_t> chosen = session.choose(pending);
-    if (!chosen)
-      return tl::unexpected(std::move(chosen.error()));
-    likeliest = *chosen;
-  }
+  Expected<void> fed = executor.feed(generation.sequence(), feed.tokens,
+                                     logitFile ? 0 : feed.firstRow, take);
+  generation.settle();
+  if (!fed)
+    return tl::unexpected(std::move(fed.error()));
 
   if (isStep) {
     ++stats.decodeSteps;
+    stats.decodeTokens += std::max<int64_t>(taken, 1);
     stats.decodeSeconds += watch.seconds();
-    stats.decodeBarriers += session.barriers() - barriersBefore;
+    stats.decodeBarriers += executor.barriers() - barriersBefore;
   } else {
-    stats.prefillTokens += lastRow + 1;
+    stats.prefillTokens += pending;
     stats.prefillSeconds += watch.seconds();
   }
-  return last;
+  stats.draftedTokens = generation.drafted();
+  stats.acceptedDrafts = generation.accepted();
+  return goesOn;
+}
+
+Expected<bool> Generator::put(int32_t token, const Executor::Row &row,
+                              int64_t left) {
+  if (isEnd(token)) {
+    generation.retract();
+    return false;
+  }
+  if (stats.generatedTokens++ == 0)
+    stats.firstTokenSeconds = stats.sinceStart.seconds();
+  answered.push_back(token);
+  Expected<std::string> written = textOutput.write({&token, 1});
+  if (!written)
+    return tl::unexpected(std::move(written.error()));
+  // The last token is shown, but nobody asks what would follow.
+  bool isLast = left == 0 && !logitFile;
+  if (isLast || endsInReversePrompt(token))
+    return false;
+  if (row.position + 1 == executor.context()) {
+    print(stderr, "\nthe context of {} positions is full (-c)\n",
+          executor.context());
+    return false;
+  }
+  return true;
 }
 
 bool Generator::isEnd(int32_t token) const {

@@ -11,6 +11,7 @@
 
 #include "TextOutput.h"
 
+#include "ignis/Engine/Generation.h"
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/RunStats.h"
 #include "ignis/Support/OutputFile.h"
@@ -21,7 +22,7 @@ class Generator {
 public:
   /// `tokenizer` and `logitFile`, which gets a row for each token, may be null.
   Generator(const Options &options, uint64_t seed, const Tokenizer *tokenizer,
-            Session &session, OutputFile *logitFile, RunStats &stats);
+            Executor &executor, OutputFile *logitFile, RunStats &stats);
 
   /// Goes on from `prompt`, which is the whole text, and writes what it
   /// generates to stdout. Of the text so far, what `prompt` begins with is not
@@ -29,34 +30,27 @@ public:
   Expected<void> generate(std::span<const int32_t> prompt);
 
   /// What followed the prompt, without the token that ended it.
-  std::span<const int32_t> answer() const {
-    return std::span(text).subspan(promptLength);
-  }
+  std::span<const int32_t> answer() const { return answered; }
 
   TextOutput &output() { return textOutput; }
 
 private:
-  void begin(std::span<const int32_t> prompt);
-  void append(int32_t token) {
-    text.push_back(token);
-    sampler.accept(token);
-  }
-  /// Feeds what the session does not have of the text yet. The last token's
-  /// logits, or, where the program gives none, nothing but `likeliest`.
-  Expected<std::span<const float>> feedText();
+  /// Computes what is pending and chooses what follows, up to `left` tokens
+  /// (without end if negative); whether the text goes on.
+  Expected<bool> step(int64_t &left);
+  /// Takes a token that was chosen from a row; whether the text goes on.
+  Expected<bool> put(int32_t token, const Executor::Row &row, int64_t left);
   bool isEnd(int32_t token) const;
   bool endsInReversePrompt(int32_t token);
 
   const Options &options;
   const Tokenizer *tokenizer;
-  Session &session;
+  Executor &executor;
   OutputFile *logitFile;
   RunStats &stats;
-  Sampler sampler;
+  Generation generation;
+  std::vector<int32_t> answered;
   TextOutput textOutput;
-  std::vector<int32_t> text; ///< the session has its beginning
-  size_t promptLength = 0;
-  int32_t likeliest = 0;  ///< to follow what was fed
   std::string recentText; ///< where a reverse prompt may have begun
 };
 

@@ -123,15 +123,23 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
 }
 
 static void addEngineOptions(CLI::App &app, Options &options) {
-  app.add_option("-c,--ctx-size", options.session.context,
+  app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
       ->check(inRange(int64_t{0}, most))
       ->capture_default_str();
-  app.add_option("-b,--batch-size", options.session.batch,
+  app.add_option("-b,--batch-size", options.executor.batch,
                  "Tokens of a prompt computed at once")
       ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
-  app.add_option("-t,--threads", options.session.threads,
+  app.add_flag("--lookup", options.lookup,
+               "Draft tokens from the text itself: the same text, sooner where "
+               "it repeats itself");
+  app.add_flag("--dry-run", options.dryRun,
+               "Print the bytes of memory that a run takes, and end");
+  app.add_option("--max-memory", options.mostMemory,
+                 "Refuse to take more bytes of memory; 0: no limit")
+      ->check(atLeast(int64_t{0}));
+  app.add_option("-t,--threads", options.executor.threads,
                  "Default: the physical cores that may be used")
       ->check(inRange(1, 1024));
   app.add_option("--isa", options.isa,
@@ -142,7 +150,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                         {{"auto", PackPolicy::Auto},
                          {"never", PackPolicy::Never},
                          {"always", PackPolicy::Always}},
-                        options.session.pack,
+                        options.executor.pack,
                         "Rearrange weights for speed: auto (as text is "
                         "generated, the default), never, or always (before "
                         "it)");
@@ -162,6 +170,20 @@ void ignis::addOptions(CommandLine &app, Options &options) {
   addPromptOptions(app, options);
   addSamplingOptions(app, options);
   addEngineOptions(app, options);
+  auto *batch = app.add_option("--batch", options.batchPath,
+                               "Answer each line of this file, a request in "
+                               "JSON as OpenAI's interface has it, by a line; "
+                               "-: standard input")
+                    ->type_name("FILE")
+                    ->check(findNoPath);
+  app.add_option("--parallel", options.parallel,
+                 "Requests of --batch that are at work at once")
+      ->check(inRange(int64_t{1}, int64_t{1024}))
+      ->capture_default_str();
+  app.addShortName("-np", "--parallel");
+  app.add_flag("--unordered", options.unordered,
+               "Answer requests of --batch as they are ready")
+      ->needs(batch);
   auto *perplexity =
       app.add_flag("--perplexity", options.perplexity,
                    "Print the perplexity of the prompt's text instead of going "
@@ -247,6 +269,13 @@ Expected<void> ignis::completeOptions(Options &options) {
                      options.conversation ? "a conversation" : "--ids");
   if (options.conversation && !options.ids.empty())
     return makeError(ExitCode::Usage, "-cnv talks in text, not in --ids");
+  bool hasPrompt = options.prompt || !options.promptPath.empty() ||
+                   !options.ids.empty() || options.conversation ||
+                   options.perplexity;
+  if (!options.batchPath.empty() && (hasPrompt || !options.logitsPath.empty()))
+    return makeError(ExitCode::Usage,
+                     "--batch has its prompts in a file: expected it without "
+                     "-p, -f, --ids, -cnv, --perplexity and --dump-logits");
   if (options.singleTurn && !options.conversation)
     return makeError(ExitCode::Usage,
                      "-st ends a conversation after one answer: expected -cnv "

@@ -22,7 +22,7 @@ static double getSurprise(std::span<const float> logits, int32_t token) {
   return std::log(sum) - (logits[static_cast<size_t>(token)] - best);
 }
 
-Expected<Perplexity> ignis::computePerplexity(Session &session,
+Expected<Perplexity> ignis::computePerplexity(Executor &executor,
                                               std::span<const int32_t> tokens,
                                               int64_t window,
                                               std::optional<int32_t> begin) {
@@ -48,12 +48,12 @@ Expected<Perplexity> ignis::computePerplexity(Session &session,
     if (begin)
       input.front() = *begin;
     auto next = static_cast<size_t>(first) + 1;
-    auto score = [&](std::span<const float> row) -> Expected<void> {
-      surprise += getSurprise(row, slice[next++]);
+    auto score = [&](const Executor::Row &row) -> Expected<void> {
+      surprise += getSurprise(row.logits, slice[next++]);
       return {};
     };
-    session.rewind(0);
-    if (auto fed = session.feed(input, first, score); !fed)
+    Sequence sequence(executor);
+    if (auto fed = executor.feed(sequence, input, first, score); !fed)
       return tl::unexpected(std::move(fed.error()));
   }
   int64_t predicted = static_cast<int64_t>(windows) * (window - 1 - first);

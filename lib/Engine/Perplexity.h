@@ -9,7 +9,7 @@
 #ifndef IGNIS_LIB_ENGINE_PERPLEXITY_H
 #define IGNIS_LIB_ENGINE_PERPLEXITY_H
 
-#include "ignis/Engine/Session.h"
+#include "ignis/Engine/Executor.h"
 
 #include <optional>
 
@@ -23,7 +23,7 @@ struct Perplexity {
 /// As llama.cpp's tool: windows of `window` tokens side by side, what is left
 /// over at the end ignored; in each, tokens of the second half are predicted
 /// from all before them. `begin` takes the place of each window's first token.
-Expected<Perplexity> computePerplexity(Session &session,
+Expected<Perplexity> computePerplexity(Executor &executor,
                                        std::span<const int32_t> tokens,
                                        int64_t window,
                                        std::optional<int32_t> begin);

@@ -29,11 +29,13 @@ static double getRate(int64_t count, double seconds) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-nlohmann::ordered_json RunStats::toJSON(const Session &session) const {
+nlohmann::ordered_json RunStats::toJSON(const Executor &executor) const {
+  const MemoryNeed &memory = executor.memory();
+  Executor::PageCounts pages = executor.pageCounts();
   return {
-      {"isa", session.isa()},
-      {"threads", session.threads()},
-      {"context", session.context()},
+      {"isa", executor.isa()},
+      {"threads", executor.threads()},
+      {"context", executor.context()},
       {"load_seconds", loadSeconds},
       {"compile_seconds", compileSeconds},
       {"setup_seconds", setupSeconds},
@@ -44,14 +46,23 @@ nlohmann::ordered_json RunStats::toJSON(const Session &session) const {
       {"generated_tokens", generatedTokens},
       {"decode_steps", decodeSteps},
       {"decode_seconds", decodeSeconds},
-      {"decode_tokens_per_second", getRate(decodeSteps, decodeSeconds)},
+      {"decode_tokens_per_second", getRate(decodeTokens, decodeSeconds)},
+      {"drafted_tokens", draftedTokens},
+      {"accepted_drafts", acceptedDrafts},
       {"total_seconds", sinceStart.seconds()},
-      {"barriers", session.barriers()},
+      {"barriers", executor.barriers()},
       {"barriers_per_token", getRate(static_cast<int64_t>(decodeBarriers),
                                      static_cast<double>(decodeSteps))},
-      {"arena_bytes", session.arenaBytes()},
-      {"cache_bytes", session.cacheBytes()},
-      {"packed_bytes", session.packedBytes()},
+      {"arena_bytes", memory.arena},
+      {"scratch_bytes", memory.scratch},
+      {"rope_bytes", memory.rope},
+      {"cache_bytes", memory.cache},
+      {"weight_bytes", memory.weights},
+      {"memory_bytes", memory.sum()},
+      {"packed_bytes", executor.model().packedBytes()},
+      {"pages", pages.pages},
+      {"pages_found", pages.found},
+      {"pages_evicted", pages.evicted},
       {"peak_memory_bytes", getPeakMemory()},
       {"compile_memory_bytes", compileMemory},
   };
@@ -66,7 +77,7 @@ std::string RunStats::summary() const {
       "peak memory {:.1f} MiB, {:.1f} MiB of it for compiling\n",
       loadSeconds, compileSeconds, setupSeconds, firstTokenSeconds,
       prefillTokens, prefillSeconds, getRate(prefillTokens, prefillSeconds),
-      decodeSteps, decodeSeconds, getRate(decodeSteps, decodeSeconds),
+      decodeTokens, decodeSeconds, getRate(decodeTokens, decodeSeconds),
       static_cast<double>(getPeakMemory()) / (1 << 20),
       static_cast<double>(compileMemory) / (1 << 20));
 }

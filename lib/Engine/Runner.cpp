@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Batch.h"
 #include "Conversation.h"
 #include "Perplexity.h"
 
@@ -42,7 +43,9 @@ public:
       return done;
     if (auto done = takeProgram(); !done || !program)
       return done;
-    if (auto done = startSession(); !done)
+    if (auto done = loadModel(); !done || options.dryRun)
+      return done;
+    if (auto done = startExecutor(); !done)
       return done;
     Expected<void> done = work();
     Expected<void> reported = reportStats(); // of an interrupted run too
@@ -61,10 +64,12 @@ private:
   Expected<void> loadChatTemplate();
   Expected<void> checkPromptFits() const;
   Expected<void> openOutputs();
-  Expected<void> startSession();
+  Expected<void> loadModel();
+  Expected<void> startExecutor();
   Expected<void> work();
   Expected<void> generateOnce(Generator &generator);
   Expected<void> printPerplexity();
+  Expected<void> answerBatch();
   Expected<void> reportStats();
   int64_t getContext() const;
   /// Of perplexity.
@@ -76,12 +81,13 @@ private:
   const std::atomic<bool> &interrupted;
   RunStats stats;
   std::optional<GGUFFile> file;
-  std::optional<ModelDescription> model;
+  std::optional<ModelDescription> description;
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
   std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
-  std::unique_ptr<Session> session;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Executor> executor;
   uint64_t seed = 0;
   /// The last member: a run that ends early waits for it first.
   std::future<Expected<const ignis_program *>> compiling;
@@ -93,7 +99,7 @@ Expected<void> Run::chooseKernels() {
   Expected<const ignis_kernels *> found = findKernels(options.isa);
   if (!found)
     return tl::unexpected(std::move(found.error()));
-  options.session.kernels = *found;
+  options.executor.kernels = *found;
   return {};
 }
 
@@ -104,7 +110,7 @@ Expected<void> Run::openModel() {
                                   : GGUFFile::open(options.modelPath);
   if (auto done = take(std::move(opened), file); !done)
     return done;
-  if (auto done = take(ModelDescription::read(*file), model); !done)
+  if (auto done = take(ModelDescription::read(*file), description); !done)
     return done;
   stats.loadSeconds = watch.seconds();
   return {};
@@ -129,7 +135,7 @@ void Run::startCompiling() {
 Expected<const ignis_program *> Run::compile() {
   Stopwatch watch;
   int64_t peakBefore = getPeakMemory();
-  auto provided = provider.provide(*file, *model, options);
+  auto provided = provider.provide(*file, *description, options);
   stats.compileSeconds = watch.seconds();
   stats.compileMemory = getPeakMemory() - peakBefore;
   return provided;
@@ -151,7 +157,8 @@ Expected<void> Run::takeProgram() {
 
 /// What can be refused is refused whatever becomes of the program.
 Expected<void> Run::prepare() {
-  if (auto done = loadTokenizer(); !done || provider.onlyPrints())
+  if (auto done = loadTokenizer();
+      !done || provider.onlyPrints() || options.dryRun)
     return done;
   if (auto done = preparePrompt(); !done)
     return done;
@@ -161,12 +168,12 @@ Expected<void> Run::prepare() {
 /// A prompt of ids needs none, and printing a stage neither: what is wrong with
 /// it then only means that tokens are written as ids.
 Expected<void> Run::loadTokenizer() {
-  bool isNeeded = options.ids.empty();
+  bool isNeeded = options.ids.empty() && options.batchPath.empty();
   if (provider.onlyPrints() || (!isNeeded && !hasTokenizer(*file)))
     return {};
   Stopwatch watch;
   auto loaded =
-      take(ignis::loadTokenizer(*file, model->config.vocab), tokenizer);
+      take(ignis::loadTokenizer(*file, description->config.vocab), tokenizer);
   stats.loadSeconds += watch.seconds();
   if (loaded || isNeeded)
     return loaded;
@@ -176,19 +183,26 @@ Expected<void> Run::loadTokenizer() {
 }
 
 int64_t Run::getContext() const {
-  return options.session.context > 0 ? options.session.context
-                                     : model->config.context;
+  return options.executor.context > 0 ? options.executor.context
+                                      : description->config.context;
 }
 
 int64_t Run::getWindow() const {
   constexpr int64_t usual = 512;
-  return options.session.context > 0 ? options.session.context
-                                     : std::min(usual, model->config.context);
+  return options.executor.context > 0
+             ? options.executor.context
+             : std::min(usual, description->config.context);
 }
 
 Expected<void> Run::preparePrompt() {
   if (options.conversation)
     return loadChatTemplate();
+  if (!options.batchPath.empty()) {
+    // Requests with messages are refused one by one if there is none.
+    if (tokenizer)
+      (void)loadChatTemplate();
+    return checkBatchFile(options.batchPath);
+  }
   if (options.ids.empty()) {
     if (!options.prompt || options.prompt->empty())
       return makeError(ExitCode::Usage,
@@ -219,7 +233,8 @@ Expected<void> Run::loadChatTemplate() {
 }
 
 Expected<void> Run::checkPromptFits() const {
-  if (auto checked = checkTokens(options.ids, model->config.vocab); !checked)
+  if (auto checked = checkTokens(options.ids, description->config.vocab);
+      !checked)
     return checked;
   if (static_cast<int64_t>(options.ids.size()) <= getContext())
     return {};
@@ -247,40 +262,74 @@ Expected<void> Run::openOutputs() {
 // The program at work
 //===----------------------------------------------------------------------===//
 
-Expected<void> Run::startSession() {
+/// States what memory the run takes before it takes it.
+Expected<void> Run::loadModel() {
   Stopwatch watch;
-  options.session.context = options.perplexity ? getWindow() : getContext();
-  Expected<std::unique_ptr<Session>> created =
-      Session::create(*file, *model, *program, options.session);
+  bool isGiven = options.executor.context > 0;
+  options.executor.context = options.perplexity ? getWindow() : getContext();
+  if (!options.batchPath.empty()) {
+    constexpr int64_t usual = 4096; // each of many texts is no book
+    if (!isGiven)
+      options.executor.context = std::min(usual, options.executor.context);
+    options.executor.positions = options.executor.context * options.parallel;
+  }
+  Expected<std::unique_ptr<Model>> loaded =
+      Model::create(*file, *description, *program);
+  if (!loaded)
+    return tl::unexpected(std::move(loaded.error()));
+  model = std::move(*loaded);
+  MemoryNeed need = MemoryNeed::of(*model, options.executor);
+  if (options.mostMemory > 0 && need.sum() > options.mostMemory)
+    return makeError(ExitCode::Usage,
+                     "--max-memory: expected {} bytes or more, found {}: {} of "
+                     "weights, {} of the cache (-c), {} of batches (-b)",
+                     need.sum(), options.mostMemory, need.weights,
+                     need.cache + need.rope, need.arena + need.scratch);
+  stats.setupSeconds = watch.seconds();
+  if (!options.dryRun)
+    return {};
+  print(stdout,
+        "weights {}\ncache {}\nrope {}\narena {}\nscratch {}\nmemory {}\n",
+        need.weights, need.cache, need.rope, need.arena, need.scratch,
+        need.sum());
+  return flushOutput();
+}
+
+Expected<void> Run::startExecutor() {
+  Stopwatch watch;
+  Expected<std::unique_ptr<Executor>> created =
+      Executor::create(*model, options.executor);
   if (!created)
     return tl::unexpected(std::move(created.error()));
-  session = std::move(*created);
+  executor = std::move(*created);
   bool needsLogits = options.perplexity || !options.logitsPath.empty() ||
                      options.ignoreEnd || !options.sampling.isGreedy();
-  if (needsLogits && !session->givesLogits())
+  if (needsLogits && !model->givesLogits())
     return makeError(ExitCode::Usage,
                      "the program gives the likeliest token and no logits: "
                      "expected --temp 0, without --repeat-penalty, "
                      "--ignore-eos, --dump-logits and --perplexity");
-  session->setStopFlag(interrupted);
-  stats.setupSeconds = watch.seconds();
+  executor->setStopFlag(interrupted);
+  stats.setupSeconds += watch.seconds();
 
   seed = options.seed ? *options.seed : std::random_device()();
-  print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, session->isa(),
-        session->threads(), seed);
-  if (session->context() > model->config.context)
+  print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, executor->isa(),
+        executor->threads(), seed);
+  if (executor->context() > description->config.context)
     print(stderr,
           "{}: the context has {} positions, but the model was trained "
           "for {}\n",
-          name, session->context(), model->config.context);
+          name, executor->context(), description->config.context);
   return {};
 }
 
 Expected<void> Run::work() {
   if (options.perplexity)
     return printPerplexity();
+  if (!options.batchPath.empty())
+    return answerBatch();
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
-                      *session, logitFile ? &*logitFile : nullptr, stats);
+                      *executor, logitFile ? &*logitFile : nullptr, stats);
   Expected<void> done =
       chat
           ? Conversation(options, *chat, *tokenizer, generator).run(interrupted)
@@ -308,7 +357,7 @@ Expected<void> Run::generateOnce(Generator &generator) {
 
 Expected<void> Run::printPerplexity() {
   Expected<Perplexity> perplexity = computePerplexity(
-      *session, options.ids, getWindow(), tokenizer->beginToken());
+      *executor, options.ids, getWindow(), tokenizer->beginToken());
   if (!perplexity)
     return tl::unexpected(std::move(perplexity.error()));
   print(stdout, "perplexity = {:.4f} over {} tokens\n", perplexity->value,
@@ -316,12 +365,25 @@ Expected<void> Run::printPerplexity() {
   return flushOutput();
 }
 
+Expected<void> Run::answerBatch() {
+  int64_t context =
+      std::min(executor->context(),
+               executor->pageCounts().pages * int64_t{IGNIS_PAGE_POSITIONS});
+  BatchReader reader{options,
+                     seed,
+                     tokenizer ? &*tokenizer : nullptr,
+                     chat ? &*chat : nullptr,
+                     model->vocab(),
+                     context};
+  return runBatch(reader, *executor, interrupted, stats);
+}
+
 Expected<void> Run::reportStats() {
   if (options.verbose)
     print(stderr, "{}", stats.summary());
   if (!statsFile)
     return {};
-  nlohmann::ordered_json json = stats.toJSON(*session);
+  nlohmann::ordered_json json = stats.toJSON(*executor);
   json["model"] = file->path();
   json["seed"] = seed;
   provider.addStats(json);

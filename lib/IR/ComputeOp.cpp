@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -41,8 +40,8 @@ int64_t ignis::getFinestParts(Operation *op) {
   return granularity ? llvm::divideCeil(compute.getColumns(), granularity) : 0;
 }
 
-Value ignis::getFirstRow(Operation *op) {
-  MutableOperandRange row = cast<ComputeOpInterface>(op).getFirstRowMutable();
+Value ignis::getSelection(Operation *op) {
+  MutableOperandRange row = cast<ComputeOpInterface>(op).getSelectionMutable();
   return row.empty() ? Value() : row[0].get();
 }
 
@@ -119,7 +118,7 @@ static LogicalResult verifyAccesses(ComputeOpInterface op) {
 }
 
 /// Operand 0 has a row for each token; so has what is accessed by rows, and
-/// what is computed, unless the first rows are left out.
+/// what is computed, unless it is a selection.
 static LogicalResult verifyRows(ComputeOpInterface op) {
   Type first = op->getNumOperands() ? op->getOperand(0).getType() : Type();
   auto shaped = dyn_cast_or_null<ShapedType>(first);
@@ -127,7 +126,7 @@ static LogicalResult verifyRows(ComputeOpInterface op) {
     return op->emitOpError("expects operand 0 to have a row for each token, "
                            "got ")
            << first;
-  if (op.getFirstRow())
+  if (op.getSelection())
     return success();
 
   int64_t rows = rowsOf(first);
@@ -239,17 +238,13 @@ void ignis::compute::getComputeEffects(
 LogicalResult
 ignis::compute::reifyComputeShapes(ComputeOpInterface op, OpBuilder &builder,
                                    ReifiedRankedShapedTypeDims &shapes) {
-  // Rows are tokens: those of the first operand, from the first row on.
+  // Those of the first operand, or what is selected of them.
   Value input = op->getOperand(0);
   if (!isa<RankedTensorType>(input.getType()))
     return failure();
   OpFoldResult rows = tensor::getMixedSize(builder, op.getLoc(), input, 0);
-  if (Value first = op.getFirstRow())
-    rows =
-        arith::SubIOp::create(
-            builder, op.getLoc(),
-            getValueOrCreateConstantIndexOp(builder, op.getLoc(), rows), first)
-            .getResult();
+  if (Value selection = op.getSelection())
+    rows = SelectedCountOp::create(builder, op.getLoc(), selection).getResult();
   for (Value result : op->getResults()) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
     if (!type)

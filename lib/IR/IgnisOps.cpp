@@ -8,7 +8,6 @@
 
 #include "Checks.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -43,8 +42,8 @@ LogicalResult MatmulOp::verify() {
     return failure();
   if (getBias() && failed(checkVector(*this, "bias", getBias(), rows)))
     return failure();
-  if (getResidual() && getFirstRow())
-    return emitOpError("expects no residual beside a first row");
+  if (getResidual() && getSelection())
+    return emitOpError("expects no residual beside a selection");
   if (getResidual() &&
       failed(checkFeatures(*this, "residual", getResidual().getType(), rows)))
     return failure();
@@ -80,9 +79,9 @@ bool AttentionOp::splitForThreads(OpBuilder &builder) {
         builder.getStringAttr(name.getName().getValue() + "_append"),
         name.getChildLoc());
   KVAppendOp::create(builder, appendLoc, getKey(), getValue(), getCache(),
-                     getPosition(), getLayer(), ShareAttr());
+                     getRows(), getLayer(), ShareAttr());
   AttendOp::create(builder, getLoc(), TypeRange(), getQuery(), getCache(),
-                   getPosition(), getOuts(), getLayer(), ShareAttr());
+                   getRows(), getOuts(), getLayer(), ShareAttr());
   erase();
   return true;
 }
@@ -101,43 +100,6 @@ LogicalResult ArgmaxOp::verify() {
   if (failed(checkParts(*this)))
     return failure();
   return checkFeatures(*this, "input", getInput().getType(), getColumns());
-}
-
-//===----------------------------------------------------------------------===//
-// Canonicalization
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// `matmul ... from(0)` computes every row.
-struct DropFirstRowZero : OpRewritePattern<MatmulOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(MatmulOp op,
-                                PatternRewriter &rewriter) const override {
-    if (!op.getFirstRow() || !matchPattern(op.getFirstRow(), m_Zero()))
-      return rewriter.notifyMatchFailure(op, "computes from a later row");
-    if (!op.isValueForm())
-      return rewriter.notifyMatchFailure(op, "not in value form");
-    auto type = cast<RankedTensorType>(op.getResult(0).getType());
-    auto full = RankedTensorType::get(
-        {rowsOf(op.getInput().getType()), type.getDimSize(1)},
-        type.getElementType());
-    auto matmul = MatmulOp::create(rewriter, op.getLoc(), TypeRange(full),
-                                   op.getInput(), op.getWeight(), op.getBias(),
-                                   op.getResidual(), /*firstRow=*/Value(),
-                                   /*outs=*/ValueRange(), op.getShareAttr());
-    Value result = matmul.getResult(0);
-    if (full != type)
-      result = tensor::CastOp::create(rewriter, op.getLoc(), type, result);
-    rewriter.replaceOp(op, result);
-    return success();
-  }
-};
-} // namespace
-
-void MatmulOp::getCanonicalizationPatterns(RewritePatternSet &results,
-                                           MLIRContext *context) {
-  results.add<DropFirstRowZero>(context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -135,8 +135,8 @@ Division MatmulOp::getDivision() {
   return {weightOf(getWeight()).getRows(), kRowGroup};
 }
 SmallVector<Access> MatmulOp::getAccesses() {
-  SmallVector<Access> accesses = {
-      Access::read(getInputMutable(), getFirstRow() ? Part::Whole : Part::Row)};
+  SmallVector<Access> accesses = {Access::read(
+      getInputMutable(), getSelection() ? Part::Whole : Part::Row)};
   for (OpOperand &residual : getResidualMutable())
     accesses.push_back(Access::read(residual, Part::Own));
   for (OpOperand &out : getOutsMutable())
@@ -195,7 +195,7 @@ Division MatmulArgmaxOp::getDivision() {
   return divideIntoParts(*this, weightOf(getWeight()).getRows());
 }
 SmallVector<Access> MatmulArgmaxOp::getAccesses() {
-  return accessActivations(*this, getFirstRow() ? Part::Whole : Part::Row,
+  return accessActivations(*this, getSelection() ? Part::Whole : Part::Row,
                            Part::Row);
 }
 

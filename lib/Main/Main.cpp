@@ -29,7 +29,7 @@ public:
   }
 
   void setDefaults(Options &options) override {
-    options.session.batch = package.max_tokens;
+    options.executor.batch = package.max_tokens;
     options.cacheType = static_cast<ignis_type>(package.program->kv_type);
   }
 
@@ -43,7 +43,7 @@ public:
                                           const ModelDescription &,
                                           const Options &options) override {
     auto checked =
-        checkLimits(package, options.session.batch, options.cacheType);
+        checkLimits(package, options.executor.batch, options.cacheType);
     if (!checked)
       return tl::unexpected(std::move(checked.error()));
     return package.program;

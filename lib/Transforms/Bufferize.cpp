@@ -89,15 +89,17 @@ private:
         out.set(builder.clone(*empty)->getResult(0));
   }
 
-  /// Tokens in, less those that the operation skips.
+  /// Rows in, or those that the operation selects.
   Value getResultRows(ComputeOpInterface op) {
     Value &result = rows[op->getResult(0)];
     if (result)
       return result;
-    Value input = getRows(op->getOperand(0));
-    if (Value first = op.getFirstRow())
-      input = arith::SubIOp::create(builder, op.getLoc(), input, first);
-    return rows[op->getResult(0)] = input;
+    Value selection = op.getSelection();
+    Value count = selection ? SelectedCountOp::create(builder, op.getLoc(),
+                                                      selection)
+                                  .getResult()
+                            : getRows(op->getOperand(0));
+    return rows[op->getResult(0)] = count;
   }
 
   Value getRows(Value value) {

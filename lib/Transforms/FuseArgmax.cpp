@@ -35,7 +35,7 @@ struct FuseIntoHead final : FusionPattern<ArgmaxOp> {
 
     rewriter.replaceOpWithNewOp<MatmulArgmaxOp>(
         argmax, argmax->getResultTypes(), matmul.getInput(), matmul.getWeight(),
-        argmax.getFirstRow(), ValueRange(), ShareAttr());
+        argmax.getSelection(), ValueRange(), ShareAttr());
     return success();
   }
 };

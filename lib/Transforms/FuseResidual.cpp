@@ -42,7 +42,7 @@ private:
 
     rewriter.replaceOpWithNewOp<MatmulOp>(
         add, add->getResultTypes(), matmul.getInput(), matmul.getWeight(),
-        matmul.getBias(), residual, /*firstRow=*/Value(), ValueRange(),
+        matmul.getBias(), residual, /*selection=*/Value(), ValueRange(),
         ShareAttr());
     return success();
   }

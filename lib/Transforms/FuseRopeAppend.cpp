@@ -48,11 +48,11 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
     auto qkv = QKVOp::create(
         rewriter, grouped.getLoc(), attention.getQuery().getType(),
         grouped.getInput(), grouped.getWeights(), grouped.getBiases(),
-        attention.getCache(), attention.getPosition(), ValueRange(),
+        attention.getCache(), attention.getRows(), ValueRange(),
         ropeQ.getBaseAttr(), attention.getLayerAttr(), ShareAttr());
     rewriter.replaceOpWithNewOp<AttendOp>(
         attention, attention->getResultTypes(), qkv->getResult(0),
-        attention.getCache(), attention.getPosition(), ValueRange(),
+        attention.getCache(), attention.getRows(), ValueRange(),
         attention.getLayerAttr(), ShareAttr());
     return success();
   }
@@ -60,7 +60,7 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
 private:
   /// Whether `rope` turns heads of the attention's size by its positions.
   static bool isRopeOf(RopeOp rope, AttentionOp attention) {
-    return rope.getPosition() == attention.getPosition() &&
+    return rope.getRows() == attention.getRows() &&
            static_cast<int64_t>(rope.getHeadDim()) ==
                attention.getCache().getType().getHeadDim();
   }

@@ -28,5 +28,5 @@ bool ignis::quantizesItsInput(ComputeOpInterface op) {
 }
 
 bool ignis::isPlainProduct(MatmulOp op) {
-  return !op.getResidual() && !op.getFirstRow();
+  return !op.getResidual() && !op.getSelection();
 }

@@ -42,9 +42,9 @@ static void specialize(func::FuncOp function) {
   for (Operation &op : function.front()) {
     for (Value result : op.getResults())
       result.setType(withOneToken(result.getType()));
-    // The only row there is, is the first.
+    // The only row there is, is wanted.
     if (auto compute = dyn_cast<ComputeOpInterface>(op))
-      compute.getFirstRowMutable().clear();
+      compute.getSelectionMutable().clear();
   }
   Operation *terminator = function.front().getTerminator();
   function.setType(FunctionType::get(function.getContext(),

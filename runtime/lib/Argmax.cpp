@@ -19,12 +19,12 @@ static uint32_t getOrder(float x) {
   return (bits & exponent) == exponent ? ~uint32_t{0} : order;
 }
 
-void ignis_rt_argmax(const float *x, int64_t stride, int64_t tokens,
-                     int64_t begin, int64_t end, int64_t part, uint64_t *out,
-                     int64_t parts) {
-  for (int64_t t = 0; t < tokens; ++t)
+void ignis_rt_argmax(const float *x, int64_t stride, const int32_t *rows,
+                     int64_t count, int64_t begin, int64_t end, int64_t part,
+                     uint64_t *out, int64_t parts) {
+  for (int64_t t = 0; t < count; ++t)
     for (int64_t first = begin; first < end; first += part) {
-      const float *row = x + t * stride;
+      const float *row = x + (rows ? rows[t] : t) * stride;
       int64_t last = std::min(first + part, end);
       // Two passes: the first one has no branch, and the compiler vectorises
       // it.

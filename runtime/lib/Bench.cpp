@@ -277,10 +277,17 @@ bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
 /// positions.
 bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
   constexpr int64_t heads = 14, kvHeads = 2, headDim = 64;
+  std::vector<int32_t> pages;
+  for (int64_t i = 0; i < context; i += PagePositions)
+    pages.push_back(int32_t(pages.size()));
   std::unique_ptr<ignis_kv_cache, Freed> cache(ignis_rt_kv_create(
-      1, kvHeads, headDim, context, IGNIS_TYPE_F16, bench.error));
+      1, kvHeads, headDim, int64_t(pages.size()), IGNIS_TYPE_F16, bench.error));
   if (!cache)
     return false;
+  const ignis_span all = {0, context, 0, pages.data()};
+  const ignis_span last = {0, tokens, context - tokens, pages.data()};
+  const ignis_rows appended = {context, nullptr, 0, nullptr, 1, &all};
+  const ignis_rows attending = {tokens, nullptr, 0, nullptr, 1, &last};
   std::vector<float> kv(size_t(context * kvHeads * headDim));
   std::vector<float> q(size_t(tokens * heads * headDim)), out(q.size());
   for (size_t i = 0; i < kv.size(); ++i)
@@ -288,7 +295,7 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
   for (size_t i = 0; i < q.size(); ++i)
     q[i] = float(byteAt(i)) * 0x1p-8f;
   timeOnTeam(bench.team, [&](const ignis_thread *thread) {
-    ignis_rt_kv_append(thread, cache.get(), 0, kv.data(), kv.data(), context, 0,
+    ignis_rt_kv_append(thread, cache.get(), 0, kv.data(), kv.data(), &appended,
                        kvHeads * thread->id / thread->count,
                        kvHeads * (thread->id + 1) / thread->count);
   });
@@ -301,10 +308,10 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
       ignis_rt_meter_multiply_float, [&] {
         return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
           for (int64_t i = 0; i < repeats; ++i)
-            ignis_rt_attend(
-                thread, cache.get(), 0, q.data(), heads, tokens,
-                context - tokens, heads * thread->id / thread->count,
-                heads * (thread->id + 1) / thread->count, out.data());
+            ignis_rt_attend(thread, cache.get(), 0, q.data(), heads, &attending,
+                            heads * thread->id / thread->count,
+                            heads * (thread->id + 1) / thread->count,
+                            out.data());
         });
       });
   return true;

@@ -23,7 +23,7 @@ namespace {
 /// Where the stride of a's rows is a constant, the rows need no registers.
 /// `Ahead` is how many bytes of b are requested before their use by tiles of so
 /// few rows that memory sets the pace; 0: none.
-template <class Element, int64_t Stride = 0, int64_t Ahead = 0>
+template <class Element, int64_t Stride = 0, bool Prefetch = false>
 struct FloatTile {
   const float *a;
   int64_t aStride;
@@ -34,10 +34,11 @@ struct FloatTile {
   float *c;
   int64_t cStride;
   bool accumulate;
+  int64_t ahead = 0; ///< bytes from what is read to what is requested
 };
 
-template <int Rows, int Columns, class Element, int64_t Stride, int64_t Ahead>
-void runFloatTile(const FloatTile<Element, Stride, Ahead> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride, bool Prefetch>
+void runFloatTile(const FloatTile<Element, Stride, Prefetch> &tile) {
   const int64_t aStride = Stride ? Stride : tile.aStride;
   F32x16 sum[Rows][Columns];
   for (int r = 0; r < Rows; ++r)
@@ -52,9 +53,9 @@ void runFloatTile(const FloatTile<Element, Stride, Ahead> &tile) {
     for (int j = 0; j < Columns; ++j) {
       const Element *p = b + j * tile.columnStride;
       column[j] = F32x16::load(p);
-      if constexpr (Ahead > 0 && Rows <= 8)
-        __builtin_prefetch(reinterpret_cast<const uint8_t *>(p) + Ahead, 0,
-                           2); // into L2, see prefetchPair
+      if constexpr (Prefetch && Rows <= 8)
+        __builtin_prefetch(reinterpret_cast<const uint8_t *>(p) + tile.ahead,
+                           0, 2); // into L2, see prefetchPair
     }
     for (int r = 0; r < Rows; ++r) {
       F32x16 row = F32x16::broadcast(a[r * aStride]);
@@ -68,8 +69,8 @@ void runFloatTile(const FloatTile<Element, Stride, Ahead> &tile) {
 }
 
 /// runFloatTile for 1 to Rows rows.
-template <int Rows, int Columns, class Element, int64_t Stride, int64_t Ahead>
-void runFloatTile(int64_t rows, const FloatTile<Element, Stride, Ahead> &tile) {
+template <int Rows, int Columns, class Element, int64_t Stride, bool Prefetch>
+void runFloatTile(int64_t rows, const FloatTile<Element, Stride, Prefetch> &tile) {
   if constexpr (Rows > 1)
     if (rows < Rows)
       return runFloatTile<Rows - 1, Columns>(rows, tile);

@@ -129,22 +129,24 @@ struct FloatProduct {
   ProductOutput output;
 };
 
-/// Keys and values of one layer and kv head, in chunks of `chunkPositions`:
-///   keys    [chunkPositions / 16][head_dim][16 positions]
-///   values  [chunkPositions][head_dim]
-/// Chunk c begins `c * chunkBytes` further on.
+/// Positions per chunk of attention, part of the numeric contract.
+constexpr int64_t AttentionChunk = 512;
+/// Positions per page: kernels take two groups of 16 keys at a time.
+constexpr int64_t PagePositions = IGNIS_PAGE_POSITIONS;
+static_assert(AttentionChunk % PagePositions == 0 && PagePositions % 32 == 0);
+constexpr int64_t MaxHeadDim = 128;
+
+/// Keys and values of one layer and kv head of a sequence. In a page:
+///   keys    [PagePositions / 16][head_dim][16 positions]
+///   values  [PagePositions][head_dim]
 struct CacheSlice {
-  uint8_t *keys;
+  uint8_t *keys; ///< of the pool's first page
   uint8_t *values;
-  int64_t chunkBytes;
-  int64_t chunkPositions;
+  int64_t pageBytes;    ///< from a page to the next
+  const int32_t *pages; ///< the sequence's
   int64_t headDim;
   ignis_type type; ///< f16 or f32
 };
-
-/// Positions per chunk of attention, part of the numeric contract.
-constexpr int64_t AttentionChunk = 512;
-constexpr int64_t MaxHeadDim = 128;
 
 /// Stores `tokens` rows of one kv head; `k` and `v` advance by `stride`, and
 /// either may be null.

@@ -12,8 +12,10 @@
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <pthread.h>
 #include <signal.h>
@@ -23,6 +25,39 @@
 using namespace ignis::runtime;
 
 namespace {
+
+/// Who may run. Teams at work have no more threads together than there are
+/// CPUs, in the order in which they came: the threads of a team wait for each
+/// other, and one that waits for its CPU would hold up the rest.
+class Admission {
+public:
+  explicit Admission(int threads) : threads(threads) {
+    std::unique_lock lock(mutex);
+    uint64_t ticket = nextTicket++;
+    changed.wait(lock, [&] {
+      return ticket == serving &&
+             (running == 0 ||
+              running + threads <= CpuSet::ofProcess().physicalCores());
+    });
+    ++serving;
+    running += threads;
+    changed.notify_all();
+  }
+  Admission(const Admission &) = delete;
+  ~Admission() {
+    std::lock_guard lock(mutex);
+    running -= threads;
+    changed.notify_all();
+  }
+
+private:
+  static inline std::mutex mutex;
+  static inline std::condition_variable changed;
+  static inline uint64_t nextTicket = 0;
+  static inline uint64_t serving = 0;
+  static inline int running = 0; ///< threads
+  int threads;
+};
 
 /// A record of its own cache lines, as every thread reads its own all the time.
 struct alignas(64) Member {
@@ -204,6 +239,7 @@ void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
 void ignis_rt_team_run(ignis_team *team,
                        void (*body)(const ignis_thread *thread, void *argument),
                        void *argument) {
+  Admission admission(team->size());
   PinnedThread pinned(team->cpuOf(0));
   team->body = body;
   team->argument = argument;

@@ -8,7 +8,7 @@ module attributes {
     ignis.model = #ignis.model<
       layers = 3, embedding = 64, feed_forward = 128, heads = 2, kv_heads = 1,
       head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6 : f64,
-      rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 42>,
+      rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 42>,
     ignis.weights = [["token_embd.weight", !ignis.weight<256x64xf32>], ["a", !ignis.weight<64xf16>]]} {
   // CHECK: llvm.func internal @forward(%{{.*}}: !llvm.ptr) {
   llvm.func internal @forward(%thread: !llvm.ptr) attributes {
@@ -34,7 +34,7 @@ module attributes {
 
 // The one symbol that an object exports, in the order of ignis_program.
 // CHECK:      llvm.mlir.global external constant @ignis_compiled_program()
-// CHECK-NEXT: llvm.mlir.constant(2 : i64)
+// CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.constant(42 : i64)
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.constant(64 : i64)

@@ -5,7 +5,7 @@ module {}
 
 // -----
 
-// expected-error@+1 {{expects version 2 of the runtime's interface, got 99}}
+// expected-error@+1 {{expects version 3 of the runtime's interface, got 99}}
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
@@ -18,7 +18,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
 }
 
 // -----
@@ -26,9 +26,9 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  // expected-error@+1 {{expects arguments tokens (memref<?xi32>), position and first logit row (index), cache, and if any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) and arena (memref<?xi8>), got}}
-  func.func @forward(%tokens: memref<?xi32>, %position: index) {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects arguments tokens (memref<?xi32>), rows, cache, and if any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) and arena (memref<?xi8>), got}}
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows) {
     return
   }
 }
@@ -38,10 +38,10 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a program that returns nothing}}
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) -> index {
-    return %first : index
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) -> !ignis.rows {
+    return %rows : !ignis.rows
   }
 }
 
@@ -50,7 +50,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a body of one block}}
   func.func private @forward(memref<?xi32>, index, index, !ignis.kv_cache<1, 1, 32, f16>)
 }
@@ -60,9 +60,9 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a cache of the model's shape, got}}
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<2, 1, 32, f16>) {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<2, 1, 32, f16>) {
     return
   }
 }
@@ -72,12 +72,12 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
   }
   // expected-error@+1 {{expects one type of cache, got}}
-  func.func @decode(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f32>) {
+  func.func @decode(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f32>) {
     return
   }
 }
@@ -87,8 +87,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %a = ignis.weight @w : !ignis.weight<64xf32>
     // expected-error@+1 {{expects one type for all uses of the tensor, got}}
     %b = ignis.weight @w : !ignis.weight<32xf32>
@@ -101,8 +101,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     // expected-error@+1 {{expects a vector to be f32, got}}
     %a = ignis.weight @w : !ignis.weight<64xf16>
     return
@@ -114,8 +114,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %c1 = arith.constant 1 : index
     // expected-error@+1 {{has no place in a scheduled program}}
     %x = tensor.empty(%c1) : tensor<?x64xf32>
@@ -128,15 +128,15 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
     // expected-error@+1 {{expects the model's rope base 1.000000e+04 : f64}}
-    ignis.rope %x at %position outs(%x) {base = 2.0e4 : f64, head_dim = 32 : i64}
-      : (memref<?x64xf32>, index, memref<?x64xf32>) -> ()
+    ignis.rope %x at %rows outs(%x) {base = 2.0e4 : f64, head_dim = 32 : i64}
+      : (memref<?x64xf32>, !ignis.rows, memref<?x64xf32>) -> ()
     return
   }
 }
@@ -146,15 +146,15 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
     // expected-error@+1 {{expects the model's head dimension 32, got 64}}
-    ignis.rope %x at %position outs(%x) {base = 1.0e4 : f64, head_dim = 64 : i64}
-      : (memref<?x64xf32>, index, memref<?x64xf32>) -> ()
+    ignis.rope %x at %rows outs(%x) {base = 1.0e4 : f64, head_dim = 64 : i64}
+      : (memref<?x64xf32>, !ignis.rows, memref<?x64xf32>) -> ()
     return
   }
 }
@@ -164,8 +164,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
@@ -182,8 +182,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
@@ -200,16 +200,16 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %k = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x32xf32>
     // expected-error@+1 {{writes the cache, expects not to be replicated}}
-    ignis.kv_append %k, %k, %cache at %position
+    ignis.kv_append %k, %k, %cache at %rows
         {layer = 0 : i64, share = #ignis.share<replicated>}
-      : (memref<?x32xf32>, memref<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> ()
+      : (memref<?x32xf32>, memref<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> ()
     return
   }
 }
@@ -219,8 +219,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %x = memref.view %arena[%c0][] : memref<?xi8> to memref<3x64xf32>
@@ -235,8 +235,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     // expected-error@+1 {{expects a row for each token, got 'memref<3x64xf32>'}}
     %x = memref.alloca() : memref<3x64xf32>
@@ -249,8 +249,8 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     // expected-error@+1 {{expects the rows of the tokens or the logits}}
@@ -264,9 +264,9 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
   // expected-error@+1 {{ignis.arena}}
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) attributes {ignis.arena = 3} {
     return
   }

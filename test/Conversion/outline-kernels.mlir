@@ -8,12 +8,14 @@
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 1>} {
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
 
   // Thread %[[ID]] of %[[COUNT]]; the record comes first.
   // CHECK-LABEL: func.func @forward(
-  // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: !llvm.ptr, %{{[a-z0-9]+}}: memref<?xi32>, %[[T:[a-z0-9]+]]: index,
+  // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: !llvm.ptr, %{{[a-z0-9]+}}: memref<?xi32>, %[[ROWS:[a-z0-9]+]]: !ignis.rows,
   // CHECK-SAME:    ignis.entry = {arena = {{\[}}[256, 0]], barriers = 1 : i64, candidates = 0 : i64, scratch = 0 : i64, tokens = 0 : i64}
+  // CHECK:         builtin.unrealized_conversion_cast %[[ROWS]]
+  // CHECK:         %[[T:[0-9]+]] = arith.index_cast
   // CHECK:         %[[ID:[0-9]+]] = arith.index_cast
   // CHECK:         %[[COUNT:[0-9]+]] = arith.index_cast
   // CHECK:         arith.muli %[[T]], %[[ID]]
@@ -26,7 +28,7 @@ module attributes {ignis.model = #ignis.model<
   // CHECK-NEXT:    call @add_64(
   // CHECK-NEXT:    call @add_64(
   // CHECK-NEXT:    return
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %logits: memref<?x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[256, 0]], ignis.minimal = {phases = [0]}} {
     %c0 = arith.constant 0 : index
     %T = memref.dim %tokens, %c0 : memref<?xi32>

@@ -1,30 +1,5 @@
 // RUN: ignis-opt %s --canonicalize --resolve-ranked-shaped-type-result-dims --canonicalize --split-input-file | FileCheck %s
 
-// Every row is computed from row 0 on.
-// CHECK-LABEL: @first_row_zero
-// CHECK-NOT:     from
-// CHECK:         %[[Y:.*]] = ignis.matmul %{{.*}}, %{{.*}} : (tensor<4x64xf32>, !ignis.weight<96x64xf16>) -> tensor<4x96xf32>
-// CHECK:         tensor.cast %[[Y]] : tensor<4x96xf32> to tensor<?x96xf32>
-func.func @first_row_zero(%x: tensor<4x64xf32>) -> tensor<?x96xf32> {
-  %c0 = arith.constant 0 : index
-  %w = ignis.weight @w : !ignis.weight<96x64xf16>
-  %y = ignis.matmul %x, %w from(%c0) : (tensor<4x64xf32>, !ignis.weight<96x64xf16>, index) -> tensor<?x96xf32>
-  return %y : tensor<?x96xf32>
-}
-
-// -----
-
-// CHECK-LABEL: @later_row
-// CHECK:         ignis.matmul {{.*}} from
-func.func @later_row(%x: tensor<4x64xf32>) -> tensor<?x96xf32> {
-  %c1 = arith.constant 1 : index
-  %w = ignis.weight @w : !ignis.weight<96x64xf16>
-  %y = ignis.matmul %x, %w from(%c1) : (tensor<4x64xf32>, !ignis.weight<96x64xf16>, index) -> tensor<?x96xf32>
-  return %y : tensor<?x96xf32>
-}
-
-// -----
-
 // The number of rows is that of the input, without the value.
 // CHECK-LABEL: @rows
 // CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>

@@ -23,17 +23,17 @@ func.func @values(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>) 
 // CHECK-COUNT-2: ignis.kv_append
 // CHECK-NOT:     ignis.attend
 // CHECK:         return
-func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: index) {
+func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   %0 = ignis.attention %q, %k, %k, %c at %p {layer = 0 : i64}
-    : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+    : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   %1 = ignis.attention %q, %k, %k, %c at %p {layer = 0 : i64}
-    : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+    : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   ignis.kv_append %k, %k, %c at %p {layer = 0 : i64}
-    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> ()
+    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> ()
   ignis.kv_append %k, %k, %c at %p {layer = 0 : i64}
-    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> ()
+    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> ()
   %2 = ignis.attend %q, %c at %p {layer = 0 : i64}
-    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return
 }
 
@@ -44,14 +44,14 @@ func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x32xf32>, %c: !ignis.kv_cache
 // CHECK:         ignis.attend
 // CHECK:         ignis.kv_append
 // CHECK:         ignis.attend
-func.func @attend_append_attend(%q: tensor<?x64xf32>, %k: tensor<?x32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: index)
+func.func @attend_append_attend(%q: tensor<?x64xf32>, %k: tensor<?x32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows)
     -> (tensor<?x64xf32>, tensor<?x64xf32>) {
   %0 = ignis.attend %q, %c at %p {layer = 0 : i64}
-    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   ignis.kv_append %k, %k, %c at %p {layer = 0 : i64}
-    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> ()
+    : (tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> ()
   %1 = ignis.attend %q, %c at %p {layer = 0 : i64}
-    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+    : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %0, %1 : tensor<?x64xf32>, tensor<?x64xf32>
 }
 

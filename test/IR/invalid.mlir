@@ -88,7 +88,7 @@ func.func private @s() attributes {s = #ignis.share<rows>}
 // -----
 
 // expected-error@+1 {{expects kv_heads to divide heads, got 2 and 3}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6 : f64, rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6 : f64, rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 0>} {}
 
 // -----
 
@@ -178,9 +178,9 @@ func.func @share_columns(%x: tensor<?x64xf32>) {
 
 // -----
 
-func.func @share_granularity(%x: tensor<?x128xf32>, %p: index) {
+func.func @share_granularity(%x: tensor<?x128xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects parts of a multiple of 64 columns, got 32}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 4>} : (tensor<?x128xf32>, index) -> tensor<?x128xf32>
+  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 4>} : (tensor<?x128xf32>, !ignis.rows) -> tensor<?x128xf32>
   return
 }
 
@@ -294,57 +294,57 @@ func.func @matmul_residual(%x: tensor<?x64xf32>, %w: !ignis.weight<96x64xf16>) {
 
 // -----
 
-func.func @matmul_residual_from(%x: tensor<?x64xf32>, %w: !ignis.weight<64x64xf16>, %f: index) {
-  // expected-error@+1 {{expects no residual beside a first row}}
-  %0 = ignis.matmul %x, %w residual(%x) from(%f) : (tensor<?x64xf32>, !ignis.weight<64x64xf16>, tensor<?x64xf32>, index) -> tensor<?x64xf32>
+func.func @matmul_residual_select(%x: tensor<?x64xf32>, %w: !ignis.weight<64x64xf16>, %f: !ignis.rows) {
+  // expected-error@+1 {{expects no residual beside a selection}}
+  %0 = ignis.matmul %x, %w residual(%x) select(%f) : (tensor<?x64xf32>, !ignis.weight<64x64xf16>, tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
   return
 }
 
 // -----
 
-func.func @rope_head(%x: tensor<?x96xf32>, %p: index) {
+func.func @rope_head(%x: tensor<?x96xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects head_dim to divide the columns}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64} : (tensor<?x96xf32>, index) -> tensor<?x96xf32>
+  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
   return
 }
 
 // -----
 
-func.func @rope_head_dim(%x: tensor<?x96xf32>, %p: index) {
+func.func @rope_head_dim(%x: tensor<?x96xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects head_dim to be 32, 64 or 128, got 48}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 48 : i64} : (tensor<?x96xf32>, index) -> tensor<?x96xf32>
+  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 48 : i64} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
   return
 }
 
 // -----
 
-func.func @rope_base(%x: tensor<?x64xf32>, %p: index) {
+func.func @rope_base(%x: tensor<?x64xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects base to be finite and positive}}
-  %0 = ignis.rope %x at %p {base = 0.0 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
+  %0 = ignis.rope %x at %p {base = 0.0 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
   return
 }
 
 // -----
 
-func.func @attention_layer(%q: tensor<?x64xf32>, %c: !ignis.kv_cache<2, 1, 32, f16>, %p: index) {
+func.func @attention_layer(%q: tensor<?x64xf32>, %c: !ignis.kv_cache<2, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects layer to be below 2, got 2}}
-  %0 = ignis.attend %q, %c at %p {layer = 2 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<2, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %0 = ignis.attend %q, %c at %p {layer = 2 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<2, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return
 }
 
 // -----
 
-func.func @attention_query(%q: tensor<?x96xf32>, %c: !ignis.kv_cache<2, 2, 32, f16>, %p: index) {
+func.func @attention_query(%q: tensor<?x96xf32>, %c: !ignis.kv_cache<2, 2, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects query columns to be a multiple of 64}}
-  %0 = ignis.attend %q, %c at %p {layer = 0 : i64} : (tensor<?x96xf32>, !ignis.kv_cache<2, 2, 32, f16>, index) -> tensor<?x96xf32>
+  %0 = ignis.attend %q, %c at %p {layer = 0 : i64} : (tensor<?x96xf32>, !ignis.kv_cache<2, 2, 32, f16>, !ignis.rows) -> tensor<?x96xf32>
   return
 }
 
 // -----
 
-func.func @attention_key(%q: tensor<?x64xf32>, %c: !ignis.kv_cache<2, 1, 32, f16>, %p: index) {
+func.func @attention_key(%q: tensor<?x64xf32>, %c: !ignis.kv_cache<2, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects key to have 32 columns, got 64}}
-  ignis.kv_append %q, %q, %c at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<2, 1, 32, f16>, index) -> ()
+  ignis.kv_append %q, %q, %c at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<2, 1, 32, f16>, !ignis.rows) -> ()
   return
 }
 
@@ -374,17 +374,17 @@ func.func @group_results(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>) {
 
 // -----
 
-func.func @qkv_weights(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: index) {
+func.func @qkv_weights(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects three weights, got 2}}
-  %0 = ignis.qkv %x, (%w, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x32xf32>
+  %0 = ignis.qkv %x, (%w, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
   return
 }
 
 // -----
 
-func.func @qkv_rows(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %k: !ignis.weight<64x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: index) {
+func.func @qkv_rows(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %k: !ignis.weight<64x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects key and value weights to have 32 rows, got 64 and 32}}
-  %0 = ignis.qkv %x, (%w, %k, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x32xf32>
+  %0 = ignis.qkv %x, (%w, %k, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
   return
 }
 

@@ -6,11 +6,11 @@
 // RUN: ignis-opt %s --emit-bytecode | ignis-opt | FileCheck %s
 // RUN: ignis-opt %s --verify-roundtrip -o /dev/null
 
-// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, abi = 2, hash = 18446744073709551615>
+// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, abi = 3, hash = 18446744073709551615>
 module attributes {ignis.model = #ignis.model<
   layers = 24, embedding = 896, feed_forward = 4864, heads = 14, kv_heads = 2,
   head_dim = 64, vocab = 151936, context_length = 32768, eps = 1.0e-6 : f64,
-  rope_base = 1.0e6 : f64, tied = true, abi = 2, hash = 18446744073709551615>} {
+  rope_base = 1.0e6 : f64, tied = true, abi = 3, hash = 18446744073709551615>} {
 
 // CHECK-LABEL: @weight(
 func.func @weight() {
@@ -132,60 +132,60 @@ func.func @matmul(
 
 // CHECK-LABEL: @rope(
 func.func @rope(
-    %x: tensor<?x896xf32>, %position: index, %x_m: memref<?x896xf32>,
+    %x: tensor<?x896xf32>, %rows: !ignis.rows, %x_m: memref<?x896xf32>,
     %d0: tensor<?x896xf32>, %o0: memref<?x896xf32>) {
-  // CHECK: %{{.*}} = ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, index) -> tensor<?x896xf32>
-  %y = ignis.rope %x at %position {base = 1.0e6 : f64, head_dim = 64 : i64}
-    : (tensor<?x896xf32>, index) -> tensor<?x896xf32>
+  // CHECK: %{{.*}} = ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
+  %y = ignis.rope %x at %rows {base = 1.0e6 : f64, head_dim = 64 : i64}
+    : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.rope %x at %position outs(%d0) {base = 1.0e6 : f64, head_dim = 64 : i64}
-    : (tensor<?x896xf32>, index, tensor<?x896xf32>)
+  %r0 = ignis.rope %x at %rows outs(%d0) {base = 1.0e6 : f64, head_dim = 64 : i64}
+    : (tensor<?x896xf32>, !ignis.rows, tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 14>{{.*}}-> ()
-  ignis.rope %x_m at %position outs(%o0) {base = 1.0e6 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 14>}
-    : (memref<?x896xf32>, index, memref<?x896xf32>) -> ()
+  ignis.rope %x_m at %rows outs(%o0) {base = 1.0e6 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 14>}
+    : (memref<?x896xf32>, !ignis.rows, memref<?x896xf32>) -> ()
   return
 }
 
 // CHECK-LABEL: @attention(
 func.func @attention(
     %q: tensor<?x896xf32>, %k: tensor<?x128xf32>, %v: tensor<?x128xf32>,
-    %cache: !ignis.kv_cache<24, 2, 64, f16>, %position: index,
+    %cache: !ignis.kv_cache<24, 2, 64, f16>, %rows: !ignis.rows,
     %q_m: memref<?x896xf32>, %k_m: memref<?x128xf32>, %v_m: memref<?x128xf32>,
     %d0: tensor<?x896xf32>, %o0: memref<?x896xf32>) {
-  // CHECK: %{{.*}} = ignis.attention %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %position {layer = 0 : i64}
+  // CHECK: %{{.*}} = ignis.attention %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %rows {layer = 0 : i64}
     : (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.attention %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.attention %q, %k, %v, %cache at %position outs(%d0) {layer = 0 : i64}
+  %r0 = ignis.attention %q, %k, %v, %cache at %rows outs(%d0) {layer = 0 : i64}
     : (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index, tensor<?x896xf32>)
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows, tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.attention %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 2>{{.*}}-> ()
-  ignis.attention %q_m, %k_m, %v_m, %cache at %position outs(%o0) {layer = 0 : i64, share = #ignis.share<columns, 2>}
+  ignis.attention %q_m, %k_m, %v_m, %cache at %rows outs(%o0) {layer = 0 : i64, share = #ignis.share<columns, 2>}
     : (memref<?x896xf32>, memref<?x128xf32>, memref<?x128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index, memref<?x896xf32>) -> ()
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows, memref<?x896xf32>) -> ()
   return
 }
 
 // CHECK-LABEL: @attend(
 func.func @attend(
     %q: tensor<?x896xf32>, %cache: !ignis.kv_cache<24, 2, 64, f16>,
-    %position: index, %q_m: memref<?x896xf32>, %d0: tensor<?x896xf32>,
+    %rows: !ignis.rows, %q_m: memref<?x896xf32>, %d0: tensor<?x896xf32>,
     %o0: memref<?x896xf32>) {
-  // CHECK: %{{.*}} = ignis.attend %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
-  %y = ignis.attend %q, %cache at %position {layer = 0 : i64}
-    : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index)
+  // CHECK: %{{.*}} = ignis.attend %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
+  %y = ignis.attend %q, %cache at %rows {layer = 0 : i64}
+    : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows)
     -> tensor<?x896xf32>
   // CHECK: ignis.attend %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.attend %q, %cache at %position outs(%d0) {layer = 0 : i64}
-    : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index,
+  %r0 = ignis.attend %q, %cache at %rows outs(%d0) {layer = 0 : i64}
+    : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows,
        tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.attend %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 14>{{.*}}-> ()
-  ignis.attend %q_m, %cache at %position outs(%o0) {layer = 0 : i64, share = #ignis.share<columns, 14>}
-    : (memref<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index,
+  ignis.attend %q_m, %cache at %rows outs(%o0) {layer = 0 : i64, share = #ignis.share<columns, 14>}
+    : (memref<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows,
        memref<?x896xf32>) -> ()
   return
 }
@@ -193,16 +193,16 @@ func.func @attend(
 // CHECK-LABEL: @kv_append(
 func.func @kv_append(
     %k: tensor<?x128xf32>, %v: tensor<?x128xf32>,
-    %cache: !ignis.kv_cache<24, 2, 64, f16>, %position: index,
+    %cache: !ignis.kv_cache<24, 2, 64, f16>, %rows: !ignis.rows,
     %k_m: memref<?x128xf32>, %v_m: memref<?x128xf32>) {
-  // CHECK: ignis.kv_append %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>, index) -> ()
-  ignis.kv_append %k, %v, %cache at %position {layer = 0 : i64}
+  // CHECK: ignis.kv_append %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> ()
+  ignis.kv_append %k, %v, %cache at %rows {layer = 0 : i64}
     : (tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>,
-       index) -> ()
+       !ignis.rows) -> ()
   // CHECK: ignis.kv_append %{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}} at %{{[^ ,)]+}} {{{.*}}share = #ignis.share<columns, 2>{{.*}}-> ()
-  ignis.kv_append %k_m, %v_m, %cache at %position {layer = 0 : i64, share = #ignis.share<columns, 2>}
+  ignis.kv_append %k_m, %v_m, %cache at %rows {layer = 0 : i64, share = #ignis.share<columns, 2>}
     : (memref<?x128xf32>, memref<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>,
-       index) -> ()
+       !ignis.rows) -> ()
   return
 }
 
@@ -273,13 +273,20 @@ func.func @swiglu(
   return
 }
 
+// CHECK-LABEL: @selected_count(
+func.func @selected_count(%rows: !ignis.rows) -> index {
+  // CHECK: %{{.*}} = ignis.selected_count %{{.*}} : !ignis.rows
+  %n = ignis.selected_count %rows : !ignis.rows
+  return %n : index
+}
+
 // CHECK-LABEL: @argmax(
 func.func @argmax(
-    %x: tensor<?x151936xf32>, %first: index, %x_m: memref<?x151936xf32>,
+    %x: tensor<?x151936xf32>, %rows: !ignis.rows, %x_m: memref<?x151936xf32>,
     %d0: tensor<?x250xi64>, %o0: memref<?x250xi64>) {
-  // CHECK: %{{.*}} = ignis.argmax %{{[^ ,)]+}} from(%{{[^ ,)]+}}) : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
-  %y = ignis.argmax %x from(%first)
-    : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
+  // CHECK: %{{.*}} = ignis.argmax %{{[^ ,)]+}} select(%{{[^ ,)]+}}) : (tensor<?x151936xf32>, !ignis.rows) -> tensor<?x250xi64>
+  %y = ignis.argmax %x select(%rows)
+    : (tensor<?x151936xf32>, !ignis.rows) -> tensor<?x250xi64>
   // CHECK: ignis.argmax %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.argmax %x outs(%d0)
     : (tensor<?x151936xf32>, tensor<?x250xi64>) -> tensor<?x250xi64>
@@ -292,11 +299,11 @@ func.func @argmax(
 // CHECK-LABEL: @matmul_argmax(
 func.func @matmul_argmax(
     %x: !ignis.q8<?x896>, %table: !ignis.weight<151936x896xq8_0>,
-    %first: index, %x_m: memref<?x1152xi8>, %d0: tensor<?x250xi64>,
+    %rows: !ignis.rows, %x_m: memref<?x1152xi8>, %d0: tensor<?x250xi64>,
     %o0: memref<?x250xi64>) {
-  // CHECK: %{{.*}} = ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} from(%{{[^ ,)]+}}) : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, index) -> tensor<?x250xi64>
-  %y = ignis.matmul_argmax %x, %table from(%first)
-    : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, index)
+  // CHECK: %{{.*}} = ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} select(%{{[^ ,)]+}}) : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, !ignis.rows) -> tensor<?x250xi64>
+  %y = ignis.matmul_argmax %x, %table select(%rows)
+    : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, !ignis.rows)
     -> tensor<?x250xi64>
   // CHECK: ignis.matmul_argmax %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.matmul_argmax %x, %table outs(%d0)
@@ -344,28 +351,28 @@ func.func @qkv(
     %wk: !ignis.weight<128x896xq8_0>, %wv: !ignis.weight<128x896xq8_0>,
     %bq: !ignis.weight<896xf32>, %bk: !ignis.weight<128xf32>,
     %bv: !ignis.weight<128xf32>, %cache: !ignis.kv_cache<24, 2, 64, f16>,
-    %position: index, %x_m: memref<?x1152xi8>, %d0: tensor<?x896xf32>,
+    %rows: !ignis.rows, %x_m: memref<?x1152xi8>, %d0: tensor<?x896xf32>,
     %o0: memref<?x896xf32>) {
-  // CHECK: %{{.*}} = ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>, !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
-  %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %position
+  // CHECK: %{{.*}} = ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
+  %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows
       {base = 1.0e6 : f64, layer = 0 : i64}
     : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %position outs(%d0) {base = 1.0e6 : f64, layer = 0 : i64}
+  %r0 = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%d0) {base = 1.0e6 : f64, layer = 0 : i64}
     : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index, tensor<?x896xf32>)
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows, tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 18>{{.*}}-> ()
-  ignis.qkv %x_m, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %position outs(%o0) {base = 1.0e6 : f64, layer = 0 : i64, share = #ignis.share<columns, 18>}
+  ignis.qkv %x_m, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%o0) {base = 1.0e6 : f64, layer = 0 : i64, share = #ignis.share<columns, 18>}
     : (memref<?x1152xi8>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
-       !ignis.kv_cache<24, 2, 64, f16>, index, memref<?x896xf32>) -> ()
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows, memref<?x896xf32>) -> ()
   return
 }
 
@@ -393,15 +400,15 @@ func.func @gate_up(
 // The other operands a matrix product may have.
 // CHECK-LABEL: @matmul_operands(
 func.func @matmul_operands(%x: tensor<?x64xf32>, %w: !ignis.weight<100x64xf16>,
-    %r: tensor<?x100xf32>, %f: index, %q: !ignis.q8<4x64>,
+    %r: tensor<?x100xf32>, %f: !ignis.rows, %q: !ignis.q8<4x64>,
     %w8: !ignis.weight<64x64xq8_0>) {
   // CHECK: ignis.matmul %{{[^ ,]+}}, %{{[^ ,]+}} residual(%{{[^ ,)]+}}) :
   %0 = ignis.matmul %x, %w residual(%r)
     : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, tensor<?x100xf32>)
     -> tensor<?x100xf32>
-  // CHECK: ignis.matmul %{{[^ ,]+}}, %{{[^ ,]+}} from(%{{[^ ,)]+}}) :
-  %1 = ignis.matmul %x, %w from(%f)
-    : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, index) -> tensor<?x100xf32>
+  // CHECK: ignis.matmul %{{[^ ,]+}}, %{{[^ ,]+}} select(%{{[^ ,)]+}}) :
+  %1 = ignis.matmul %x, %w select(%f)
+    : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, !ignis.rows) -> tensor<?x100xf32>
   // CHECK: (!ignis.q8<4x64>, !ignis.weight<64x64xq8_0>) -> tensor<4x64xf32>
   %2 = ignis.matmul %q, %w8
     : (!ignis.q8<4x64>, !ignis.weight<64x64xq8_0>) -> tensor<4x64xf32>

@@ -30,9 +30,9 @@ func.func @local(%x: tensor<4x64xf32>) -> tensor<4x64xf32> attributes {ignis.loc
 
 // -----
 
-// The number of tokens is read once; that of logits is what is left of it.
+// The number of tokens is read once; nobody asks for that of logits.
 // CHECK-LABEL: @dynamic
-// CHECK-SAME:    (%[[T:[^:]*]]: memref<?xi32>, %[[FIRST:[^:]*]]: index, %[[OUT:[^:]*]]: memref<?x96xf32>)
+// CHECK-SAME:    (%[[T:[^:]*]]: memref<?xi32>, %[[ROWS:[^:]*]]: !ignis.rows, %[[OUT:[^:]*]]: memref<?x96xf32>)
 // CHECK:         %[[N:.*]] = memref.dim %[[T]]
 // CHECK-NOT:     memref.dim
 // CHECK:         %[[X:.*]] = memref.alloc(%[[N]]) {{.*}} : memref<?x64xf32>
@@ -40,29 +40,28 @@ func.func @local(%x: tensor<4x64xf32>) -> tensor<4x64xf32> attributes {ignis.loc
 // CHECK:         %[[Y:.*]] = memref.alloc(%[[N]])
 // CHECK:         ignis.silu %[[X]] outs(%[[Y]])
 // CHECK-NOT:     memref.alloc
-// CHECK-NOT:     arith.subi
-// CHECK:         ignis.matmul %[[Y]], {{.*}} from(%[[FIRST]]) outs(%[[OUT]])
-func.func @dynamic(%tokens: tensor<?xi32>, %first: index) -> tensor<?x96xf32> {
+// CHECK-NOT:     ignis.selected_count
+// CHECK:         ignis.matmul %[[Y]], {{.*}} select(%[[ROWS]]) outs(%[[OUT]])
+func.func @dynamic(%tokens: tensor<?xi32>, %rows: !ignis.rows) -> tensor<?x96xf32> {
   %w = ignis.weight @table : !ignis.weight<96x64xq8_0>
   %x = ignis.embedding %tokens, %w : (tensor<?xi32>, !ignis.weight<96x64xq8_0>) -> tensor<?x64xf32>
   %y = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>
-  %z = ignis.matmul %y, %w from(%first) : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>, index) -> tensor<?x96xf32>
+  %z = ignis.matmul %y, %w select(%rows) : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>, !ignis.rows) -> tensor<?x96xf32>
   return %z : tensor<?x96xf32>
 }
 
 // -----
 
 // Fewer rows than tokens, in a buffer of the function's own.
-// CHECK-LABEL: @rows_left
-// CHECK-SAME:    (%{{[^:]*}}: memref<8x64xf32>, %[[FIRST:[^:]*]]: index)
-// CHECK-DAG:     %[[T:.*]] = arith.constant 8 : index
-// CHECK:         %[[N:.*]] = arith.subi %[[T]], %[[FIRST]]
+// CHECK-LABEL: @rows_selected
+// CHECK-SAME:    (%{{[^:]*}}: memref<8x64xf32>, %[[ROWS:[^:]*]]: !ignis.rows)
+// CHECK:         %[[N:.*]] = ignis.selected_count %[[ROWS]] : !ignis.rows
 // CHECK:         %[[Y:.*]] = memref.alloc(%[[N]]) {{.*}} : memref<?x96xf32>
-// CHECK:         ignis.matmul {{.*}} from(%[[FIRST]]) outs(%[[Y]])
+// CHECK:         ignis.matmul {{.*}} select(%[[ROWS]]) outs(%[[Y]])
 // CHECK:         return %[[Y]]
-func.func @rows_left(%x: tensor<8x64xf32>, %first: index) -> tensor<?x96xf32> attributes {ignis.local_logits} {
+func.func @rows_selected(%x: tensor<8x64xf32>, %rows: !ignis.rows) -> tensor<?x96xf32> attributes {ignis.local_logits} {
   %w = ignis.weight @table : !ignis.weight<96x64xq8_0>
-  %z = ignis.matmul %x, %w from(%first) : (tensor<8x64xf32>, !ignis.weight<96x64xq8_0>, index) -> tensor<?x96xf32>
+  %z = ignis.matmul %x, %w select(%rows) : (tensor<8x64xf32>, !ignis.weight<96x64xq8_0>, !ignis.rows) -> tensor<?x96xf32>
   return %z : tensor<?x96xf32>
 }
 
@@ -107,9 +106,9 @@ func.func @shared_destination(%x: tensor<4x64xf32>) -> tensor<4x64xf32> {
 // CHECK-SAME:    %[[C:[^:]*]]: !ignis.kv_cache<1, 1, 64, f16>
 // CHECK:         ignis.kv_append %{{.*}}, %{{.*}}, %[[C]] at
 // CHECK:         ignis.attend %{{.*}}, %[[C]] at %{{.*}} outs(
-func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x64xf32>, %v: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
-  ignis.kv_append %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> ()
-  %y = ignis.attend %q, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x64xf32>, %v: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  ignis.kv_append %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> ()
+  %y = ignis.attend %q, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 

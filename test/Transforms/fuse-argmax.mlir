@@ -5,16 +5,16 @@
 
 // The product computes the rows that are asked for, and no others.
 // CHECK-LABEL: @fuses
-// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>, %[[F:[^:]*]]: index
+// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>, %[[F:[^:]*]]: !ignis.rows
 // CHECK:         %[[W:.*]] = ignis.weight @w
 // CHECK-NOT:     ignis.matmul{{ }}
 // CHECK-NOT:     ignis.argmax
-// CHECK:         ignis.matmul_argmax %[[X]], %[[W]] from(%[[F]]) : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, index) -> tensor<?x7xi64>
+// CHECK:         ignis.matmul_argmax %[[X]], %[[W]] select(%[[F]]) : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, !ignis.rows) -> tensor<?x7xi64>
 // REMARK: remark: [Passed] fused | Category:ignis-fuse-argmax
-func.func @fuses(%x: tensor<?x64xf32>, %f: index) -> tensor<?x7xi64> {
+func.func @fuses(%x: tensor<?x64xf32>, %f: !ignis.rows) -> tensor<?x7xi64> {
   %w = ignis.weight @w : !ignis.weight<100x64xf16>
   %y = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<100x64xf16>) -> tensor<?x100xf32>
-  %z = ignis.argmax %y from(%f) : (tensor<?x100xf32>, index) -> tensor<?x7xi64>
+  %z = ignis.argmax %y select(%f) : (tensor<?x100xf32>, !ignis.rows) -> tensor<?x7xi64>
   return %z : tensor<?x7xi64>
 }
 
@@ -51,9 +51,9 @@ func.func @another_use(%x: tensor<?x64xf32>) -> (tensor<?x100xf32>, tensor<?x7xi
 // CHECK:         %[[Y:.*]] = ignis.matmul
 // CHECK:         ignis.argmax %[[Y]]
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="product has a bias or an epilogue or skips rows"
-func.func @skips_rows(%x: tensor<?x64xf32>, %f: index) -> tensor<?x7xi64> {
+func.func @skips_rows(%x: tensor<?x64xf32>, %f: !ignis.rows) -> tensor<?x7xi64> {
   %w = ignis.weight @w : !ignis.weight<100x64xf16>
-  %y = ignis.matmul %x, %w from(%f) : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, index) -> tensor<?x100xf32>
+  %y = ignis.matmul %x, %w select(%f) : (tensor<?x64xf32>, !ignis.weight<100x64xf16>, !ignis.rows) -> tensor<?x100xf32>
   %z = ignis.argmax %y : (tensor<?x100xf32>) -> tensor<?x7xi64>
   return %z : tensor<?x7xi64>
 }

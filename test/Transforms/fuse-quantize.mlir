@@ -23,10 +23,10 @@ func.func @norm(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
 // CHECK-NOT:     ignis.quantize
 // CHECK:         ignis.attention {{.*}} -> !ignis.q8<?x64>
 // CHECK:         ignis.attend {{.*}} -> !ignis.q8<?x64>
-func.func @attention(%q: tensor<?x64xf32>, %k: tensor<?x64xf32>, %v: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
+func.func @attention(%q: tensor<?x64xf32>, %k: tensor<?x64xf32>, %v: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: !ignis.rows) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
   %m = ignis.weight @m : !ignis.weight<64x64xq8_0>
-  %a = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
-  %b = ignis.attend %q, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  %a = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
+  %b = ignis.attend %q, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   %a8 = ignis.quantize %a : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %b8 = ignis.quantize %b : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %0 = ignis.matmul %a8, %m : (!ignis.q8<?x64>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>

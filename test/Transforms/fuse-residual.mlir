@@ -79,11 +79,11 @@ func.func @another_use(%x: tensor<?x64xf32>, %r: tensor<?x64xf32>) -> (tensor<?x
 
 // A product that skips rows adds nothing: its rows are not the residual's.
 // CHECK-LABEL: @skips_rows
-// CHECK:         ignis.matmul {{.*}} from(
+// CHECK:         ignis.matmul {{.*}} select(
 // CHECK:         ignis.add
-func.func @skips_rows(%x: tensor<?x64xf32>, %r: tensor<?x64xf32>, %f: index) -> tensor<?x64xf32> {
+func.func @skips_rows(%x: tensor<?x64xf32>, %r: tensor<?x64xf32>, %f: !ignis.rows) -> tensor<?x64xf32> {
   %w = ignis.weight @w : !ignis.weight<64x64xf32>
-  %0 = ignis.matmul %x, %w from(%f) : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, index) -> tensor<?x64xf32>
+  %0 = ignis.matmul %x, %w select(%f) : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.rows) -> tensor<?x64xf32>
   %1 = ignis.add %r, %0 : (tensor<?x64xf32>, tensor<?x64xf32>) -> tensor<?x64xf32>
   return %1 : tensor<?x64xf32>
 }

@@ -4,14 +4,14 @@
 // RUN:   | FileCheck %s --check-prefix=REMARK
 
 // CHECK-LABEL: @fuses
-// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>, %[[C:[^:]*]]: !ignis.kv_cache<3, 1, 32, f16>, %[[P:[^:]*]]: index
+// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>, %[[C:[^:]*]]: !ignis.kv_cache<3, 1, 32, f16>, %[[P:[^:]*]]: !ignis.rows
 // CHECK-NOT:     ignis.rope
 // CHECK-NOT:     ignis.attention
 // CHECK-NOT:     ignis.grouped_matmul
 // CHECK:         %[[Q:.*]] = ignis.qkv %[[X]], (%{{.*}}, %{{.*}}, %{{.*}}) bias(%{{.*}}, %{{.*}}, %{{.*}}), %[[C]] at %[[P]] {base = 1.000000e+06 : f64, layer = 2 : i64}
 // CHECK:         ignis.attend %[[Q]], %[[C]] at %[[P]] {layer = 2 : i64} {{.*}} -> !ignis.q8<?x64>
 // REMARK: remark: [Passed] fused | Category:ignis-fuse-rope-append
-func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xq8_0>
   %bq = ignis.weight @q.bias : !ignis.weight<64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xq8_0>
@@ -19,9 +19,9 @@ func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk) bias(%bq, %bk, %bk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<64xf32>, !ignis.weight<32xf32>, !ignis.weight<32xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> !ignis.q8<?x64>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> !ignis.q8<?x64>
   %y = ignis.matmul %a, %wq : (!ignis.q8<?x64>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
@@ -32,15 +32,15 @@ func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %
 // CHECK-LABEL: @exchanged
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="q, k and v are not the results of one product"
-func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %vr = ignis.rope %v at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %vr, %k, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %vr = ignis.rope %v at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %vr, %k, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
 
@@ -50,15 +50,15 @@ func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16
 // CHECK-LABEL: @other_position
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="rotations differ from the attention's positions"
-func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index, %r: index) -> tensor<?x64xf32> {
+func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows, %r: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %r {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %r {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
 
@@ -67,15 +67,15 @@ func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
 // Queries rotate as pairs of 64, the cache has heads of 32.
 // CHECK-LABEL: @other_head_dim
 // CHECK-NOT:     ignis.qkv
-func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
 
@@ -84,15 +84,15 @@ func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
 // Two bases.
 // CHECK-LABEL: @other_base
 // CHECK-NOT:     ignis.qkv
-func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e4 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e4 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
 
@@ -102,14 +102,14 @@ func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f1
 // CHECK-LABEL: @another_use
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="q, k or v has another use"
-func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: index) -> (tensor<?x64xf32>, tensor<?x32xf32>) {
+func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> (tensor<?x64xf32>, tensor<?x32xf32>) {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
-  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a, %kr : tensor<?x64xf32>, tensor<?x32xf32>
 }

@@ -18,19 +18,19 @@
 // CHECK:         %[[K:.*]] = ignis.rope %[[Y]]#1
 // CHECK:         ignis.attention %[[Q]], %[[K]], %[[Y]]#2
 // REMARK: remark: [Passed] fused | Category:ignis-group-qkv
-func.func @groups(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @groups(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xq8_0>
   %bq = ignis.weight @q.bias : !ignis.weight<64xf32>
   %q = ignis.matmul %x, %wq bias(%bq) : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<64xf32>) -> tensor<?x64xf32>
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, index) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xq8_0>
   %bk = ignis.weight @k.bias : !ignis.weight<32xf32>
   %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, index) -> tensor<?x32xf32>
+  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %wv = ignis.weight @v.weight : !ignis.weight<32x64xq8_0>
   %bv = ignis.weight @v.bias : !ignis.weight<32xf32>
   %v = ignis.matmul %x, %wv bias(%bv) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
-  %y = ignis.attention %qr, %kr, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %qr, %kr, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -39,14 +39,14 @@ func.func @groups(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, 
 // No biases, no rotations, and weights of types that take the same input.
 // CHECK-LABEL: @bare
 // CHECK:         ignis.grouped_matmul %{{.*}}, (%{{[^)]*}}) : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xbf16>)
-func.func @bare(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @bare(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k : !ignis.weight<32x64xf16>
   %wv = ignis.weight @v : !ignis.weight<32x64xbf16>
   %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %wk : (tensor<?x64xf32>, !ignis.weight<32x64xf16>) -> tensor<?x32xf32>
   %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xbf16>) -> tensor<?x32xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -57,14 +57,14 @@ func.func @bare(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p
 // CHECK-NOT:     ignis.grouped_matmul
 // CHECK-COUNT-3: ignis.matmul
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="only some projections are quantised"
-func.func @mixed(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @mixed(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k : !ignis.weight<32x64xf32>
   %wv = ignis.weight @v : !ignis.weight<32x64xq8_0>
   %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %wk : (tensor<?x64xf32>, !ignis.weight<32x64xf32>) -> tensor<?x32xf32>
   %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>) -> tensor<?x32xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -73,14 +73,14 @@ func.func @mixed(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %
 // CHECK-LABEL: @some_biases
 // CHECK-NOT:     ignis.grouped_matmul
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="only some projections have a bias"
-func.func @some_biases(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @some_biases(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %wq = ignis.weight @q : !ignis.weight<64x64xf32>
   %wk = ignis.weight @k : !ignis.weight<32x64xf32>
   %b = ignis.weight @b : !ignis.weight<32xf32>
   %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %wk bias(%b) : (tensor<?x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
   %v = ignis.matmul %x, %wk bias(%b) : (tensor<?x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -89,11 +89,11 @@ func.func @some_biases(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f
 // CHECK-LABEL: @another_use
 // CHECK-NOT:     ignis.grouped_matmul
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="a projection has another use"
-func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %w = ignis.weight @w : !ignis.weight<64x64xf32>
   %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
-  %y = ignis.attention %q, %k, %k, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %k, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -102,12 +102,12 @@ func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f
 // CHECK-LABEL: @other_input
 // CHECK-NOT:     ignis.grouped_matmul
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="projections have different inputs"
-func.func @other_input(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @other_input(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %w = ignis.weight @w : !ignis.weight<64x64xf32>
   %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %v = ignis.matmul %z, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
 
@@ -116,10 +116,10 @@ func.func @other_input(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %cache: !igni
 // Keys that come from elsewhere are no projection.
 // CHECK-LABEL: @no_projection
 // CHECK-NOT:     ignis.grouped_matmul
-func.func @no_projection(%x: tensor<?x64xf32>, %k: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: index) -> tensor<?x64xf32> {
+func.func @no_projection(%x: tensor<?x64xf32>, %k: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 64, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
   %w = ignis.weight @w : !ignis.weight<64x64xf32>
   %q = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %v = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
-  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> tensor<?x64xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }

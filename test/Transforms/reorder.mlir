@@ -70,12 +70,12 @@ func.func @look_ahead(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1
 // CHECK-NEXT:    ignis.kv_append
 // CHECK-NEXT:    ignis.attend
 // CHECK-NEXT:    ignis.add
-func.func @no_gain(%x: memref<1x64xf32>, %y: memref<1x64xf32>, %position: index, %cache: !ignis.kv_cache<1, 1, 64, f16>) {
+func.func @no_gain(%x: memref<1x64xf32>, %y: memref<1x64xf32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 64, f16>) {
   %a = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x64xf32>
   ignis.silu %x outs(%a) : (memref<1x64xf32>, memref<1x64xf32>) -> ()
-  ignis.kv_append %a, %x, %cache at %position {layer = 0 : i64} : (memref<1x64xf32>, memref<1x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index) -> ()
-  ignis.attend %x, %cache at %position outs(%b) {layer = 0 : i64} : (memref<1x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, index, memref<1x64xf32>) -> ()
+  ignis.kv_append %a, %x, %cache at %rows {layer = 0 : i64} : (memref<1x64xf32>, memref<1x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> ()
+  ignis.attend %x, %cache at %rows outs(%b) {layer = 0 : i64} : (memref<1x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows, memref<1x64xf32>) -> ()
   ignis.add %a, %b outs(%y) : (memref<1x64xf32>, memref<1x64xf32>, memref<1x64xf32>) -> ()
   return
 }

@@ -96,12 +96,12 @@ func.func @grouped(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 // -----
 
 // The cache: layers are independent of each other.
-func.func @cache(%k: memref<4x64xf32>, %q: memref<4x64xf32>, %position: index, %cache: !ignis.kv_cache<2, 1, 64, f16>) {
-  ignis.kv_append %k, %k, %cache at %position {layer = 1 : i64} : (memref<4x64xf32>, memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, index) -> ()
+func.func @cache(%k: memref<4x64xf32>, %q: memref<4x64xf32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<2, 1, 64, f16>) {
+  ignis.kv_append %k, %k, %cache at %rows {layer = 1 : i64} : (memref<4x64xf32>, memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, !ignis.rows) -> ()
   // expected-note @below {{the other operation}}
-  ignis.kv_append %k, %k, %cache at %position {layer = 0 : i64} : (memref<4x64xf32>, memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, index) -> ()
+  ignis.kv_append %k, %k, %cache at %rows {layer = 0 : i64} : (memref<4x64xf32>, memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, !ignis.rows) -> ()
   // expected-error @below {{reads what another thread writes}}
-  ignis.attend %q, %cache at %position outs(%q) {layer = 0 : i64} : (memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, index, memref<4x64xf32>) -> ()
+  ignis.attend %q, %cache at %rows outs(%q) {layer = 0 : i64} : (memref<4x64xf32>, !ignis.kv_cache<2, 1, 64, f16>, !ignis.rows, memref<4x64xf32>) -> ()
   return
 }
 

@@ -50,8 +50,11 @@ double bench::median(std::vector<double> values) {
 //===----------------------------------------------------------------------===//
 
 std::string Test::name() const {
-  std::string name =
-      prompt ? fmt::format("pp{}", prompt) : fmt::format("tg{}", generated);
+  std::string name = prompt     ? fmt::format("pp{}", prompt)
+                     : verified ? fmt::format("v{}", verified)
+                                : fmt::format("tg{}", generated);
+  if (texts > 1)
+    name += fmt::format(" x{}", texts);
   return depth ? fmt::format("{} @ d{}", name, depth) : name;
 }
 
@@ -86,20 +89,25 @@ ModelSize ModelSize::of(const ModelDescription &model) {
 //===----------------------------------------------------------------------===//
 
 Expected<Bench> Bench::create(const GGUFFile &file,
-                              const ModelDescription &model,
+                              const ModelDescription &description,
                               const ignis_program &program,
-                              const SessionOptions &options) {
+                              const ExecutorOptions &options) {
   Bench bench;
-  bench.size = ModelSize::of(model);
-  Expected<std::unique_ptr<Session>> session =
-      Session::create(file, model, program, options);
-  if (!session)
-    return tl::unexpected(std::move(session.error()));
-  bench.session = std::move(*session);
+  bench.size = ModelSize::of(description);
+  Expected<std::unique_ptr<Model>> model =
+      Model::create(file, description, program);
+  if (!model)
+    return tl::unexpected(std::move(model.error()));
+  bench.model = std::move(*model);
+  Expected<std::unique_ptr<Executor>> executor =
+      Executor::create(*bench.model, options);
+  if (!executor)
+    return tl::unexpected(std::move(executor.error()));
+  bench.executor = std::move(*executor);
 
   char reason[IGNIS_ERROR_SIZE];
-  bench.team.reset(ignis_rt_team_create(options.kernels, options.threads,
-                                        0, reason));
+  bench.team.reset(
+      ignis_rt_team_create(options.kernels, options.threads, 0, reason));
   if (bench.team)
     bench.meter.reset(ignis_rt_meter_create(bench.team.get(), reason));
   if (!bench.meter)
@@ -109,49 +117,79 @@ Expected<Bench> Bench::create(const GGUFFile &file,
   Random random(0);
   bench.tokens.resize(static_cast<size_t>(options.context));
   for (int32_t &token : bench.tokens)
-    token = static_cast<int32_t>(random.next() %
-                                 static_cast<uint64_t>(model.config.vocab));
+    token = static_cast<int32_t>(
+        random.next() % static_cast<uint64_t>(description.config.vocab));
   return bench;
 }
 
-/// The session and the meter have a team each, whose threads spin for 200 µs
+/// The executor and the meter have a team each, whose threads spin for 200 µs
 /// once they are done: time for them to let go of their CPUs.
 static void letThreadsSleep() {
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
+Products Bench::productsOf(const Test &test) const {
+  if (test.prompt)
+    return size.productsOf(test.prompt);
+  int64_t rows = test.tokens(); // each with logits
+  return {(size.layers.ofBytes + size.head.ofBytes) * rows,
+          (size.layers.ofFloats + size.head.ofFloats) * rows};
+}
+
 Expected<Result> Bench::measure(const Test &test, int repetitions) {
   if (auto prepared = prepare(test); !prepared)
     return tl::unexpected(std::move(prepared.error()));
-  Result result{test, session->isa(), session->threads(), {}, 0, 0, 0};
-  double work =
-      static_cast<double>(test.prompt ? size.productsOf(test.prompt).sum()
-                                      : size.readBytes * test.generated);
-  std::vector<double> rates, limits, shares;
+  Result result{test, executor->isa(), executor->threads(), {}, {}, {}};
+  int64_t calls = test.verified ? Test::verifyCalls : test.generated;
+  auto bytes = static_cast<double>(size.readBytes * calls);
+  Products products = productsOf(test);
+  // Per repetition: what the machine can do, then what was done.
+  std::vector<double> reads, multiplies;
   for (int i = 0; i != repetitions; ++i) {
     letThreadsSleep();
-    limits.push_back(sampleLimit(test));
+    if (!test.prompt)
+      reads.push_back(ignis_rt_meter_read(meter.get()));
+    if (test.prompt || test.hasFewRows())
+      multiplies.push_back(sampleMultiply(products));
     letThreadsSleep();
     Expected<double> seconds = run(test);
     if (!seconds)
       return tl::unexpected(std::move(seconds.error()));
     result.seconds.push_back(*seconds);
-    rates.push_back(work / *seconds);
-    shares.push_back(rates.back() / limits.back());
   }
-  result.rate = median(std::move(rates));
-  result.limit = median(std::move(limits));
-  result.share = median(std::move(shares));
+  auto rateOf = [&](double work, const std::vector<double> &limits) {
+    std::vector<double> rates, shares;
+    for (size_t i = 0; i != limits.size(); ++i) {
+      rates.push_back(work / result.seconds[i]);
+      shares.push_back(rates.back() / limits[i]);
+    }
+    return limits.empty()
+               ? Result::Rate{}
+               : Result::Rate{median(rates), median(limits), median(shares)};
+  };
+  result.read = rateOf(bytes, reads);
+  result.multiply = rateOf(static_cast<double>(products.sum()), multiplies);
   return result;
 }
 
-/// Fills the cache up to the depth and touches what the test will use.
+static Expected<void> ignoreRow(const Executor::Row &) { return {}; }
+
+/// Fills the cache up to the depth, with other tokens for each text, and
+/// touches what the test will use.
 Expected<void> Bench::prepare(const Test &test) {
-  auto ignore = [](std::span<const float>) { return Expected<void>(); };
-  session->rewind(0);
-  auto depth = std::span(tokens).first(static_cast<size_t>(test.depth));
-  if (auto fed = session->feed(depth, test.depth, ignore); !fed)
-    return fed;
+  texts.clear();
+  auto depth = static_cast<size_t>(test.depth);
+  for (int64_t i = 0; i != test.texts; ++i) {
+    std::vector<int32_t> begin(tokens.begin(), tokens.begin() + test.depth);
+    if (!begin.empty())
+      std::ranges::rotate(begin, begin.begin() +
+                                     i % static_cast<int64_t>(begin.size()));
+    texts.emplace_back(*executor);
+    if (auto fed = executor->feed(texts.back(), begin,
+                                  static_cast<int64_t>(depth), ignoreRow);
+        !fed)
+      return fed;
+  }
   Test warmUp = test;
   warmUp.generated = std::min<int64_t>(test.generated, 1);
   if (Expected<double> ran = run(warmUp); !ran)
@@ -161,22 +199,38 @@ Expected<void> Bench::prepare(const Test &test) {
 
 /// Returns the seconds. The tokens after `depth` are the same in every run.
 Expected<double> Bench::run(const Test &test) {
-  session->rewind(test.depth);
+  for (Sequence &text : texts)
+    text.truncate(test.depth);
   auto rest = std::span<const int32_t>(tokens).subspan(
-      static_cast<size_t>(test.depth), static_cast<size_t>(test.tokens()));
-  size_t atOnce = test.prompt ? rest.size() : 1;
+      static_cast<size_t>(test.depth), static_cast<size_t>(test.length()));
   Stopwatch watch;
-  for (; !rest.empty(); rest = rest.subspan(atOnce))
-    if (auto fed = session->feed(rest.first(atOnce)); !fed)
+  if (test.prompt) {
+    if (auto fed = executor->feed(texts[0], rest, test.prompt - 1, ignoreRow);
+        !fed)
       return tl::unexpected(std::move(fed.error()));
+    return watch.seconds();
+  }
+  int64_t calls = test.verified ? Test::verifyCalls : test.generated;
+  for (int64_t call = 0; call != calls; ++call) {
+    std::vector<Executor::Feed> feeds;
+    for (Sequence &text : texts) {
+      text.truncate(test.verified ? test.depth : test.depth + call);
+      feeds.push_back(
+          {&text,
+           test.verified ? rest : rest.subspan(static_cast<size_t>(call), 1),
+           0});
+    }
+    Expected<Executor::Outcome> outcome = executor->run(feeds, ignoreRow);
+    if (!outcome)
+      return tl::unexpected(std::move(outcome.error()));
+    if (*outcome != Executor::Outcome::Done)
+      return makeError(ExitCode::Failure, "{}: no pages are left", test.name());
+  }
   return watch.seconds();
 }
 
-/// What the machine could do now, in the unit of the test's rate.
-double Bench::sampleLimit(const Test &test) {
-  if (!test.prompt)
-    return ignis_rt_meter_read(meter.get());
-  Products products = size.productsOf(test.prompt);
+/// What the machine could do now, in multiply-adds of this mixture.
+double Bench::sampleMultiply(const Products &products) {
   double leastSeconds = 0;
   if (products.ofBytes)
     leastSeconds += static_cast<double>(products.ofBytes) /

@@ -14,7 +14,7 @@
 #ifndef IGNIS_BENCH_MEASURE_H
 #define IGNIS_BENCH_MEASURE_H
 
-#include "ignis/Engine/Session.h"
+#include "ignis/Engine/Executor.h"
 #include "ignis/Runtime/Bench.h"
 
 #include <string>
@@ -22,14 +22,25 @@
 
 namespace ignis::bench {
 
-/// What is timed: a prompt or generated tokens, after `depth` tokens of text.
+/// What is timed, after `depth` tokens of each text: a prompt, generated
+/// tokens, or calls with several rows of one text, of which all want logits.
 struct Test {
   int64_t prompt = 0;
   int64_t generated = 0; ///< one call each; 0 if `prompt` is not
   int64_t depth = 0;
+  int64_t texts = 1;    ///< that are generated in the same calls
+  int64_t verified = 0; ///< rows of a call
 
-  int64_t tokens() const { return prompt + generated; }
-  /// "pp512", "tg64 @ d4096".
+  /// How often as many rows as few texts have are computed.
+  static constexpr int64_t verifyCalls = 16;
+  /// Whether it is neither as fast as memory nor as arithmetic for certain.
+  bool hasFewRows() const { return texts > 1 || verified > 0; }
+  /// Positions of a text behind `depth`.
+  int64_t length() const { return prompt + generated + verified; }
+  int64_t tokens() const {
+    return prompt + generated * texts + verified * verifyCalls;
+  }
+  /// "pp512", "tg64 @ d4096", "tg64 x8", "v4".
   std::string name() const;
 };
 
@@ -65,9 +76,16 @@ struct Result {
   std::string isa;
   int threads = 0;
   std::vector<double> seconds; ///< of each repetition
-  double rate = 0;  ///< bytes (generated) or multiply-adds (prompt) per second
-  double limit = 0; ///< of this machine in the same unit
-  double share = 0; ///< rate by limit, repetition by repetition
+
+  /// What was done in a second, what this machine can do, and the share of
+  /// that, repetition by repetition; all 0 where it is no limit of the test.
+  struct Rate {
+    double rate = 0;
+    double limit = 0;
+    double share = 0;
+  };
+  Rate read;     ///< bytes of weights: not of prompts
+  Rate multiply; ///< multiply-adds: not of a single row
 };
 
 double mean(const std::vector<double> &values);
@@ -81,7 +99,7 @@ public:
   static Expected<Bench> create(const GGUFFile &file,
                                 const ModelDescription &model,
                                 const ignis_program &program,
-                                const SessionOptions &options);
+                                const ExecutorOptions &options);
 
   Expected<Result> measure(const Test &test, int repetitions);
 
@@ -90,11 +108,15 @@ private:
 
   Expected<void> prepare(const Test &test);
   Expected<double> run(const Test &test);
-  double sampleLimit(const Test &test);
+  /// Multiply-adds of a test.
+  Products productsOf(const Test &test) const;
+  double sampleMultiply(const Products &products);
 
   ModelSize size;
   std::vector<int32_t> tokens; ///< as many as the context has positions
-  std::unique_ptr<Session> session;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Executor> executor;
+  std::vector<Sequence> texts; ///< of the test, with `depth` tokens
   TeamHandle team;
   std::unique_ptr<ignis_meter, Destroyer<ignis_rt_meter_destroy>> meter;
 };

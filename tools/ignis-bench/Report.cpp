@@ -97,9 +97,14 @@ std::string bench::formatTable(const RunFacts &facts,
         "",
         "",
         ""};
-    size_t at = result.test.prompt ? 9 : 7;
-    row[at] = formatGiga(result.rate);
-    row[at + 1] = formatShare(result.share);
+    auto fill = [&](size_t at, const Result::Rate &rate) {
+      if (rate.limit == 0)
+        return;
+      row[at] = formatGiga(rate.rate);
+      row[at + 1] = formatShare(rate.share);
+    };
+    fill(7, result.read);
+    fill(9, result.multiply);
     rows.push_back(std::move(row));
   }
   return formatRows(rows);
@@ -164,6 +169,8 @@ static ordered_json toJSON(const RunFacts &facts, const Result &result) {
       {"n_prompt", result.test.prompt},
       {"n_gen", result.test.generated},
       {"n_depth", result.test.depth},
+      {"n_texts", result.test.texts},
+      {"n_verified", result.test.verified},
       {"test", result.test.name()},
       {"test_time", formatTime()},
       {"avg_ns", static_cast<int64_t>(mean(exact))},
@@ -174,15 +181,16 @@ static ordered_json toJSON(const RunFacts &facts, const Result &result) {
       {"samples_ns", nanoseconds},
       {"samples_ts", speeds},
   };
-  if (result.test.prompt) {
-    json["macs_per_second"] = result.rate;
-    json["peak_macs_per_second"] = result.limit;
-    json["share_of_peak"] = result.share;
-  } else {
+  if (result.multiply.limit > 0) {
+    json["macs_per_second"] = result.multiply.rate;
+    json["peak_macs_per_second"] = result.multiply.limit;
+    json["share_of_peak"] = result.multiply.share;
+  }
+  if (result.read.limit > 0) {
     json["bytes_per_token"] = facts.size.readBytes;
-    json["bytes_per_second"] = result.rate;
-    json["read_bytes_per_second"] = result.limit;
-    json["share_of_read"] = result.share;
+    json["bytes_per_second"] = result.read.rate;
+    json["read_bytes_per_second"] = result.read.limit;
+    json["share_of_read"] = result.read.share;
   }
   return json;
 }

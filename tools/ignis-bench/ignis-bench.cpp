@@ -29,6 +29,8 @@ struct BenchOptions {
   std::vector<int64_t> prompts = {512};
   std::vector<int64_t> generated = {128};
   std::vector<int64_t> depths = {0};
+  std::vector<int64_t> parallel; ///< texts; 1 is the test of -n itself
+  std::vector<int64_t> verified;
   std::vector<int> threads;
   std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
@@ -68,6 +70,11 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   addList("-d,--n-depth", options.depths, int64_t{0}, most,
           "Tokens before those that are timed")
       ->capture_default_str();
+  addList("--parallel", options.parallel, int64_t{1}, int64_t{1024},
+          "Texts that are generated at once, -n tokens of each");
+  addList(
+      "--verify-cost", options.verified, int64_t{1}, int64_t{1024},
+      "Rows of one text in a call, all with logits, as drafts are verified");
   addList("-t,--threads", options.threads, 1, 1024,
           "Default: as many as the process may use");
   app.add_option("--isa", options.isas,
@@ -87,7 +94,8 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   CLI::Option *kernels = app.add_flag(
       "--kernels", options.kernels,
       "Measure single kernels at the shapes of a 0.5B model instead");
-  for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b"})
+  for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b",
+                           "--parallel", "--verify-cost"})
     kernels->excludes(app.get_option(name));
 }
 
@@ -97,9 +105,15 @@ static std::vector<Test> listTests(const BenchOptions &options) {
     for (int64_t prompt : options.prompts)
       if (prompt > 0)
         tests.push_back({prompt, 0, depth});
+    std::vector<int64_t> parallel = options.parallel;
+    if (parallel.empty())
+      parallel = {1};
     for (int64_t generated : options.generated)
-      if (generated > 0)
-        tests.push_back({0, generated, depth});
+      for (int64_t texts : parallel)
+        if (generated > 0)
+          tests.push_back({0, generated, depth, texts});
+    for (int64_t rows : options.verified)
+      tests.push_back({0, 0, depth, 1, rows});
   }
   return tests;
 }
@@ -124,8 +138,9 @@ findAllKernels(const BenchOptions &options) {
 static Expected<std::string> benchModel(const BenchOptions &options) {
   std::vector<Test> tests = listTests(options);
   if (tests.empty())
-    return makeError(ExitCode::Usage,
-                     "expected a test, found neither -p nor -n above 0");
+    return makeError(
+        ExitCode::Usage,
+        "expected a test, found neither -p nor -n above 0 nor --verify-cost");
   Expected<GGUFFile> file =
       options.modelPath.empty()
           ? GGUFFile::fromBytes(getBundledModel(), "the bundled model")
@@ -136,18 +151,27 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   if (!model)
     return tl::unexpected(std::move(model.error()));
 
-  SessionOptions sessionOptions;
-  sessionOptions.pack = PackPolicy::Always;
-  sessionOptions.batch = options.batch;
-  for (const Test &test : tests)
-    sessionOptions.context =
-        std::max(sessionOptions.context, test.depth + test.tokens());
+  ExecutorOptions executorOptions;
+  executorOptions.pack = PackPolicy::Always;
+  executorOptions.batch = options.batch;
+  for (const Test &test : tests) {
+    int64_t length = test.depth + test.length();
+    constexpr int64_t page = IGNIS_PAGE_POSITIONS;
+    executorOptions.context = std::max(executorOptions.context, length);
+    executorOptions.positions =
+        std::max(executorOptions.positions,
+                 (length + page - 1) / page * page * test.texts);
+    if (std::max(test.texts, test.verified) > options.batch)
+      return makeError(ExitCode::Usage,
+                       "{}: expected at most {} rows in a call (-b)",
+                       test.name(), options.batch);
+  }
 
   std::vector<Result> results;
   Progress progress;
   auto measureAll = [&](const ignis_kernels *kernels) -> Expected<void> {
     std::string isa = ignis_rt_kernels_name(kernels);
-    sessionOptions.kernels = kernels;
+    executorOptions.kernels = kernels;
     CompileOptions compileOptions;
     compileOptions.maxTokens = options.batch;
     compileOptions.isa = isa;
@@ -158,9 +182,9 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     if (!program)
       return tl::unexpected(std::move(program.error()));
     for (int threads : options.threads) {
-      sessionOptions.threads = threads;
+      executorOptions.threads = threads;
       Expected<Bench> bench =
-          Bench::create(*file, *model, *program->get(), sessionOptions);
+          Bench::create(*file, *model, *program->get(), executorOptions);
       if (!bench)
         return tl::unexpected(std::move(bench.error()));
       for (const Test &test : tests) {

@@ -50,7 +50,7 @@ std::string ignis::writeLibraryHeader(const std::string &name,
 extern "C" {{
 #endif
 
-/** To be given to ignis_load. */
+/** To be given to ignis_model_load. */
 extern const ignis_package {2};
 
 #ifdef __cplusplus

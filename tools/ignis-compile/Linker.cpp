@@ -120,7 +120,9 @@ Expected<void> Linker::linkLibrary(const std::vector<std::string> &inputs,
     return written;
   // -Wl would take a comma in a name for the end of an option.
   return run({"-shared", "-static-libstdc++", "-static-libgcc", "-Wl,-z,defs",
-              "-Wl,-u,ignis_load", "-Xlinker", "--soname=" + name, "-Xlinker",
+              // One function of each file of the interface pulls it in.
+              "-Wl,-u,ignis_model_load", "-Wl,-u,ignis_executor_create",
+              "-Wl,-u,ignis_sequence_create", "-Xlinker", "--soname=" + name, "-Xlinker",
               "--version-script=" + exports},
              inputs, output, directory);
 }

@@ -26,36 +26,36 @@ struct Rows {
 } // namespace
 
 static Expected<Rows> computeRows(const GGUFFile &file,
-                                  const ModelDescription &model,
+                                  const ModelDescription &description,
                                   const ignis_program &program,
                                   const Options &options) {
-  Expected<std::unique_ptr<Session>> session =
-      Session::create(file, model, program, options.session);
-  if (!session)
-    return tl::unexpected(std::move(session.error()));
+  Expected<std::unique_ptr<Model>> model =
+      Model::create(file, description, program);
+  if (!model)
+    return tl::unexpected(std::move(model.error()));
 
   Rows rows;
-  auto keepLogits = [&](std::span<const float> row) -> Expected<void> {
-    for (float logit : row)
+  auto keep = [&](const Executor::Row &row) -> Expected<void> {
+    for (float logit : row.logits)
       rows.logits.push_back(std::bit_cast<uint32_t>(logit));
+    rows.candidates.insert(rows.candidates.end(), row.candidates.begin(),
+                           row.candidates.end());
     return {};
   };
-  auto keepCandidates = [&](std::span<const uint64_t> row) -> Expected<void> {
-    rows.candidates.insert(rows.candidates.end(), row.begin(), row.end());
-    return {};
-  };
-  auto feed = [&](std::span<const int32_t> tokens) {
-    return (*session)->givesLogits()
-               ? (*session)->feed(tokens, 0, keepLogits)
-               : (*session)->feedCandidates(tokens, 0, keepCandidates);
-  };
+  // An executor of its own for each: keys and values are not found again.
   std::span<const int32_t> tokens = options.ids;
-  Expected<void> fed = feed(tokens);
-  (*session)->rewind(0);
-  for (size_t i = 0; i != tokens.size() && fed; ++i)
-    fed = feed(tokens.subspan(i, 1));
-  if (!fed)
-    return tl::unexpected(std::move(fed.error()));
+  for (size_t atOnce : {tokens.size(), size_t{1}}) {
+    Expected<std::unique_ptr<Executor>> executor =
+        Executor::create(**model, options.executor);
+    if (!executor)
+      return tl::unexpected(std::move(executor.error()));
+    Sequence sequence(**executor);
+    for (size_t at = 0; at != tokens.size(); at += atOnce)
+      if (auto fed =
+              (*executor)->feed(sequence, tokens.subspan(at, atOnce), 0, keep);
+          !fed)
+        return tl::unexpected(std::move(fed.error()));
+  }
   return rows;
 }
 
@@ -70,8 +70,8 @@ static std::vector<uint64_t> findCandidates(const std::vector<uint32_t> &logits,
   for (auto next = logits.begin(); next != logits.end(); next += vocab) {
     std::transform(next, next + vocab, row.begin(),
                    [](uint32_t bits) { return std::bit_cast<float>(bits); });
-    ignis_rt_argmax(row.data(), vocab, 1, 0, vocab, columns, best.data(),
-                    parts);
+    ignis_rt_argmax(row.data(), vocab, nullptr, 1, 0, vocab, columns,
+                    best.data(), parts);
     candidates.insert(candidates.end(), best.begin(), best.end());
   }
   return candidates;

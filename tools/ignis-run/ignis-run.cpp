@@ -102,8 +102,8 @@ JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
   CompileOptions compileOptions;
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;
-  compileOptions.maxTokens = options.session.batch;
-  compileOptions.isa = ignis_rt_kernels_name(options.session.kernels);
+  compileOptions.maxTokens = options.executor.batch;
+  compileOptions.isa = ignis_rt_kernels_name(options.executor.kernels);
 
   if (emitted) {
     Expected<std::string> text = emitStage(source, *emitted, compileOptions);

@@ -14,8 +14,8 @@
 #ifndef IGNIS_ENGINE_OPTIONS_H
 #define IGNIS_ENGINE_OPTIONS_H
 
+#include "ignis/Engine/Executor.h"
 #include "ignis/Engine/Sampler.h"
-#include "ignis/Engine/Session.h"
 #include "ignis/Support/Error.h"
 #include "ignis/Text/Template/Value.h"
 
@@ -45,11 +45,17 @@ struct Options {
   bool showSpecial = false;
   bool ignoreEnd = false;
   bool verbose = false;
+  bool lookup = false;
+  std::string batchPath; ///< of requests, a line each
+  int64_t parallel = 8;  ///< requests at once
+  bool unordered = false;
+  bool dryRun = false;
+  int64_t mostMemory = 0; ///< bytes; 0: no limit
 
   int64_t predict = -1; ///< tokens to generate; -1: until the end
   std::optional<uint64_t> seed;
   SamplerOptions sampling;
-  SessionOptions session;
+  ExecutorOptions executor;
   ignis_type cacheType = IGNIS_TYPE_F16;
   std::string isa; ///< empty: what IGNIS_ISA says
 

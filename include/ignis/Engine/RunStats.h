@@ -9,7 +9,7 @@
 #ifndef IGNIS_ENGINE_RUNSTATS_H
 #define IGNIS_ENGINE_RUNSTATS_H
 
-#include "ignis/Engine/Session.h"
+#include "ignis/Engine/Executor.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -38,14 +38,17 @@ struct RunStats {
   double setupSeconds = 0;   ///< weights, cache, threads
   int64_t prefillTokens = 0; ///< of prompts
   double prefillSeconds = 0;
-  int64_t decodeSteps = 0; ///< calls with one generated token
+  int64_t decodeSteps = 0;  ///< calls with one generated token
+  int64_t decodeTokens = 0; ///< that came of them: more, with drafts
+  int64_t draftedTokens = 0;
+  int64_t acceptedDrafts = 0;
   double decodeSeconds = 0;
   uint64_t decodeBarriers = 0;
   int64_t generatedTokens = 0;
   double firstTokenSeconds = 0; ///< since the start
 
   /// Everything but what only the provider knows.
-  nlohmann::ordered_json toJSON(const Session &session) const;
+  nlohmann::ordered_json toJSON(const Executor &executor) const;
 
   /// For people, a few lines.
   std::string summary() const;

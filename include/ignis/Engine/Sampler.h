@@ -46,6 +46,8 @@ public:
   /// Remembers a token of the text so far, for the penalty.
   void accept(int32_t token) { history.push_back(token); }
 
+  /// Takes back the last token.
+  void retract() { history.pop_back(); }
   /// Forgets the text, but not the random numbers drawn for it.
   void forget() { history.clear(); }
 

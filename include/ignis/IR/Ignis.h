@@ -41,7 +41,7 @@ bool isValueForm(mlir::Operation *op);
 bool isBufferForm(mlir::Operation *op);
 ShareAttr getShareOrDefault(mlir::Operation *op);
 int64_t getFinestParts(mlir::Operation *op);
-mlir::Value getFirstRow(mlir::Operation *op);
+mlir::Value getSelection(mlir::Operation *op);
 bool accessesCache(mlir::Operation *op, bool writes);
 mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
 

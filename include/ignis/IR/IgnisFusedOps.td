@@ -88,21 +88,21 @@ def Ignis_QuantizeOp : Ignis_ComputeOp<"quantize"> {
 def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
   let summary = "appends keys and values to the cache";
   let description = [{
-    Stores row t of k and v, rounded to the cache's type, at position
-    `position + t` of layer `layer`. Shapes: k and v `[T][kv_heads * head_dim]`.
+    Stores row t of k and v, rounded to the cache's type, at the row's position
+    of its sequence, in layer `layer`. Shapes: k and v `[T][kv_heads * head_dim]`.
     Effects: writes the cache. It has no result and no destination.
 
     ```mlir
-    ignis.kv_append %k, %v, %cache at %position {layer = 0 : i64}
+    ignis.kv_append %k, %v, %cache at %rows {layer = 0 : i64}
       : (tensor<?x128xf32>, tensor<?x128xf32>, !ignis.kv_cache<24, 2, 64, f16>,
-         index) -> ()
+         !ignis.rows) -> ()
     ```
   }];
   let arguments = (ins Ignis_Activation:$key, Ignis_Activation:$value,
-                       Ignis_KVCacheType:$cache, Index:$position,
+                       Ignis_KVCacheType:$cache, Ignis_RowsType:$rows,
                        I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
   let assemblyFormat = [{
-    $key `,` $value `,` $cache `at` $position attr-dict `:`
+    $key `,` $value `,` $cache `at` $rows attr-dict `:`
     functional-type(operands, results)
   }];
 }
@@ -110,25 +110,25 @@ def Ignis_KVAppendOp : Ignis_ComputeOp<"kv_append"> {
 def Ignis_AttendOp : Ignis_ComputeOp<"attend"> {
   let summary = "causal attention over the cache";
   let description = [{
-    `y[t] = softmax(q[t] . K / sqrt(head_dim)) V` per query head, over positions
-    `0 .. position + t`; query head h reads key/value head
-    `h / (heads / kv_heads)`. Shapes: q and y `[T][heads * head_dim]`. Effects:
-    reads layer `layer` of the cache, which holds the tokens' own keys and
+    `y[t] = softmax(q[t] . K / sqrt(head_dim)) V` per query head, over the
+    positions of the row's sequence up to its own; query head h reads key/value
+    head `h / (heads / kv_heads)`. Shapes: q and y `[T][heads * head_dim]`.
+    Effects: reads layer `layer` of the cache, which holds the rows' own keys and
     values already. The destination may be q. A quantised result is
     `ignis.quantize` of y.
 
     ```mlir
-    %y = ignis.attend %q, %cache at %position {layer = 0 : i64}
-      : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, index)
+    %y = ignis.attend %q, %cache at %rows {layer = 0 : i64}
+      : (tensor<?x896xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows)
       -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$query, Ignis_KVCacheType:$cache,
-                       Index:$position,
+                       Ignis_RowsType:$rows,
                        Variadic<Ignis_ActivationOrQuantized>:$outs,
                        I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
-  let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $position ">.format;
+  let assemblyFormat = Ignis_Format<"$query `,` $cache `at` $rows ">.format;
   let extraClassDeclaration = [{
     bool canGiveQuantized() { return true; }
   }];
@@ -175,25 +175,25 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
     `[T][heads * head_dim]`. Effects: writes layer `layer` of the cache.
 
     ```mlir
-    %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %position
+    %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows
         {base = 1.0e6 : f64, layer = 0 : i64}
       : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
          !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
          !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
-         !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
+         !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_ActivationOrQuantized:$input,
                        Variadic<Ignis_Matrix>:$weights,
                        Variadic<Ignis_Vector>:$biases,
-                       Ignis_KVCacheType:$cache, Index:$position,
+                       Ignis_KVCacheType:$cache, Ignis_RowsType:$rows,
                        Variadic<Ignis_Activation>:$outs,
                        F64Attr:$base, I64Attr:$layer,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<[{
     $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? `,` $cache
-    `at` $position }]>.format;
+    `at` $rows }]>.format;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::Value> getMatrices() { return getWeights(); }
   }];
@@ -230,23 +230,24 @@ def Ignis_MatmulArgmaxOp : Ignis_ComputeOp<"matmul_argmax",
     [AttrSizedOperandSegments]> {
   let summary = "the head, of which only the likeliest tokens are kept";
   let description = [{
-    `y = ignis.argmax(ignis.matmul x, w) from(f)`: a part's logits never leave
-    the thread that computes them. Shapes: x `[T][cols]`, w `[rows][cols]`, y
-    `[T][parts]`, or `T - f` rows with `from(%f)`.
+    `y = ignis.argmax(ignis.matmul x, w) select(rows)`: a part's logits never
+    leave the thread that computes them. Shapes: x `[T][cols]`, w
+    `[rows][cols]`, y `[T][parts]`, or a row for each that wants logits with
+    `select(%rows)`.
 
     ```mlir
-    %y = ignis.matmul_argmax %x, %table from(%first)
-      : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, index)
+    %y = ignis.matmul_argmax %x, %table select(%rows)
+      : (!ignis.q8<?x896>, !ignis.weight<151936x896xq8_0>, !ignis.rows)
       -> tensor<?x250xi64>
     ```
   }];
   let arguments = (ins Ignis_ActivationOrQuantized:$input, Ignis_Matrix:$weight,
-                       Optional<Index>:$firstRow,
+                       Optional<Ignis_RowsType>:$selection,
                        Variadic<Ignis_Candidates>:$outs,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Candidates>:$results);
   let assemblyFormat = Ignis_Format<
-      "$input `,` $weight (`from` `(` $firstRow^ `)`)? ">.format;
+      "$input `,` $weight (`select` `(` $selection^ `)`)? ">.format;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::Value> getMatrices() {
       return {getWeight()};

@@ -41,10 +41,10 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
     InterfaceMethod<"Whether a result may be quantised where it is computed.",
       "bool", "canGiveQuantized", (ins), "", "return false;">,
     InterfaceMethod<[{
-        The first token that is computed, if that is an operand: results have a
-        row for it and for each later one. Without one, it is absent or null.
+        The rows of the call, if only those that want logits are computed:
+        results have a row for each of them. Without it, it is absent or null.
       }],
-      "::mlir::MutableOperandRange", "getFirstRowMutable", (ins), "",
+      "::mlir::MutableOperandRange", "getSelectionMutable", (ins), "",
       "return ::mlir::MutableOperandRange($_op, 0, 0);">,
     InterfaceMethod<[{
         The matrices by which operand 0 is multiplied: all of each is read for
@@ -70,8 +70,8 @@ def ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
     int64_t getColumns() { return $_op.getDivision().columns; }
     int64_t getColumnGranularity() { return $_op.getDivision().granularity; }
     bool canShareTokens() { return $_op.getDivision().tokens; }
-    /// The first token that is computed, or null for all.
-    ::mlir::Value getFirstRow() { return ::ignis::getFirstRow($_op); }
+    /// The rows of which those that want logits are computed, or null for all.
+    ::mlir::Value getSelection() { return ::ignis::getSelection($_op); }
     bool writesCache() { return ::ignis::accessesCache($_op, true); }
     bool readsCache() { return ::ignis::accessesCache($_op, false); }
     /// Into how many parts the columns can be divided at most; 0 if not.

@@ -97,8 +97,9 @@ def Ignis_MatmulOp : Ignis_ComputeOp<"matmul", [AttrSizedOperandSegments]> {
     and y `[T][rows]`. A `q8_0` weight takes quantised activations; given f32
     ones it quantises them first, with the same bits. Other weights take f32.
 
-    With `from(%f)` only tokens f and later are computed, and y has `T - f`
-    rows; a residual is not allowed then. The residual may be the destination.
+    With `select(%rows)` only the rows that want logits are computed, and y has a
+    row for each of them; a residual is not allowed then. The residual may be the
+    destination.
 
     ```mlir
     %y = ignis.matmul %x, %w bias(%b)
@@ -109,14 +110,13 @@ def Ignis_MatmulOp : Ignis_ComputeOp<"matmul", [AttrSizedOperandSegments]> {
   let arguments = (ins Ignis_ActivationOrQuantized:$input, Ignis_Matrix:$weight,
                        Optional<Ignis_Vector>:$bias,
                        Optional<Ignis_Activation>:$residual,
-                       Optional<Index>:$firstRow,
+                       Optional<Ignis_RowsType>:$selection,
                        Variadic<Ignis_Activation>:$outs,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<[{
     $input `,` $weight (`bias` `(` $bias^ `)`)?
-    (`residual` `(` $residual^ `)`)? (`from` `(` $firstRow^ `)`)? }]>.format;
-  let hasCanonicalizer = 1;
+    (`residual` `(` $residual^ `)`)? (`select` `(` $selection^ `)`)? }]>.format;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::Value> getMatrices() {
       return {getWeight()};
@@ -128,20 +128,20 @@ def Ignis_RopeOp : Ignis_ComputeOp<"rope"> {
   let summary = "rotary position embedding";
   let description = [{
     Each head's elements `i` and `i + head_dim/2` turn by the angle
-    `(position + t) * base^(-2i/head_dim)`:
+    `position[t] * base^(-2i/head_dim)`:
     `y_i = x_i c - x_{i+h} s`, `y_{i+h} = x_{i+h} c + x_i s` (Su et al., 2021, in
     the half-split order of GPT-NeoX). Shapes: x and y `[T][heads * head_dim]`.
 
     ```mlir
-    %y = ignis.rope %x at %position {base = 1.0e6 : f64, head_dim = 64 : i64}
-      : (tensor<?x896xf32>, index) -> tensor<?x896xf32>
+    %y = ignis.rope %x at %rows {base = 1.0e6 : f64, head_dim = 64 : i64}
+      : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
     ```
   }];
-  let arguments = (ins Ignis_Activation:$input, Index:$position,
+  let arguments = (ins Ignis_Activation:$input, Ignis_RowsType:$rows,
                        Variadic<Ignis_Activation>:$outs, I64Attr:$head_dim,
                        F64Attr:$base, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
-  let assemblyFormat = Ignis_Format<"$input `at` $position ">.format;
+  let assemblyFormat = Ignis_Format<"$input `at` $rows ">.format;
 }
 
 def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
@@ -152,19 +152,19 @@ def Ignis_AttentionOp : Ignis_ComputeOp<"attention"> {
     and writes layer `layer` of the cache.
 
     ```mlir
-    %y = ignis.attention %q, %k, %v, %cache at %position {layer = 0 : i64}
+    %y = ignis.attention %q, %k, %v, %cache at %rows {layer = 0 : i64}
       : (tensor<?x896xf32>, tensor<?x128xf32>, tensor<?x128xf32>,
-         !ignis.kv_cache<24, 2, 64, f16>, index) -> tensor<?x896xf32>
+         !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$query, Ignis_Activation:$key,
                        Ignis_Activation:$value, Ignis_KVCacheType:$cache,
-                       Index:$position,
+                       Ignis_RowsType:$rows,
                        Variadic<Ignis_ActivationOrQuantized>:$outs,
                        I64Attr:$layer, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<
-      "$query `,` $key `,` $value `,` $cache `at` $position ">.format;
+      "$query `,` $key `,` $value `,` $cache `at` $rows ">.format;
   let extraClassDeclaration = [{
     bool splitForThreads(::mlir::OpBuilder &builder);
     bool canGiveQuantized() { return true; }
@@ -231,19 +231,38 @@ def Ignis_ArgmaxOp : Ignis_ComputeOp<"argmax", [AttrSizedOperandSegments]> {
     asks for it compares the few that there are. A value that is not finite has
     the key 2^32 - 1. Shapes: x `[T][n]`, y `[T][parts]`.
 
-    With `from(%f)` only tokens f and later count, and y has `T - f` rows.
+    With `select(%rows)` only the rows that want logits count, and y has a row for
+    each of them.
 
     ```mlir
-    %y = ignis.argmax %x from(%first)
-      : (tensor<?x151936xf32>, index) -> tensor<?x250xi64>
+    %y = ignis.argmax %x select(%rows)
+      : (tensor<?x151936xf32>, !ignis.rows) -> tensor<?x250xi64>
     ```
   }];
-  let arguments = (ins Ignis_Activation:$input, Optional<Index>:$firstRow,
+  let arguments = (ins Ignis_Activation:$input, Optional<Ignis_RowsType>:$selection,
                        Variadic<Ignis_Candidates>:$outs,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Candidates>:$results);
   let assemblyFormat = Ignis_Format<
-      "$input (`from` `(` $firstRow^ `)`)? ">.format;
+      "$input (`select` `(` $selection^ `)`)? ">.format;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+def Ignis_SelectedCountOp : Ignis_Op<"selected_count", [Pure]> {
+  let summary = "counts the rows that want logits";
+  let description = [{
+    How many rows of the call want logits.
+
+    ```mlir
+    %n = ignis.selected_count %rows : !ignis.rows
+    ```
+  }];
+  let arguments = (ins Ignis_RowsType:$rows);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$rows attr-dict `:` qualified(type($rows))";
 }
 
 //===----------------------------------------------------------------------===//

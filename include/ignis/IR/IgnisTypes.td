@@ -47,10 +47,23 @@ def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
   }];
 }
 
+def Ignis_RowsType : Ignis_Type<"Rows", "rows"> {
+  let summary = "the rows of a call";
+  let description = [{
+    An opaque handle (`ignis_rows` of the runtime). A call computes T rows, each a
+    token at a position of a sequence; the handle says for each row which
+    sequence and position that is, and which rows want logits. Rows of one
+    sequence follow one another, at positions that do so too.
+
+    Example: `!ignis.rows`
+  }];
+}
+
 def Ignis_KVCacheType : Ignis_Type<"KVCache", "kv_cache"> {
   let summary = "keys and values of all layers";
   let description = [{
-    An opaque handle: the runtime owns layout, size and capacity. Parameters
+    An opaque handle on a pool of pages, in which `!ignis.rows` tells where a
+    sequence's positions are: the runtime owns layout, size and capacity. Parameters
     are layers, key/value heads, head dimension and the element type, `f16` or
     `f32`, to which keys and values are rounded before anything reads them.
 

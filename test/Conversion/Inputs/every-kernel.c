@@ -19,11 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kRows = 5, kColumns = 96, kHeadDim = 32, kPosition = 7 };
+enum { kRows = 5, kColumns = 96, kHeadDim = 32, kPositions = 12 };
 enum { kSize = kRows * kColumns };
 
 static float a[kSize], b[kSize], w[kColumns];
-static float table[(kPosition + kRows) * kHeadDim];
+static float table[kPositions * kHeadDim];
+static const int64_t positions[kRows] = {7, 3, 11, 0, 7};
 
 //===----------------------------------------------------------------------===//
 // The contract
@@ -109,7 +110,7 @@ static void expect(float *out) {
       y[6][row * kColumns + i] = x[i] * root * w[i];
       norm[i] = y[0][row * kColumns + i] * ownRoot * w[i];
     }
-    const float *cosines = table + (kPosition + row) * kHeadDim;
+    const float *cosines = table + positions[row] * kHeadDim;
     const float *sines = cosines + kHeadDim / 2;
     for (int head = 0; head < kColumns; head += kHeadDim)
       for (int i = 0; i < kHeadDim / 2; ++i) {
@@ -158,6 +159,7 @@ int main(void) {
   uint8_t *scratch = aligned_alloc(64, entry->scratch_bytes_per_token * kRows);
   const void *weights[] = {w};
   int32_t tokens[kRows] = {0};
+  const ignis_rows rows = {kRows, positions, 0, NULL, 0, NULL};
   fill();
   memset(expected, 0, bytes);
   memcpy(expected, a, sizeof(a));
@@ -168,8 +170,8 @@ int main(void) {
     memset(arena, 0, bytes);
     memcpy(arena, expected, 2 * sizeof(a));
     for (int64_t id = 0; id < count; ++id) {
-      ignis_thread thread = {id, count, weights, table, scratch, NULL};
-      entry->run(&thread, tokens, kRows, kPosition, 0, NULL, NULL, arena);
+      ignis_thread thread = {id, count, weights, table, scratch, NULL, NULL};
+      entry->run(&thread, tokens, &rows, NULL, NULL, arena);
     }
     for (int64_t i = 0; i < bytes; ++i)
       if (arena[i] != expected[i]) {

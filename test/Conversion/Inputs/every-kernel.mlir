@@ -2,8 +2,8 @@
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 96, feed_forward = 96, heads = 3, kv_heads = 1,
     head_dim = 32, vocab = 32, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 2, hash = 42>} {
-  func.func @forward(%tokens: memref<?xi32>, %position: index, %first: index,
+    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 42>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
                      %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %arena: memref<?xi8>)
       attributes {ignis.arena = [[4224, 0]]} {
@@ -52,8 +52,8 @@ module attributes {ignis.model = #ignis.model<
       : (memref<?x96xf32>, memref<?x96xf32>) -> ()
     ignis.rms_norm %a, %w outs(%y7) {eps = 1.0e-6 : f32}
       : (memref<?x96xf32>, !ignis.weight<96xf32>, memref<?x96xf32>) -> ()
-    ignis.rope %a at %position outs(%y8) {base = 1.0e4 : f64, head_dim = 32 : i64}
-      : (memref<?x96xf32>, index, memref<?x96xf32>) -> ()
+    ignis.rope %a at %rows outs(%y8) {base = 1.0e4 : f64, head_dim = 32 : i64}
+      : (memref<?x96xf32>, !ignis.rows, memref<?x96xf32>) -> ()
     ignis.quantize %a outs(%q1) : (memref<?x96xf32>, memref<?x128xi8>) -> ()
     // Once more through memory of the thread's own.
     %own = memref.alloca(%n) : memref<?x96xf32>

@@ -12,7 +12,9 @@
 #include "ignis/Model/Bundled.h"
 #include "ignis/ignis.h"
 
+#include <cmath>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace ignis;
@@ -20,14 +22,16 @@ using namespace ignis::test;
 
 namespace {
 
+using Tokens = std::vector<int32_t>;
+
 /// The bundled model, with a program that counts instead of computing.
 class CAPITest : public testing::Test {
 protected:
   void SetUp() override {
     file = std::make_unique<GGUFFile>(
         *GGUFFile::fromBytes(getBundledModel(), "bundled"));
-    model = *ModelDescription::read(*file);
-    fake = std::make_unique<FakeProgram>(model);
+    description = *ModelDescription::read(*file);
+    fake = std::make_unique<FakeProgram>(description);
     fake->next = [](int32_t token, int64_t) { return (token + 1) % 2048; };
     package = {.program = &fake->program,
                .max_tokens = 8,
@@ -36,79 +40,205 @@ protected:
                .path = "/nowhere/bundled.gguf",
                .model = getBundledModel().data(),
                .model_size = getBundledModel().size()};
-    options = ignis_default_options();
-    options.threads = 1;
-    options.temperature = 0;
-    options.context = 16;
+    options = {.context = 16, .positions = 0, .batch = 0, .threads = 1};
+    sampling = ignis_default_sampling();
+    sampling.temperature = 0;
   }
-  void TearDown() override { ignis_free(loaded); }
+  void TearDown() override {
+    // In the order in which they were made: each keeps what it needs.
+    ignis_model_free(model);
+    ignis_executor_free(executor);
+    for (ignis_sequence *sequence : sequences)
+      ignis_sequence_free(sequence);
+  }
 
   void load() {
-    ASSERT_EQ(ignis_load(&package, nullptr, &options, &loaded, &error),
-              IGNIS_OK)
+    ASSERT_EQ(ignis_model_load(&package, nullptr, &model, &error), IGNIS_OK)
         << error.message;
     EXPECT_STREQ(error.message, "");
+    ASSERT_EQ(ignis_executor_create(model, &options, &executor, &error),
+              IGNIS_OK)
+        << error.message;
+  }
+
+  ignis_sequence *begin(const Tokens &tokens) {
+    ignis_sequence *sequence = nullptr;
+    EXPECT_EQ(ignis_sequence_create(executor, &sampling, &sequence, &error),
+              IGNIS_OK)
+        << error.message;
+    sequences.push_back(sequence);
+    EXPECT_EQ(
+        ignis_sequence_append(sequence, tokens.data(), tokens.size(), &error),
+        IGNIS_OK)
+        << error.message;
+    return sequence;
+  }
+
+  Tokens stepOne(ignis_sequence *sequence) {
+    EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_OK) << error.message;
+    return chosen(sequence);
+  }
+  static Tokens chosen(const ignis_sequence *sequence) {
+    size_t count = 0;
+    const int32_t *tokens = ignis_sequence_chosen(sequence, &count);
+    return Tokens(tokens, tokens + count);
   }
 
   /// The refusal's message.
   std::string refuse(ignis_status expected) {
     auto *before = reinterpret_cast<ignis_model *>(&error);
     ignis_model *result = before;
-    EXPECT_EQ(ignis_load(&package, nullptr, &options, &result, &error),
-              expected);
+    EXPECT_EQ(ignis_model_load(&package, nullptr, &result, &error), expected);
     EXPECT_EQ(result, nullptr);
     return error.message;
   }
 
   std::unique_ptr<GGUFFile> file;
-  ModelDescription model;
+  ModelDescription description;
   std::unique_ptr<FakeProgram> fake;
   ignis_package package;
-  ignis_options options;
+  ignis_executor_options options;
+  ignis_sampling sampling;
   ignis_error error = {"unset"};
-  ignis_model *loaded = nullptr;
+  ignis_model *model = nullptr;
+  ignis_executor *executor = nullptr;
+  std::vector<ignis_sequence *> sequences;
 };
 
 TEST_F(CAPITest, Generates) {
   load();
-  EXPECT_EQ(ignis_vocab(loaded), 2048);
-  EXPECT_EQ(ignis_context(loaded), 16);
-  int32_t tokens[] = {5, 6, 7};
-  ASSERT_EQ(ignis_feed(loaded, tokens, 3, &error), IGNIS_OK);
-  EXPECT_EQ(ignis_position(loaded), 3);
-  const float *logits = nullptr;
-  ASSERT_EQ(ignis_logits(loaded, &logits, &error), IGNIS_OK);
-  EXPECT_EQ(logits[8], 10);
-  EXPECT_EQ(logits[7], 0);
-  int32_t token = 0;
-  ASSERT_EQ(ignis_sample(loaded, &token, &error), IGNIS_OK);
-  EXPECT_EQ(token, 8);
-  ASSERT_EQ(ignis_feed(loaded, &token, 1, nullptr), IGNIS_OK);
-  EXPECT_EQ(ignis_position(loaded), 4);
-
-  ignis_reset(loaded);
-  EXPECT_EQ(ignis_position(loaded), 0);
-  EXPECT_EQ(ignis_sample(loaded, &token, &error), IGNIS_MISUSED);
+  EXPECT_EQ(ignis_model_vocab(model), 2048);
+  EXPECT_EQ(ignis_executor_context(executor), 16);
+  EXPECT_GT(ignis_executor_memory(executor), 1000000);
+  ignis_sequence *sequence = begin({5, 6, 7});
+  EXPECT_EQ(ignis_sequence_length(sequence), 3);
+  EXPECT_EQ(ignis_sequence_position(sequence), 0);
+  EXPECT_EQ(ignis_sequence_logits(sequence), nullptr);
+  EXPECT_EQ(stepOne(sequence), Tokens{8});
+  EXPECT_EQ(ignis_sequence_length(sequence), 4);
+  EXPECT_EQ(ignis_sequence_position(sequence), 3);
+  EXPECT_EQ(ignis_sequence_logits(sequence)[8], 10);
+  EXPECT_EQ(ignis_sequence_logits(sequence)[7], 0);
+  EXPECT_EQ(stepOne(sequence), Tokens{9});
+  // Token 9 is '*', by the bundled tokenizer.
+  size_t size = 0;
+  EXPECT_STREQ(ignis_sequence_text(sequence, &size), "*");
+  EXPECT_EQ(size, 1u);
 }
 
-TEST_F(CAPITest, SamplesTheSameAfterReset) {
-  options.temperature = 5;
-  options.top_p = 1;
-  options.min_p = 0;
-  options.seed = 3;
-  fake->best = 1;
+TEST_F(CAPITest, LongPromptsTakeSteps) {
+  options.context = 64;
   load();
-  auto draw = [&] {
-    std::vector<int32_t> drawn;
-    for (int32_t token = 1; drawn.size() < 8; drawn.push_back(token)) {
-      EXPECT_EQ(ignis_feed(loaded, &token, 1, &error), IGNIS_OK);
-      EXPECT_EQ(ignis_sample(loaded, &token, &error), IGNIS_OK);
-    }
+  ignis_sequence *sequence = begin(Tokens(20, 3)); // batches of 8
+  EXPECT_EQ(stepOne(sequence), Tokens{});
+  EXPECT_EQ(stepOne(sequence), Tokens{});
+  EXPECT_EQ(stepOne(sequence), Tokens{4});
+}
+
+TEST_F(CAPITest, StepsSeveralTogether) {
+  options.positions = 1000;
+  load();
+  ignis_sequence *all[] = {begin({1, 2}), begin({30}), begin({7, 8, 9})};
+  ASSERT_EQ(ignis_step(all, 3, &error), IGNIS_OK) << error.message;
+  EXPECT_EQ(chosen(all[0]), Tokens{3});
+  EXPECT_EQ(chosen(all[1]), Tokens{31});
+  EXPECT_EQ(chosen(all[2]), Tokens{10});
+  EXPECT_EQ(fake->calls.size(), 1u);
+}
+
+TEST_F(CAPITest, SaysThatItIsBusy) {
+  options.positions = 16; // a page
+  load();
+  ignis_sequence *first = begin({1}), *second = begin({2});
+  EXPECT_EQ(stepOne(first), Tokens{2});
+  EXPECT_EQ(ignis_step(&second, 1, &error), IGNIS_BUSY);
+  EXPECT_STREQ(error.message, "no room for the texts now");
+  ASSERT_EQ(ignis_sequence_restart(first, nullptr, 0, &error), IGNIS_OK);
+  EXPECT_EQ(stepOne(second), Tokens{3});
+}
+
+TEST_F(CAPITest, SamplesTheSameForTheSameSeed) {
+  sampling.temperature = 5;
+  sampling.top_p = 1;
+  sampling.min_p = 0;
+  sampling.seed = 3;
+  fake->best = 1;
+  options.positions = 1000;
+  load();
+  auto draw = [&](ignis_sequence *sequence) {
+    Tokens drawn;
+    for (int i = 0; i != 8; ++i)
+      drawn.push_back(stepOne(sequence).at(0));
     return drawn;
   };
-  std::vector<int32_t> first = draw();
-  ignis_reset(loaded);
-  EXPECT_EQ(draw(), first);
+  ignis_sequence *first = begin({1}), *fork = nullptr;
+  stepOne(first);
+  ASSERT_EQ(ignis_sequence_fork(first, &fork, &error), IGNIS_OK);
+  sequences.push_back(fork);
+  Tokens drawn = draw(first);
+  EXPECT_EQ(draw(fork), drawn);
+  ignis_sequence *again = begin({1});
+  stepOne(again);
+  EXPECT_EQ(draw(again), drawn);
+  sampling.seed = 4;
+  ignis_sequence *other = begin({1});
+  stepOne(other);
+  EXPECT_NE(draw(other), drawn);
+}
+
+TEST_F(CAPITest, TellsProbabilities) {
+  sampling.log_probabilities = true;
+  load();
+  ignis_sequence *sequence = begin({1});
+  stepOne(sequence);
+  size_t count = 0;
+  const float *found = ignis_sequence_log_probabilities(sequence, &count);
+  ASSERT_EQ(count, 1u);
+  EXPECT_NEAR(found[0], 10 - std::log(std::exp(10.0) + 2047), 1e-5);
+}
+
+TEST_F(CAPITest, SavesAndLoads) {
+  options.positions = 1000;
+  load();
+  std::string path = testing::TempDir() + "ignis-capi.sequence";
+  ignis_sequence *sequence = begin({5, 6, 7}), *loaded = nullptr;
+  stepOne(sequence);
+  ASSERT_EQ(ignis_sequence_save(sequence, path.c_str(), &error), IGNIS_OK)
+      << error.message;
+  ASSERT_EQ(
+      ignis_sequence_load(executor, path.c_str(), &sampling, &loaded, &error),
+      IGNIS_OK)
+      << error.message;
+  sequences.push_back(loaded);
+  EXPECT_EQ(ignis_sequence_length(loaded), 3);
+  EXPECT_EQ(stepOne(loaded), Tokens{8});
+  EXPECT_EQ(
+      ignis_sequence_load(executor, "/nowhere", &sampling, &loaded, &error),
+      IGNIS_FAILED);
+  EXPECT_EQ(loaded, nullptr);
+  std::remove(path.c_str());
+}
+
+TEST_F(CAPITest, ThreadsMayShareAnExecutor) {
+  options.positions = 10000;
+  load();
+  std::vector<std::thread> threads;
+  for (int32_t first = 0; first != 4; ++first)
+    threads.emplace_back([this, first] {
+      ignis_error own;
+      ignis_sequence *sequence = nullptr;
+      ASSERT_EQ(ignis_sequence_create(executor, &sampling, &sequence, &own),
+                IGNIS_OK);
+      int32_t token = first * 100;
+      ASSERT_EQ(ignis_sequence_append(sequence, &token, 1, &own), IGNIS_OK);
+      for (int32_t i = 1; i != 15; ++i) {
+        ASSERT_EQ(ignis_step(&sequence, 1, &own), IGNIS_OK) << own.message;
+        EXPECT_EQ(chosen(sequence), Tokens{token + i});
+      }
+      ignis_sequence_free(sequence);
+    });
+  for (std::thread &thread : threads)
+    thread.join();
 }
 
 TEST_F(CAPITest, Text) {
@@ -116,71 +246,138 @@ TEST_F(CAPITest, Text) {
   const std::string text = "To be, or not";
   int32_t tokens[32];
   size_t count = 0;
-  ASSERT_EQ(ignis_tokenize(loaded, text.data(), text.size(), false, tokens, 32,
-                           &count, &error),
+  ASSERT_EQ(ignis_model_tokenize(model, text.data(), text.size(), false, tokens,
+                                 32, &count, &error),
             IGNIS_OK);
   ASSERT_LT(count, 32u);
   ASSERT_GT(count, 2u);
   char back[64];
   size_t size = 0;
-  ASSERT_EQ(
-      ignis_detokenize(loaded, tokens, count, back, sizeof back, &size, &error),
-      IGNIS_OK);
+  ASSERT_EQ(ignis_model_detokenize(model, tokens, count, back, sizeof back,
+                                   &size, &error),
+            IGNIS_OK);
   EXPECT_EQ(std::string(back, size), text);
 
   // As much as there is room for; the whole count all the same.
   int32_t few[2] = {-1, -1};
   size_t all = 0;
-  ASSERT_EQ(ignis_tokenize(loaded, text.data(), text.size(), false, few, 1,
-                           &all, &error),
+  ASSERT_EQ(ignis_model_tokenize(model, text.data(), text.size(), false, few, 1,
+                                 &all, &error),
             IGNIS_OK);
   EXPECT_EQ(all, count);
   EXPECT_EQ(few[0], tokens[0]);
   EXPECT_EQ(few[1], -1);
-  ASSERT_EQ(ignis_tokenize(loaded, nullptr, 0, false, nullptr, 0, &all, &error),
-            IGNIS_OK);
+  ASSERT_EQ(
+      ignis_model_tokenize(model, nullptr, 0, false, nullptr, 0, &all, &error),
+      IGNIS_OK);
   EXPECT_EQ(all, 0u);
 
   // A special token's text makes it only if asked to.
   const std::string end = "<|im_end|>";
-  ASSERT_EQ(ignis_tokenize(loaded, end.data(), end.size(), true, tokens, 32,
-                           &count, &error),
+  ASSERT_EQ(ignis_model_tokenize(model, end.data(), end.size(), true, tokens,
+                                 32, &count, &error),
             IGNIS_OK);
   ASSERT_EQ(count, 1u);
-  EXPECT_TRUE(ignis_is_end(loaded, tokens[0]));
-  EXPECT_FALSE(ignis_is_end(loaded, 65));
-  ASSERT_EQ(ignis_tokenize(loaded, end.data(), end.size(), false, tokens, 32,
-                           &count, &error),
-            IGNIS_OK);
-  EXPECT_GT(count, 1u);
+  EXPECT_TRUE(ignis_model_is_end(model, tokens[0]));
+  EXPECT_FALSE(ignis_model_is_end(model, 65));
 }
 
-TEST_F(CAPITest, RefusesWhatCannotBeFed) {
+TEST_F(CAPITest, RefusesNull) {
   load();
-  const float *logits = nullptr;
-  EXPECT_EQ(ignis_logits(loaded, &logits, &error), IGNIS_MISUSED);
-  EXPECT_EQ(logits, nullptr);
+  ignis_sequence *sequence = begin({1}), *none = nullptr;
+  size_t count = 0;
+  int32_t token = 1;
+  const ignis_message message = {nullptr, "x"};
+  auto misused = [&](ignis_status status) {
+    EXPECT_EQ(status, IGNIS_MISUSED);
+    EXPECT_NE(std::string(error.message).find("found null"), std::string::npos)
+        << error.message;
+  };
+  ignis_model *loaded = nullptr;
+  misused(ignis_model_load(nullptr, nullptr, &loaded, &error));
+  misused(ignis_model_load(&package, nullptr, nullptr, &error));
+  misused(ignis_executor_create(nullptr, nullptr, &executor, &error));
+  misused(ignis_executor_create(model, nullptr, nullptr, &error));
+  misused(ignis_sequence_create(nullptr, nullptr, &none, &error));
+  misused(ignis_sequence_create(executor, nullptr, nullptr, &error));
+  misused(ignis_sequence_fork(nullptr, &none, &error));
+  misused(ignis_sequence_fork(sequence, nullptr, &error));
+  misused(ignis_sequence_append(nullptr, &token, 1, &error));
+  misused(ignis_sequence_append(sequence, nullptr, 1, &error));
+  misused(ignis_sequence_restart(nullptr, &token, 1, &error));
+  misused(ignis_sequence_save(nullptr, "x", &error));
+  misused(ignis_sequence_save(sequence, nullptr, &error));
+  misused(ignis_sequence_load(nullptr, "x", nullptr, &none, &error));
+  misused(ignis_sequence_load(executor, nullptr, nullptr, &none, &error));
+  misused(ignis_sequence_load(executor, "x", nullptr, nullptr, &error));
+  misused(ignis_step(nullptr, 1, &error));
+  misused(ignis_step(&none, 1, &error));
+  misused(
+      ignis_model_tokenize(nullptr, "x", 1, false, &token, 1, &count, &error));
+  misused(ignis_model_tokenize(model, nullptr, 1, false, &token, 1, &count,
+                               &error));
+  misused(
+      ignis_model_tokenize(model, "x", 1, false, nullptr, 1, &count, &error));
+  misused(
+      ignis_model_tokenize(model, "x", 1, false, &token, 1, nullptr, &error));
+  misused(
+      ignis_model_detokenize(model, nullptr, 1, nullptr, 0, &count, &error));
+  misused(
+      ignis_model_detokenize(model, &token, 1, nullptr, 0, nullptr, &error));
+  misused(ignis_model_chat(model, nullptr, 1, &token, 1, &count, &error));
+  misused(ignis_model_chat(model, &message, 1, &token, 1, &count, &error));
+  EXPECT_EQ(ignis_model_vocab(nullptr), 0);
+  EXPECT_FALSE(ignis_model_is_end(nullptr, 1));
+  EXPECT_EQ(ignis_executor_context(nullptr), 0);
+  EXPECT_EQ(ignis_executor_memory(nullptr), 0);
+  EXPECT_EQ(ignis_sequence_length(nullptr), 0);
+  EXPECT_EQ(ignis_sequence_position(nullptr), 0);
+  EXPECT_EQ(ignis_sequence_chosen(nullptr, nullptr), nullptr);
+  EXPECT_EQ(ignis_sequence_log_probabilities(nullptr, nullptr), nullptr);
+  EXPECT_EQ(ignis_sequence_logits(nullptr), nullptr);
+  EXPECT_STREQ(ignis_sequence_text(nullptr, nullptr), "");
+}
+
+TEST_F(CAPITest, RefusesWhatCannotBeComputed) {
+  load();
+  ignis_sequence *sequence = begin({});
+  EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_MISUSED);
+  EXPECT_STREQ(error.message,
+               "sequence 0: expected tokens to compute, found an empty text");
   int32_t wrong = 2048;
-  EXPECT_EQ(ignis_feed(loaded, &wrong, 1, &error), IGNIS_MISUSED);
+  EXPECT_EQ(ignis_sequence_append(sequence, &wrong, 1, &error), IGNIS_MISUSED);
   EXPECT_NE(std::string(error.message).find("token 2048"), std::string::npos);
-  std::vector<int32_t> many(17, 1);
-  EXPECT_EQ(ignis_feed(loaded, many.data(), many.size(), &error),
+  Tokens many(17, 1);
+  EXPECT_EQ(ignis_sequence_append(sequence, many.data(), 17, &error),
             IGNIS_MISUSED);
-  EXPECT_EQ(ignis_position(loaded), 0);
-  EXPECT_EQ(ignis_feed(loaded, many.data(), 16, &error), IGNIS_OK);
+  EXPECT_STREQ(error.message, "expected a text of at most 16 tokens, found 17");
+  EXPECT_EQ(ignis_sequence_append(sequence, many.data(), 16, &error), IGNIS_OK);
   EXPECT_STREQ(error.message, "");
+  stepOne(sequence);
+  stepOne(sequence);
+  EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_MISUSED);
+  EXPECT_STREQ(error.message,
+               "sequence 0: the context of 16 positions is full");
 }
 
 TEST_F(CAPITest, RefusesOptions) {
+  load();
+  ignis_executor *refused = nullptr;
   options.threads = 1025;
-  EXPECT_NE(refuse(IGNIS_MISUSED).find("1025"), std::string::npos);
+  EXPECT_EQ(ignis_executor_create(model, &options, &refused, &error),
+            IGNIS_MISUSED);
+  EXPECT_NE(std::string(error.message).find("1025"), std::string::npos);
   options.threads = 1;
-  options.top_p = NAN;
-  EXPECT_NE(refuse(IGNIS_MISUSED).find("top_p"), std::string::npos);
-  options.top_p = 1;
   options.batch = 9;
-  EXPECT_EQ(refuse(IGNIS_MISUSED),
-            "batches: the program was compiled for at most 8 tokens, found 9");
+  EXPECT_EQ(ignis_executor_create(model, &options, &refused, &error),
+            IGNIS_MISUSED);
+  EXPECT_STREQ(error.message,
+               "batch: the program was compiled for at most 8 tokens, found 9");
+  sampling.top_p = NAN;
+  ignis_sequence *sequence = nullptr;
+  EXPECT_EQ(ignis_sequence_create(executor, &sampling, &sequence, &error),
+            IGNIS_MISUSED);
+  EXPECT_NE(std::string(error.message).find("top_p"), std::string::npos);
 }
 
 TEST_F(CAPITest, RefusesModels) {
@@ -204,7 +401,7 @@ TEST_F(CAPITest, RefusesCPUs) {
 
 TEST_F(CAPITest, CutsLongMessages) {
   std::string path(2000, 'x');
-  EXPECT_EQ(ignis_load(&package, path.c_str(), &options, &loaded, &error),
+  EXPECT_EQ(ignis_model_load(&package, path.c_str(), &model, &error),
             IGNIS_INVALID_MODEL);
   EXPECT_EQ(std::string(error.message), std::string(511, 'x'));
 }
@@ -212,20 +409,22 @@ TEST_F(CAPITest, CutsLongMessages) {
 TEST_F(CAPITest, AForkedProcessIsRefused) {
   options.threads = 2;
   load();
-  const int32_t token = 1;
-  ASSERT_EQ(ignis_feed(loaded, &token, 1, &error), IGNIS_OK);
+  ignis_sequence *sequence = begin({1});
+  stepOne(sequence);
   pid_t child = fork();
   if (child == 0) {
     bool isRefused =
-        ignis_feed(loaded, &token, 1, &error) == IGNIS_MISUSED &&
+        ignis_step(&sequence, 1, &error) == IGNIS_MISUSED &&
         std::string_view(error.message).starts_with("the process was forked");
-    ignis_free(loaded); // which waits for no thread
+    ignis_model_free(model);
+    ignis_executor_free(executor);
+    ignis_sequence_free(sequence); // which waits for no thread
     _exit(isRefused ? 0 : 1);
   }
   int status = -1;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(ignis_feed(loaded, &token, 1, &error), IGNIS_OK);
+  EXPECT_EQ(stepOne(sequence), Tokens{3});
 }
 
 } // namespace

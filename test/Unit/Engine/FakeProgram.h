@@ -76,23 +76,27 @@ public:
 private:
   template <bool isSingle>
   static void forward(const ignis_thread *thread, const int32_t *tokens,
-                      int64_t count, int64_t position, int64_t firstRow,
-                      ignis_kv_cache *cache, float *logits, uint8_t *arena) {
+                      const ignis_rows *rows, ignis_kv_cache *cache,
+                      float *logits, uint8_t *arena) {
+    const int64_t count = rows->count, position = rows->positions[0];
+    const int64_t firstRow = count - rows->output_count; ///< of one text
     EXPECT_EQ(reinterpret_cast<uintptr_t>(arena) % 64, 0u);
     EXPECT_NE(cache, nullptr);
     // The last position's angle 0: the table was filled far enough.
     int64_t headDim = current->program.head_dim;
-    EXPECT_NE(thread->rope[(position + count - 1) * headDim], 0);
+    for (int64_t t = 0; t != count; ++t)
+      EXPECT_NE(thread->rope[rows->positions[t] * headDim], 0);
     std::fill_n(arena + thread->id * 8, 8, 1);
     if (thread->id != 0)
       return;
     current->calls.push_back(
         {{tokens, tokens + count}, position, firstRow, isSingle});
     int64_t vocab = current->program.vocab;
-    std::fill_n(logits, (count - firstRow) * vocab, 0.0f);
-    for (int64_t t = firstRow; t != count; ++t)
-      logits[(t - firstRow) * vocab + current->next(tokens[t], position + t)] =
-          current->best;
+    for (int64_t i = 0; i != rows->output_count; ++i, logits += vocab) {
+      int32_t row = rows->outputs[i];
+      std::fill_n(logits, vocab, 0.0f);
+      logits[current->next(tokens[row], rows->positions[row])] = current->best;
+    }
   }
 
   static inline FakeProgram *current = nullptr;

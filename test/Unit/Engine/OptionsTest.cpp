@@ -41,8 +41,8 @@ TEST(Options, DefaultsPeopleKnow) {
   EXPECT_EQ(options->sampling.repeatPenalty, 1);
   EXPECT_EQ(options->sampling.repeatLastN, 64);
   EXPECT_EQ(options->predict, -1);
-  EXPECT_EQ(options->session.batch, 512);
-  EXPECT_EQ(options->session.context, 0);
+  EXPECT_EQ(options->executor.batch, 512);
+  EXPECT_EQ(options->executor.context, 0);
   EXPECT_FALSE(options->seed);
   EXPECT_FALSE(options->conversation);
   EXPECT_TRUE(options->displayPrompt);
@@ -82,9 +82,9 @@ TEST(Options, NamesPeopleKnow) {
                                      "--no-display-prompt"});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->modelPath, "m.gguf");
-  EXPECT_EQ(options->session.context, 64);
-  EXPECT_EQ(options->session.threads, 3);
-  EXPECT_EQ(options->session.batch, 7);
+  EXPECT_EQ(options->executor.context, 64);
+  EXPECT_EQ(options->executor.threads, 3);
+  EXPECT_EQ(options->executor.batch, 7);
   EXPECT_FALSE(options->seed);
   EXPECT_TRUE(options->conversation);
   EXPECT_TRUE(options->singleTurn);
@@ -94,7 +94,7 @@ TEST(Options, NamesPeopleKnow) {
   EXPECT_TRUE(options->verbose);
   EXPECT_TRUE(options->ignoreEnd);
   EXPECT_FALSE(options->displayPrompt);
-  EXPECT_EQ(options->session.pack, PackPolicy::Never);
+  EXPECT_EQ(options->executor.pack, PackPolicy::Never);
   EXPECT_EQ(options->cacheType, IGNIS_TYPE_F32);
 }
 
@@ -148,14 +148,18 @@ TEST(Options, RefusesInOneLine) {
                            "1, found nan"},
       {{"--temp", "nan"},
        "test: error: --temp: expected a finite number, found nan"},
-      {{"--ids", "1,x"}, "test: error: --ids: expected numbers separated by "
-                         "commas, found 1,x"},
-      {{"--ids", "1,,2"}, "test: error: --ids: expected numbers separated by "
-                          "commas, found 1,,2"},
-      {{"--ids", "1,2,"}, "test: error: --ids: expected numbers separated by "
-                          "commas, found 1,2,"},
-      {{"--ids", "99999999999"}, "test: error: --ids: expected numbers "
-                                 "separated by commas, found 99999999999"},
+      {{"--ids", "1,x"},
+       "test: error: --ids: expected numbers separated by "
+       "commas, found 1,x"},
+      {{"--ids", "1,,2"},
+       "test: error: --ids: expected numbers separated by "
+       "commas, found 1,,2"},
+      {{"--ids", "1,2,"},
+       "test: error: --ids: expected numbers separated by "
+       "commas, found 1,2,"},
+      {{"--ids", "99999999999"},
+       "test: error: --ids: expected numbers "
+       "separated by commas, found 99999999999"},
       {{"-p", "x", "-f", "y"}, "test: error: --prompt excludes --file"},
       {{"-p", "x", "--ids", "1"}, "test: error: --prompt excludes --ids"},
       {{"--pack", "maybe"}, "test: error: --pack: expected one of auto, "

@@ -30,7 +30,8 @@ const ignis_kernels *current = nullptr;
 
 /// The record of a thread without a team.
 const ignis_thread *self() {
-  static ignis_thread thread = {0, 1, nullptr, nullptr, nullptr, nullptr, nullptr};
+  static ignis_thread thread = {0,       1,       nullptr, nullptr,
+                                nullptr, nullptr, nullptr};
   thread.kernels = current;
   return &thread;
 }
@@ -151,12 +152,16 @@ std::vector<float> attention(ignis_type type, int64_t headDim) {
   std::vector<float> k = floats(random, context * kvHeads * headDim);
   std::vector<float> v = floats(random, context * kvHeads * headDim);
   std::vector<float> q = floats(random, tokens * heads * headDim);
+  const int32_t pages[] = {8, 1, 7, 2, 6, 3, 5, 4, 0};
   ignis_kv_cache *cache =
-      ignis_rt_kv_create(1, kvHeads, headDim, context, type, error);
-  ignis_rt_kv_append(self(), cache, 0, k.data(), v.data(), context, 0, 0,
-                     kvHeads);
-  ignis_rt_attend(self(), cache, 0, q.data(), heads, tokens, context - tokens,
-                  0, heads, q.data());
+      ignis_rt_kv_create(1, kvHeads, headDim, 9, type, error);
+  const ignis_span all = {0, context, 0, pages};
+  const ignis_span last = {0, tokens, context - tokens, pages};
+  const ignis_rows append = {context, nullptr, 0, nullptr, 1, &all};
+  const ignis_rows attend = {tokens, nullptr, 0, nullptr, 1, &last};
+  ignis_rt_kv_append(self(), cache, 0, k.data(), v.data(), &append, 0, kvHeads);
+  ignis_rt_attend(self(), cache, 0, q.data(), heads, &attend, 0, heads,
+                  q.data());
   ignis_rt_kv_destroy(cache);
   return q;
 }

@@ -167,12 +167,38 @@ inline Weight makeWeight(ignis_type type, int64_t rows, int64_t cols,
 }
 
 inline Cache makeCache(int64_t layers, int64_t kvHeads, int64_t headDim,
-                       int64_t context, ignis_type type) {
+                       int64_t pages, ignis_type type) {
   Error error;
   Cache cache(
-      ignis_rt_kv_create(layers, kvHeads, headDim, context, type, error.text));
+      ignis_rt_kv_create(layers, kvHeads, headDim, pages, type, error.text));
   EXPECT_TRUE(cache) << error.text;
   return cache;
+}
+
+/// The rows of a call, added sequence by sequence.
+class Rows {
+public:
+  void add(const std::vector<int32_t> &pages, int64_t position, int64_t count) {
+    spans.push_back({int64_t(positions.size()), count, position, pages.data()});
+    for (int64_t i = 0; i < count; ++i)
+      positions.push_back(position + i);
+  }
+  const ignis_rows *get() {
+    rows = {int64_t(positions.size()), positions.data(), 0, nullptr,
+            int64_t(spans.size()),     spans.data()};
+    return &rows;
+  }
+
+private:
+  std::vector<int64_t> positions;
+  std::vector<ignis_span> spans;
+  ignis_rows rows;
+};
+
+/// Pages for `positions` positions, which the caller numbers.
+inline std::vector<int32_t> pageTable(int64_t positions) {
+  return std::vector<int32_t>(
+      size_t((positions + IGNIS_PAGE_POSITIONS - 1) / IGNIS_PAGE_POSITIONS));
 }
 
 /// Runs a callable on every thread of the team.

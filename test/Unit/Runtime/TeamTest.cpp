@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
+#include <thread>
 
 namespace {
 
@@ -96,6 +97,30 @@ TEST(TeamTest, BoundTablesAreSeen) {
     EXPECT_EQ(thread->rope, &rope);
     EXPECT_EQ(thread->team, team.get());
   });
+}
+
+/// Two teams that have all CPUs do not work at the same time.
+TEST(TeamTest, TeamsDoNotGetInEachOthersWay) {
+  auto threads = int(sysconf(_SC_NPROCESSORS_ONLN));
+  std::atomic<int> working = 0;
+  std::atomic<bool> met = false;
+  auto work = [&] {
+    Team team = makeTeam(threads);
+    for (int round = 0; round != 20; ++round)
+      runOnTeam(team, [&](const ignis_thread *thread) {
+        if (thread->id == 0 && working++ != 0)
+          met = true;
+        ignis_rt_barrier(thread);
+        usleep(100);
+        ignis_rt_barrier(thread);
+        if (thread->id == 0)
+          --working;
+      });
+  };
+  std::thread other(work);
+  work();
+  other.join();
+  EXPECT_EQ(met, false);
 }
 
 TEST(TeamTest, RefusesCountsOutOfRange) {

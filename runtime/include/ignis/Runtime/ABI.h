@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define IGNIS_ABI_VERSION 2
+#define IGNIS_ABI_VERSION 3
 
 /// Element types, numbered as in GGUF: IGNIS_TYPE_F32 and so on.
 typedef enum ignis_type {
@@ -34,7 +34,8 @@ typedef enum ignis_type {
 
 /// A weight matrix: its bytes in the file and, once packed, its packed form.
 typedef struct ignis_weight ignis_weight;
-/// Keys and values of all layers; the layout is the runtime's.
+/// A pool of pages that hold keys and values of all layers; the layout is the
+/// runtime's.
 typedef struct ignis_kv_cache ignis_kv_cache;
 typedef struct ignis_team ignis_team;
 /// One ISA's implementation of all kernels.
@@ -55,6 +56,35 @@ typedef struct ignis_thread {
   /// What the functions below compute with.
   const ignis_kernels *kernels;
 } ignis_thread;
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+//
+// A row is a token at a position of a sequence. A sequence is a table of pages
+// of the cache: page i holds positions i * 64 .. i * 64 + 63.
+
+enum { IGNIS_PAGE_POSITIONS = 64 };
+
+/// Rows of one sequence at positions that follow one another.
+typedef struct ignis_span {
+  int64_t row;      ///< the first
+  int64_t count;    ///< 1 or more
+  int64_t position; ///< of the first
+  /// Of the sequence, up to the last row's. What the rows write is in pages that
+  /// no other span's table names.
+  const int32_t *pages;
+} ignis_span;
+
+/// The rows of a call. Compiled code reads the first four fields by offset.
+typedef struct ignis_rows {
+  int64_t count;
+  const int64_t *positions; ///< of each row
+  int64_t output_count;
+  const int32_t *outputs; ///< the rows that want logits, ascending
+  int64_t span_count;
+  const ignis_span *spans; ///< all rows, in order; no sequence twice
+} ignis_rows;
 
 //===----------------------------------------------------------------------===//
 // Quantised activations
@@ -100,30 +130,36 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride);
 
-/// Stores k and v, each [tokens][kv_heads][head_dim] f32, rounded to the
-/// cache's type, at positions position .. position + tokens - 1 of `layer`, for
-/// head_begin <= kv head < head_end. If k or v is null, only the other is.
+/// Stores k and v, each [rows][kv_heads][head_dim] f32, rounded to the cache's
+/// type, at the rows' places of `layer`, for head_begin <= kv head < head_end.
+/// If k or v is null, only the other is.
 void ignis_rt_kv_append(const ignis_thread *thread, ignis_kv_cache *cache,
                         int64_t layer, const float *k, const float *v,
-                        int64_t tokens, int64_t position, int64_t head_begin,
+                        const ignis_rows *rows, int64_t head_begin,
                         int64_t head_end);
 
-/// Causal attention of q, [tokens][heads][head_dim] f32, whose first row stands
-/// at `position`, into `out` of the same shape, for head_begin <= query head <
+/// Causal attention of q, [rows][heads][head_dim] f32, each row over its own
+/// sequence, into `out` of the same shape, for head_begin <= query head <
 /// head_end. Query head h reads kv head h / (heads / kv_heads). The cache holds
 /// the rows' own keys and values already. `out` may equal `q`.
 void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
                      int64_t layer, const float *q, int64_t heads,
-                     int64_t tokens, int64_t position, int64_t head_begin,
+                     const ignis_rows *rows, int64_t head_begin,
                      int64_t head_end, float *out);
 
-/// Divides columns begin .. end - 1 of `x`, [tokens][stride] f32, into parts of
-/// `part` columns, counted from column 0 and the last perhaps shorter; `begin`
-/// is a part's first. The best of part p goes to out[t * parts + p], as
+/// Copies the rows that want logits, `row_bytes` each, from `x` to `out`, one
+/// after the other.
+void ignis_rt_select(const ignis_rows *rows, const uint8_t *x,
+                     int64_t row_bytes, uint8_t *out);
+
+/// Divides columns begin .. end - 1 of `count` rows of `x`, `stride` f32 each,
+/// into parts of `part` columns, counted from column 0 and the last perhaps
+/// shorter; `begin` is a part's first. `rows` tells which rows, or is null for
+/// the first. The best of part p of the i-th goes to out[i * parts + p], as
 /// (order << 32) + 2^32 - 1 - column, where `order` numbers the finite values
 /// in their order, -0 as 0, and is 2^32 - 1 for one that is not finite.
-void ignis_rt_argmax(const float *x, int64_t stride, int64_t tokens,
-                     int64_t begin, int64_t end, int64_t part, uint64_t *out,
+void ignis_rt_argmax(const float *x, int64_t stride, const int32_t *rows,
+                     int64_t count, int64_t begin, int64_t end, int64_t part, uint64_t *out,
                      int64_t parts);
 
 //===----------------------------------------------------------------------===//
@@ -144,14 +180,14 @@ typedef struct ignis_linear {
   int64_t b;
 } ignis_linear;
 
-/// Runs T rows at positions position .. position + T - 1 on every thread of the
-/// team and writes rows first_logit_row .. T - 1 of the logits, [rows][vocab]
-/// f32, or, to the same place, the candidates for the likeliest token,
-/// [rows][ignis_entry::candidates] uint64_t as ignis_rt_argmax gives them.
-/// `arena` is 64-byte aligned and shared by the team.
+/// Runs the rows, a token each, on every thread of the team and writes the
+/// logits of those that want them, [output_count][vocab] f32, or, to the same
+/// place, the candidates for the likeliest token,
+/// [output_count][ignis_entry::candidates] uint64_t as ignis_rt_argmax gives
+/// them. An entry for one token takes its row for wanted. `arena` is 64-byte
+/// aligned and shared by the team.
 typedef void (*ignis_forward_fn)(const ignis_thread *thread,
-                                 const int32_t *tokens, int64_t token_count,
-                                 int64_t position, int64_t first_logit_row,
+                                 const int32_t *tokens, const ignis_rows *rows,
                                  ignis_kv_cache *cache, float *logits,
                                  uint8_t *arena);
 

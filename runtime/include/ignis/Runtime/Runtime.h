@@ -80,13 +80,28 @@ void ignis_rt_release_libraries(void);
 // Cache and tables
 //===----------------------------------------------------------------------===//
 
-/// Room for `context` positions, f16 or f32. Memory is touched as it is used.
+/// `pages` pages of IGNIS_PAGE_POSITIONS positions, f16 or f32. Memory is
+/// touched as it is used.
 ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
-                                   int64_t head_dim, int64_t context,
+                                   int64_t head_dim, int64_t pages,
                                    ignis_type type,
                                    char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_kv_destroy(ignis_kv_cache *cache);
-int64_t ignis_rt_kv_bytes(const ignis_kv_cache *cache);
+/// Of a page: layers * kv_heads * 2 * 64 * head_dim elements.
+int64_t ignis_rt_kv_page_bytes(int64_t layers, int64_t kv_heads,
+                               int64_t head_dim, ignis_type type);
+
+/// Copies the first `positions` positions of a page to another.
+void ignis_rt_kv_copy(ignis_kv_cache *cache, int32_t from, int32_t to,
+                      int64_t positions);
+
+/// Copies the first `positions` positions of a page out or in, in an order that
+/// does not depend on the layout: [layer][kv head][keys, values][position]
+/// [head_dim] elements of the cache's type, in the machine's byte order.
+void ignis_rt_kv_read(const ignis_kv_cache *cache, int32_t page,
+                      int64_t positions, uint8_t *bytes);
+void ignis_rt_kv_write(ignis_kv_cache *cache, int32_t page, int64_t positions,
+                       const uint8_t *bytes);
 
 /// Fills `table`, [positions][2][head_dim / 2] f32, for positions begin .. end
 /// - 1: cosine and sine of position * base^(-2i / head_dim), computed in double
@@ -120,7 +135,8 @@ const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team);
 void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
                         const float *rope);
 
-/// Runs `body` on every thread; returns when all are done.
+/// Runs `body` on every thread; returns when all are done. Waits for other teams
+/// at work if there would be more threads than CPUs; `body` runs no team.
 void ignis_rt_team_run(ignis_team *team,
                        void (*body)(const ignis_thread *thread, void *argument),
                        void *argument);

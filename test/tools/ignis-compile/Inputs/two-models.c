@@ -7,11 +7,11 @@
 static void show(const ignis_package *package) {
   ignis_error error;
   ignis_model *model = NULL;
-  if (ignis_load(package, NULL, NULL, &model, &error) == IGNIS_OK)
-    printf("%d tokens\n", (int)ignis_vocab(model));
+  if (ignis_model_load(package, NULL, &model, &error) == IGNIS_OK)
+    printf("%d tokens\n", (int)ignis_model_vocab(model));
   else
     printf("error: %s\n", error.message);
-  ignis_free(model);
+  ignis_model_free(model);
 }
 
 int main(void) {

@@ -1,0 +1,110 @@
+//===- Generation.h - A text that goes on ----------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_GENERATION_H
+#define IGNIS_ENGINE_GENERATION_H
+
+#include "ignis/Engine/Executor.h"
+#include "ignis/Engine/Lookup.h"
+#include "ignis/Engine/Sampler.h"
+
+namespace ignis {
+
+/// A sequence, how its next tokens are chosen, and the tokens that are chosen
+/// but not computed yet. Who runs it, alone or beside others, gives what
+/// `next` asks for to an executor, each row that comes back to `take`, and then
+/// calls `settle`. The tokens and their logits are the same however it is run,
+/// with drafts or without.
+class Generation {
+public:
+  /// With `lookup`, tokens are drafted from the text itself.
+  Generation(Executor &executor, const SamplerOptions &sampling, uint64_t seed,
+             bool lookup = false);
+  Generation(Generation &&) noexcept = default;
+  Generation &operator=(Generation &&) noexcept = default;
+
+  Sampler &sampler() { return sampler_; }
+  Sequence &sequence() { return sequence_; }
+  const Sequence &sequence() const { return sequence_; }
+  /// Tokens that are part of the text, but not computed yet.
+  std::span<const int32_t> pending() const { return pending_; }
+  /// Of the whole text.
+  int64_t length() const {
+    return sequence_.position() + static_cast<int64_t>(pending_.size());
+  }
+
+  /// Another text with the same tokens, generator and pending tokens.
+  Generation fork() const;
+  /// Goes on from a sequence whose tokens are computed, the last of them once
+  /// more: its row is wanted.
+  void resume(Sequence sequence);
+
+  /// The text goes on with these.
+  void append(std::span<const int32_t> tokens);
+  /// Replaces a sequence and what is pending, as if `tokens` alone had been
+  /// appended; what agrees with the sequence or is known of other texts is not
+  /// computed again.
+  void restart(std::span<const int32_t> tokens);
+
+  /// What to compute now: pending tokens, up to `most`, and behind the last of
+  /// them up to `mostDrafted` that are only proposed. Only the last pending
+  /// token and drafts want rows.
+  Executor::Feed next(int64_t most, int64_t mostDrafted);
+
+  /// Of a row, in order: the token that follows, which is pending then; none if
+  /// the row is of a draft that was not what followed, or of a text that was
+  /// ended.
+  std::optional<int32_t> take(const Executor::Row &row);
+  /// Ends the text behind what was taken last: later rows give nothing.
+  void stop() { stopped = true; }
+  /// Takes back what was taken last.
+  void retract();
+  /// After the rows: forgets drafts that were wrong, and keeps what was not
+  /// computed.
+  void settle();
+
+  int64_t drafted() const { return draftedCount; }
+  int64_t accepted() const { return acceptedCount; }
+
+private:
+  Generation(Sequence sequence, const Generation &other)
+      : sequence_(std::move(sequence)), sampler_(other.sampler_),
+        lookup(other.lookup), pending_(other.pending_) {}
+  void accept(int32_t token);
+
+  Sequence sequence_;
+  Sampler sampler_;
+  std::optional<Lookup> lookup;
+  std::vector<int32_t> pending_;
+  // Of the feed under way: what was fed, how much of that was pending, and the
+  // tokens taken so far.
+  std::vector<int32_t> fed;
+  size_t fedPending = 0;
+  int64_t fedAt = 0; ///< the position before
+  size_t taken = 0;
+  bool wrong = false; ///< the last draft that was compared
+  bool stopped = false;
+  int64_t draftedCount = 0;
+  int64_t acceptedCount = 0;
+};
+
+/// Gets a token that was chosen for text `index`, and its row; whether that
+/// text goes on.
+using TokenSink = std::function<Expected<bool>(size_t index, int32_t token,
+                                               const Executor::Row &row)>;
+
+/// Computes what is next of several texts in one call: a token of each that is
+/// being generated, as much of the others as there is room for, and drafts
+/// while the rows are few. Texts for which no room is left come to nothing.
+Expected<Executor::Outcome> step(Executor &executor,
+                                 std::span<Generation *const> texts,
+                                 const TokenSink &put);
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_GENERATION_H

@@ -1,0 +1,84 @@
+//===- Model.h - A file's weights and the program for them -----*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_ENGINE_MODEL_H
+#define IGNIS_ENGINE_MODEL_H
+
+#include "ignis/Engine/WeightTable.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+
+namespace ignis {
+
+/// What any number of executors share: the weights, packed once, and the
+/// program. Usable from several threads. Refers to what it is made from, which
+/// outlives it.
+class Model {
+public:
+  /// Refuses a program that was compiled for another model.
+  static Expected<std::unique_ptr<Model>>
+  create(const GGUFFile &file, const ModelDescription &description,
+         const ignis_program &program);
+
+  const GGUFFile &file() const { return file_; }
+  const ModelConfig &config() const { return description.config; }
+  const ignis_program &program() const { return program_; }
+  int64_t vocab() const { return program_.vocab; }
+
+  /// The entry for any number of rows, or null; the one for a single row, which
+  /// is the same where there is no other.
+  const ignis_entry *anyCount() const { return anyCount_; }
+  const ignis_entry &single() const { return *single_; }
+  /// Whether the program gives logits; else only candidates for the likeliest.
+  bool givesLogits() const { return single_->candidates == 0; }
+  /// Bytes of what the program gives for a row.
+  size_t rowBytes() const;
+  /// Of a page of the cache.
+  int64_t pageBytes() const;
+
+  const void *const *weights() const { return table.data(); }
+  int64_t matrixBytes() const { return table.matrixBytes(); }
+  int64_t packedBytes() const { return packed; }
+  bool isPacked() const { return allPacked; }
+  /// Packs up to `limit` bytes more, once nobody computes.
+  void pack(ignis_team *team, int64_t limit);
+  /// Held by those who compute.
+  std::shared_lock<std::shared_mutex> use() const {
+    return std::shared_lock(usage);
+  }
+
+  /// Of all tensors' names, shapes, types and bytes, found out when first asked
+  /// for: it takes as long as reading the file.
+  uint64_t contentHash() const;
+
+private:
+  Model(const GGUFFile &file, const ModelDescription &description,
+        const ignis_program &program, WeightTable table)
+      : file_(file), description(description), program_(program),
+        table(std::move(table)) {}
+  Expected<void> chooseEntries();
+
+  const GGUFFile &file_;
+  const ModelDescription &description;
+  const ignis_program &program_;
+  WeightTable table;
+  const ignis_entry *anyCount_ = nullptr;
+  const ignis_entry *single_ = nullptr;
+  std::atomic<int64_t> packed = 0;
+  std::atomic<bool> allPacked = false;
+  mutable std::shared_mutex usage;
+  mutable std::once_flag hashed;
+  mutable uint64_t hash = 0;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_ENGINE_MODEL_H

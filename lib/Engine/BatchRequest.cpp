@@ -1,0 +1,178 @@
+//===- BatchRequest.cpp - A line of a batch -------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BatchRequest.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace ignis;
+using nlohmann::json;
+
+static constexpr const char *knownNames[] = {
+    "custom_id", "id",         "model",          "prompt",
+    "messages",  "max_tokens", "temperature",    "top_p",
+    "top_k",     "min_p",      "repeat_penalty", "repeat_last_n",
+    "seed",      "stop",       "ignore_eos"};
+
+template <typename... Args>
+static tl::unexpected<Error> refuse(fmt::format_string<Args...> format,
+                                    Args &&...args) {
+  return makeError(ExitCode::Usage, format, std::forward<Args>(args)...);
+}
+
+static std::string show(const json &value) {
+  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  return text.size() <= 60 ? text : text.substr(0, 57) + "...";
+}
+
+/// Reads a number within bounds, if the line has it.
+template <typename T>
+static Expected<void> readNumber(const json &line, const char *name, T least,
+                                 T most, T &into) {
+  auto found = line.find(name);
+  if (found == line.end() || found->is_null())
+    return {};
+  bool fits = found->is_number() &&
+              (std::is_floating_point_v<T> || found->is_number_integer());
+  double value = fits ? found->get<double>() : 0;
+  if (!fits || !(value >= static_cast<double>(least)) ||
+      !(value <= static_cast<double>(most)))
+    return refuse("{}: expected a number from {} to {}, found {}", name, least,
+                  most, show(*found));
+  into = found->get<T>();
+  return {};
+}
+
+static Expected<void> readSampling(const json &line, BatchRequest &request) {
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  constexpr float large = 1e6f;
+  SamplerOptions &sampling = request.sampling;
+  Expected<void> results[] = {
+      readNumber<int64_t>(line, "max_tokens", 0, most, request.mostTokens),
+      readNumber<float>(line, "temperature", 0, large, sampling.temperature),
+      readNumber<float>(line, "top_p", 0, 1, sampling.topP),
+      readNumber<float>(line, "min_p", 0, 1, sampling.minP),
+      readNumber<int64_t>(line, "top_k", 0, most, sampling.topK),
+      readNumber<float>(line, "repeat_penalty", 1e-3f, 1e3f,
+                        sampling.repeatPenalty),
+      readNumber<int64_t>(line, "repeat_last_n", -1, most,
+                          sampling.repeatLastN),
+      readNumber<uint64_t>(line, "seed", 0, uint64_t{1} << 53, request.seed)};
+  for (Expected<void> &result : results)
+    if (!result)
+      return std::move(result);
+  return {};
+}
+
+static Expected<void> readStops(const json &line, BatchRequest &request) {
+  auto found = line.find("stop");
+  if (found == line.end() || found->is_null())
+    return {};
+  json list = found->is_array() ? *found : json::array({*found});
+  request.stops.clear();
+  for (const json &stop : list) {
+    if (!stop.is_string() || stop.get_ref<const std::string &>().empty())
+      return refuse("stop: expected texts, found {}", show(stop));
+    request.stops.push_back(stop.get<std::string>());
+  }
+  return {};
+}
+
+Expected<std::vector<int32_t>>
+BatchReader::readMessages(const json &messages) const {
+  if (!chat)
+    return refuse("messages: expected a model with a chat template");
+  std::vector<jinja::Value> converted;
+  for (const json &message : messages) {
+    bool isMessage = message.is_object() && message.contains("role") &&
+                     message.contains("content") &&
+                     message["role"].is_string() &&
+                     message["content"].is_string();
+    if (!isMessage)
+      return refuse("messages: expected a role and a content, found {}",
+                    show(message));
+    converted.push_back(
+        makeTextMessage(message["role"].get_ref<const std::string &>(),
+                        message["content"].get<std::string>()));
+  }
+  return encodeChat(*chat, *tokenizer, std::move(converted),
+                    options.chatVariables, getLocalTime());
+}
+
+Expected<std::vector<int32_t>> BatchReader::readPrompt(const json &line) const {
+  bool hasPrompt = line.contains("prompt");
+  if (hasPrompt == line.contains("messages"))
+    return refuse("expected either prompt or messages");
+  const json &value = line[hasPrompt ? "prompt" : "messages"];
+  if (!hasPrompt && value.is_array() && !value.empty())
+    return readMessages(value);
+  if (hasPrompt && value.is_string() && tokenizer) {
+    std::vector<int32_t> tokens = tokenizer->encode(
+        value.get_ref<const std::string &>(), SpecialTokens::Recognised);
+    tokenizer->prependBegin(tokens);
+    return tokens;
+  }
+  std::vector<int32_t> tokens;
+  for (const json &token :
+       hasPrompt &&value.is_array() ? value : json::array()) {
+    if (!token.is_number_integer() || token < 0 || token >= vocab)
+      return refuse("prompt: expected tokens from 0 to {}, found {}", vocab - 1,
+                    show(token));
+    tokens.push_back(token.get<int32_t>());
+  }
+  if (tokens.empty())
+    return refuse(
+        "{}: expected {}, found {}", hasPrompt ? "prompt" : "messages",
+        hasPrompt ? "a text or tokens" : "a list of messages", show(value));
+  return tokens;
+}
+
+Expected<void> BatchReader::read(const std::string &text,
+                                 BatchRequest &request) const {
+  json line = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!line.is_object())
+    return refuse("expected an object in JSON on a line, found {}",
+                  line.is_discarded() ? "something else" : show(line));
+  for (const char *name : {"id", "custom_id"})
+    if (line.contains(name))
+      request.id = line[name];
+  for (const auto &[name, value] : line.items())
+    if (std::ranges::find(knownNames, name, [](const char *known) {
+          return std::string(known);
+        }) == std::end(knownNames))
+      return refuse("{}: expected one of the fields that are known", name);
+
+  request.mostTokens = options.predict;
+  request.sampling = options.sampling;
+  request.seed = seed;
+  request.stops = options.reversePrompts;
+  request.ignoreEnd = options.ignoreEnd;
+  if (line.contains("ignore_eos")) {
+    if (!line["ignore_eos"].is_boolean())
+      return refuse("ignore_eos: expected true or false, found {}",
+                    show(line["ignore_eos"]));
+    request.ignoreEnd = line["ignore_eos"].get<bool>();
+  }
+  if (auto done = readSampling(line, request); !done)
+    return done;
+  if (auto done = readStops(line, request); !done)
+    return done;
+  Expected<std::vector<int32_t>> prompt = readPrompt(line);
+  if (!prompt)
+    return tl::unexpected(std::move(prompt.error()));
+  request.prompt = std::move(*prompt);
+  auto length = static_cast<int64_t>(request.prompt.size());
+  if (length == 0 || length > context)
+    return refuse("prompt: expected 1 to {} tokens, found {}", context, length);
+  // The last token's follower has a position or is the last one.
+  int64_t room = context - length + 1;
+  if (request.mostTokens < 0 || request.mostTokens > room)
+    request.mostTokens = room;
+  return {};
+}

@@ -1,0 +1,37 @@
+//===- ChatPrompt.cpp - Conversations as tokens ---------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/ChatPrompt.h"
+
+#include "ignis/Text/Unicode.h"
+
+using namespace ignis;
+
+jinja::Value ignis::makeTextMessage(std::string_view role,
+                                    std::string content) {
+  return makeMessage(
+      role, MarkedText(repairUTF8(std::move(content)), Origin::Caller));
+}
+
+Expected<std::vector<int32_t>>
+ignis::encodeChat(const ChatTemplate &chat, const Tokenizer &tokenizer,
+                  std::vector<jinja::Value> messages, jinja::Mapping variables,
+                  const std::tm &now) {
+  variables.set("messages", jinja::Value::sequence(std::move(messages)));
+  variables.set("add_generation_prompt", true);
+  Expected<MarkedText> text = chat.render(variables, now);
+  if (!text)
+    return tl::unexpected(std::move(text.error()));
+  std::vector<int32_t> tokens = tokenizer.encode(*text);
+  tokenizer.prependBegin(tokens);
+  if (tokens.empty())
+    return makeError(ExitCode::Failure,
+                     "the chat template makes no prompt of the conversation: "
+                     "expected text, found none");
+  return tokens;
+}

@@ -1,0 +1,187 @@
+//===- Generation.cpp - A text that goes on -------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Generation.h"
+
+#include <algorithm>
+#include <numeric>
+
+using namespace ignis;
+
+Generation::Generation(Executor &executor, const SamplerOptions &sampling,
+                       uint64_t seed, bool drafts)
+    : sequence_(executor), sampler_(sampling, seed) {
+  if (drafts)
+    lookup.emplace();
+}
+
+void Generation::accept(int32_t token) {
+  sampler_.accept(token);
+  if (lookup)
+    lookup->accept(token);
+}
+
+Generation Generation::fork() const {
+  return Generation(sequence_.fork(), *this);
+}
+
+void Generation::resume(Sequence sequence) {
+  sequence_ = std::move(sequence);
+  const std::vector<int32_t> tokens(sequence_.tokens().begin(),
+                                    sequence_.tokens().end());
+  restart(tokens);
+}
+
+void Generation::append(std::span<const int32_t> tokens) {
+  pending_.insert(pending_.end(), tokens.begin(), tokens.end());
+  for (int32_t token : tokens)
+    accept(token);
+}
+
+void Generation::restart(std::span<const int32_t> tokens) {
+  std::span<const int32_t> known = sequence_.tokens();
+  auto agreeing = std::ranges::mismatch(known, tokens).in1 - known.begin();
+  // One token is left to compute.
+  agreeing = std::min<ptrdiff_t>(agreeing, std::ssize(tokens) - 1);
+  sequence_.truncate(std::max<ptrdiff_t>(agreeing, 0));
+  sequence_.reuse(tokens);
+  pending_.clear();
+  sampler_.forget();
+  if (lookup)
+    lookup.emplace();
+  for (int32_t token : tokens)
+    accept(token);
+  auto rest = tokens.subspan(static_cast<size_t>(sequence_.position()));
+  pending_.assign(rest.begin(), rest.end());
+}
+
+Executor::Feed Generation::next(int64_t most, int64_t mostDrafted) {
+  fedPending = std::min(pending_.size(), static_cast<size_t>(most));
+  fed.assign(pending_.begin(),
+             pending_.begin() + static_cast<ptrdiff_t>(fedPending));
+  fedAt = sequence_.position();
+  taken = 0;
+  wrong = stopped = false;
+  bool isWhole = fedPending == pending_.size();
+  if (lookup && isWhole && mostDrafted > 0) {
+    auto draft = lookup->propose(static_cast<size_t>(mostDrafted));
+    fed.insert(fed.end(), draft.begin(), draft.end());
+  }
+  auto firstRow = static_cast<int64_t>(isWhole ? fedPending - 1 : fedPending);
+  return {&sequence_, fed, firstRow};
+}
+
+std::optional<int32_t> Generation::take(const Executor::Row &row) {
+  if (wrong || stopped)
+    return std::nullopt;
+  // Where the program gives no logits, the likeliest is all there is to choose.
+  int32_t token =
+      row.logits.empty() ? row.likeliest() : sampler_.sample(row.logits);
+  accept(token);
+  size_t draft = fedPending + taken++;
+  wrong = draft < fed.size() && fed[draft] != token;
+  if (taken == 1)
+    pending_.clear();
+  pending_.push_back(token);
+  return token;
+}
+
+void Generation::retract() {
+  pending_.pop_back();
+  sampler_.retract();
+  if (lookup)
+    lookup->retract();
+}
+
+void Generation::settle() {
+  auto drop = [&](size_t count) {
+    pending_.erase(pending_.begin(),
+                   pending_.begin() + static_cast<ptrdiff_t>(count));
+  };
+  auto computed = static_cast<size_t>(sequence_.position() - fedAt);
+  size_t drafts = fed.size() - fedPending;
+  if (taken == 0) {
+    // Part of a prompt, or of it what an interrupted call came to.
+    sequence_.truncate(fedAt +
+                       static_cast<int64_t>(std::min(computed, fedPending)));
+    drop(std::min(computed, fedPending));
+  } else {
+    // All tokens but the last were drafts, and are computed.
+    size_t kept = taken - 1;
+    sequence_.truncate(sequence_.position() -
+                       static_cast<int64_t>(drafts - kept));
+    drop(kept);
+    if (drafts != 0 && !stopped)
+      lookup->learn(drafts, kept);
+    draftedCount += static_cast<int64_t>(drafts);
+    acceptedCount += static_cast<int64_t>(kept);
+  }
+  fed.clear();
+  fedPending = taken = 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Several texts
+//===----------------------------------------------------------------------===//
+
+/// Rows that cost little more than one: the weights are read once for all.
+static constexpr int64_t fewRows = 16;
+
+/// How many pending tokens of each text there is room for.
+static std::vector<int64_t> shareRows(std::span<Generation *const> texts,
+                                      int64_t room) {
+  std::vector<int64_t> shares(texts.size());
+  auto give = [&](bool onlySteps) {
+    for (size_t i = 0; i != texts.size(); ++i) {
+      auto pending = static_cast<int64_t>(texts[i]->pending().size());
+      if ((pending == 1) != onlySteps)
+        continue;
+      shares[i] = std::min(pending, room);
+      room -= shares[i];
+    }
+  };
+  give(true);
+  give(false);
+  return shares;
+}
+
+Expected<Executor::Outcome> ignis::step(Executor &executor,
+                                        std::span<Generation *const> texts,
+                                        const TokenSink &put) {
+  std::vector<int64_t> shares = shareRows(texts, executor.batch());
+  int64_t rows = std::accumulate(shares.begin(), shares.end(), int64_t{0});
+  int64_t left = std::min(fewRows, executor.batch()) - rows;
+  std::vector<Executor::Feed> feeds;
+  std::vector<size_t> indices; ///< of the text that is fed
+  for (size_t i = 0; i != texts.size(); ++i) {
+    if (shares[i] == 0)
+      continue;
+    int64_t drafts = std::min(left / static_cast<int64_t>(texts.size()),
+                              executor.context() - texts[i]->length());
+    feeds.push_back(texts[i]->next(shares[i], drafts));
+    indices.push_back(i);
+  }
+  if (feeds.empty())
+    return Executor::Outcome::Done;
+  auto take = [&](const Executor::Row &row) -> Expected<void> {
+    Generation &text = *texts[indices[row.feed]];
+    std::optional<int32_t> token = text.take(row);
+    if (!token)
+      return {};
+    Expected<bool> goesOn = put(indices[row.feed], *token, row);
+    if (!goesOn)
+      return tl::unexpected(std::move(goesOn.error()));
+    if (!*goesOn)
+      text.stop();
+    return {};
+  };
+  Expected<Executor::Outcome> outcome = executor.run(feeds, take);
+  for (size_t i : indices)
+    texts[i]->settle();
+  return outcome;
+}

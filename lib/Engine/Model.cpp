@@ -1,0 +1,99 @@
+//===- Model.cpp - A file's weights and the program for them --------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Model.h"
+
+#include <cstring>
+
+using namespace ignis;
+
+Expected<std::unique_ptr<Model>>
+Model::create(const GGUFFile &file, const ModelDescription &description,
+              const ignis_program &program) {
+  if (auto checked = checkProgram(program, file, description); !checked)
+    return tl::unexpected(std::move(checked.error()));
+  Expected<WeightTable> table = WeightTable::create(program, description);
+  if (!table)
+    return tl::unexpected(std::move(table.error()));
+  std::unique_ptr<Model> model(
+      new Model(file, description, program, std::move(*table)));
+  if (auto chosen = model->chooseEntries(); !chosen)
+    return tl::unexpected(std::move(chosen.error()));
+  return model;
+}
+
+Expected<void> Model::chooseEntries() {
+  for (const ignis_entry &entry :
+       std::span(program_.entries, static_cast<size_t>(program_.entry_count))) {
+    if (entry.tokens == 0)
+      anyCount_ = &entry;
+    else if (entry.tokens == 1)
+      single_ = &entry;
+  }
+  if (!anyCount_ && !single_)
+    return makeError(ExitCode::Failure,
+                     "the program has no entry for one token or for any "
+                     "number of them");
+  if (!single_)
+    single_ = anyCount_;
+  if (anyCount_ && anyCount_->candidates != single_->candidates)
+    return makeError(ExitCode::Failure,
+                     "one entry of the program gives {} candidates, another "
+                     "{}",
+                     anyCount_->candidates, single_->candidates);
+  return {};
+}
+
+size_t Model::rowBytes() const {
+  return givesLogits()
+             ? static_cast<size_t>(program_.vocab) * sizeof(float)
+             : static_cast<size_t>(single_->candidates) * sizeof(uint64_t);
+}
+
+int64_t Model::pageBytes() const {
+  return ignis_rt_kv_page_bytes(program_.layers, program_.kv_heads,
+                                program_.head_dim,
+                                static_cast<ignis_type>(program_.kv_type));
+}
+
+void Model::pack(ignis_team *team, int64_t limit) {
+  std::unique_lock alone(usage);
+  if (allPacked)
+    return;
+  int64_t bytes = table.pack(team, limit, file_.isMapped());
+  packed += bytes;
+  allPacked = bytes == 0;
+}
+
+/// FNV-1a over words of eight bytes, in four lanes.
+static uint64_t hashBytes(uint64_t hash, std::span<const std::byte> bytes) {
+  constexpr uint64_t prime = 0x100000001b3;
+  uint64_t lanes[4] = {hash, hash + 1, hash + 2, hash + 3};
+  size_t at = 0;
+  for (; at + 32 <= bytes.size(); at += 32)
+    for (size_t lane = 0; lane != 4; ++lane) {
+      uint64_t word;
+      std::memcpy(&word, bytes.data() + at + 8 * lane, 8);
+      lanes[lane] = (lanes[lane] ^ word) * prime;
+      lanes[lane] ^= lanes[lane] >> 29;
+    }
+  for (; at != bytes.size(); ++at)
+    lanes[0] = (lanes[0] ^ static_cast<uint64_t>(bytes[at])) * prime;
+  for (uint64_t lane : lanes)
+    hash = (hash ^ lane) * prime;
+  return hash;
+}
+
+uint64_t Model::contentHash() const {
+  std::call_once(hashed, [&] {
+    hash = static_cast<uint64_t>(program_.model_hash);
+    for (const GGUFTensor &tensor : file_.tensors())
+      hash = hashBytes(hash, tensor.bytes());
+  });
+  return hash;
+}

@@ -1,0 +1,187 @@
+//===- SavedSequence.cpp - Sequences in files -----------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A file is a header, the tokens, for each page the keys and values of its
+// positions (see ignis_rt_kv_read), and a hash of all that; numbers are
+// little-endian. The bytes do not depend on the ISA or on the pages.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Engine/Executor.h"
+#include "ignis/Support/OutputFile.h"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+using namespace ignis;
+
+static_assert(std::endian::native == std::endian::little,
+              "numbers are written as they stand in memory");
+
+static constexpr int64_t pageSize = IGNIS_PAGE_POSITIONS;
+
+namespace {
+
+struct Header {
+  char magic[8];
+  uint64_t version;
+  uint64_t model; ///< Model::contentHash
+  int64_t cacheType;
+  int64_t tokens;
+};
+
+constexpr Header expectedHeader = {
+    {'i', 'g', 'n', 'i', 's', 's', 'e', 'q'}, 1, 0, 0, 0};
+
+uint64_t hashBytes(uint64_t hash, std::span<const std::byte> bytes) {
+  for (std::byte byte : bytes)
+    hash = (hash ^ static_cast<uint64_t>(byte)) * 0x100000001b3;
+  return hash;
+}
+
+/// Writes, and hashes what is written.
+class Writer {
+public:
+  explicit Writer(OutputFile &file) : file(file) {}
+
+  template <typename T>
+  Expected<void> write(std::span<const T> values) {
+    auto bytes = std::as_bytes(values);
+    hash = hashBytes(hash, bytes);
+    return file.write(bytes);
+  }
+  Expected<void> writeHash() {
+    return file.write(std::as_bytes(std::span(&hash, 1)));
+  }
+
+private:
+  OutputFile &file;
+  uint64_t hash = 0xcbf29ce484222325;
+};
+
+class Reader {
+public:
+  explicit Reader(const std::string &path)
+      : path(path), file(std::fopen(path.c_str(), "rb")) {}
+
+  bool isOpen() const { return file != nullptr; }
+  template <typename T>
+  bool read(std::span<T> values) {
+    auto bytes = std::as_writable_bytes(values);
+    if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
+      return false;
+    hash = hashBytes(hash, bytes);
+    return true;
+  }
+  /// Whether the hash of what was read follows, and then the end.
+  bool readHash() {
+    uint64_t expected = hash, found;
+    return read(std::span(&found, 1)) && found == expected &&
+           std::fgetc(file.get()) == EOF;
+  }
+
+  template <typename... Args>
+  tl::unexpected<Error> refuse(fmt::format_string<Args...> format,
+                               Args &&...args) const {
+    return makeError(ExitCode::Failure, "{}: {}", path,
+                     fmt::format(format, std::forward<Args>(args)...));
+  }
+
+private:
+  const std::string &path;
+  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file;
+  uint64_t hash = 0xcbf29ce484222325;
+};
+
+} // namespace
+
+Expected<void> Sequence::save(const std::string &path) const {
+  const Model &model = executor->model();
+  Header header = expectedHeader;
+  header.model = model.contentHash();
+  header.cacheType = model.program().kv_type;
+  header.tokens = position();
+  Expected<OutputFile> file = OutputFile::create(path);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  Writer writer(*file);
+  if (auto written = writer.write(std::span<const Header>(&header, 1));
+      !written)
+    return written;
+  if (auto written = writer.write(tokens()); !written)
+    return written;
+  std::vector<uint8_t> bytes(static_cast<size_t>(model.pageBytes()));
+  for (size_t i = 0; i != pages.size(); ++i) {
+    int64_t count =
+        std::min(pageSize, position() - static_cast<int64_t>(i) * pageSize);
+    ignis_rt_kv_read(executor->cache.get(), pages[i], count, bytes.data());
+    auto used = static_cast<size_t>(model.pageBytes() / pageSize * count);
+    if (auto written =
+            writer.write(std::span<const uint8_t>(bytes).first(used));
+        !written)
+      return written;
+  }
+  if (auto written = writer.writeHash(); !written)
+    return written;
+  return file->finish();
+}
+
+Expected<Sequence> Sequence::load(Executor &executor, const std::string &path) {
+  const Model &model = executor.model();
+  Reader reader(path);
+  if (!reader.isOpen())
+    return reader.refuse("cannot read: {}", std::strerror(errno));
+  Header header;
+  if (!reader.read(std::span(&header, 1)) ||
+      std::memcmp(header.magic, expectedHeader.magic, sizeof header.magic) != 0)
+    return reader.refuse("expected a saved sequence");
+  if (header.version != expectedHeader.version)
+    return reader.refuse("expected version {} of saved sequences, found {}",
+                         expectedHeader.version, header.version);
+  if (header.cacheType != model.program().kv_type)
+    return reader.refuse("expected keys and values of type {}, found {}",
+                         model.program().kv_type, header.cacheType);
+  if (header.model != model.contentHash())
+    return reader.refuse("expected what was saved with {}, found another model",
+                         model.file().path());
+  if (header.tokens < 0 || header.tokens > executor.context())
+    return reader.refuse("expected at most {} tokens, found {}",
+                         executor.context(), header.tokens);
+
+  Sequence sequence(executor);
+  sequence.tokens_.resize(static_cast<size_t>(header.tokens));
+  if (!reader.read(std::span(sequence.tokens_)))
+    return reader.refuse("expected {} tokens, found the end", header.tokens);
+  if (auto checked = checkTokens(sequence.tokens_, model.vocab()); !checked)
+    return reader.refuse("{}", checked.error().message);
+
+  std::vector<uint8_t> bytes(static_cast<size_t>(model.pageBytes()));
+  for (int64_t at = 0; at < header.tokens; at += pageSize) {
+    int64_t count = std::min(pageSize, header.tokens - at);
+    auto used = static_cast<size_t>(model.pageBytes() / pageSize * count);
+    if (!reader.read(std::span(bytes).first(used)))
+      return reader.refuse("expected keys and values of {} tokens, found those "
+                           "of {}",
+                           header.tokens, at);
+    std::lock_guard guard(executor.pooling);
+    int32_t page = executor.pool.take();
+    if (page < 0)
+      return reader.refuse("expected room for {} tokens, found {} pages of {}",
+                           header.tokens, executor.pool.size(), pageSize);
+    sequence.pages.push_back(page);
+    ignis_rt_kv_write(executor.cache.get(), page, count, bytes.data());
+  }
+  if (!reader.readHash())
+    return reader.refuse("expected the hash of what it holds: it is damaged");
+  std::lock_guard guard(executor.pooling);
+  executor.publish(sequence, 0);
+  return sequence;
+}

@@ -1,0 +1,363 @@
+//===- ManyTextsTest.cpp - Texts in one call do not change each other -----===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Random histories of up to 32 texts in one executor: fed together in any
+// order, forked, cut, saved and loaded, forgotten and begun again from pages
+// that are still there. Every row must have the logits, bit for bit, that its
+// text gets alone, from its beginning, token by token.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Compiler/Compiler.h"
+#include "ignis/Engine/Executor.h"
+#include "ignis/Model/Synthesize.h"
+#include "ignis/Support/Random.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+using namespace ignis;
+
+namespace {
+
+using Tokens = std::vector<int32_t>;
+using Hashes = std::vector<uint64_t>;
+
+uint64_t hashOf(std::span<const float> logits) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (float logit : logits) {
+    uint32_t bits;
+    std::memcpy(&bits, &logit, sizeof bits);
+    hash = (hash ^ bits) * 0x100000001b3;
+  }
+  return hash;
+}
+
+struct Setting {
+  const char *weights; ///< a recipe
+  ignis_type cache;
+  const char *isa; ///< null: the best
+};
+
+class ManyTexts : public testing::TestWithParam<Setting> {
+protected:
+  static constexpr int64_t context = 700;
+
+  void SetUp() override {
+    char reason[IGNIS_ERROR_SIZE];
+    kernels = ignis_rt_find_kernels(GetParam().isa, reason);
+    if (!kernels)
+      GTEST_SKIP() << reason;
+    path = testing::TempDir() + "ignis-many-texts.gguf";
+    ModelConfig config = *parseShape("2,64,96,2,1,112,1");
+    config.context = context;
+    ASSERT_TRUE(
+        synthesize(config, *findRecipe(GetParam().weights), 7, nullptr, path));
+    Expected<GGUFFile> opened = GGUFFile::open(path);
+    ASSERT_TRUE(opened) << opened.error().message;
+    file = std::make_unique<GGUFFile>(std::move(*opened));
+    description = *ModelDescription::read(*file);
+    CompileOptions options;
+    options.cacheType = GetParam().cache;
+    options.isa = ignis_rt_kernels_name(kernels);
+    options.maxTokens = 96;
+    auto compiled = CompiledProgram::compile({&description, "", ""}, options);
+    ASSERT_TRUE(compiled) << compiled.error().message;
+    program = std::make_unique<CompiledProgram>(std::move(*compiled));
+    auto created = Model::create(*file, description, *program->get());
+    ASSERT_TRUE(created) << created.error().message;
+    model = std::move(*created);
+    alone = create({.batch = 96, .threads = 1});
+  }
+  void TearDown() override { std::remove(path.c_str()); }
+
+  std::unique_ptr<Executor> create(ExecutorOptions options) {
+    options.kernels = kernels;
+    auto created = Executor::create(*model, options);
+    EXPECT_TRUE(created) << created.error().message;
+    return std::move(*created);
+  }
+
+  /// Of each position of a text that nothing is beside.
+  Hashes computeAlone(const Tokens &tokens) {
+    Hashes hashes;
+    Sequence sequence(*alone);
+    auto sink = [&](const Executor::Row &row) -> Expected<void> {
+      hashes.push_back(hashOf(row.logits));
+      return {};
+    };
+    EXPECT_TRUE(alone->feed(sequence, tokens, 0, sink));
+    return hashes;
+  }
+
+  std::string path;
+  const ignis_kernels *kernels = nullptr;
+  std::unique_ptr<GGUFFile> file;
+  ModelDescription description;
+  std::unique_ptr<CompiledProgram> program;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Executor> alone;
+};
+
+/// A text, and what was seen of its rows: 0 where none was asked for.
+struct Text {
+  Sequence sequence;
+  Hashes seen;
+};
+
+class History {
+public:
+  History(Executor &executor, uint64_t seed, std::string path)
+      : executor(executor), random(seed), path(std::move(path)) {}
+
+  int64_t upTo(int64_t most) {
+    return static_cast<int64_t>(random.next() %
+                                static_cast<uint64_t>(most + 1));
+  }
+
+  void step() {
+    switch (upTo(11)) {
+    case 0:
+      return begin();
+    case 1:
+      return fork();
+    case 2:
+      return truncate();
+    case 3:
+      return saveAndLoad();
+    case 4:
+      return forget();
+    default:
+      return feed();
+    }
+  }
+
+  /// Compares all that was seen of a text; true if anything was.
+  template <typename Alone>
+  void verify(Alone computeAlone) {
+    std::vector<std::pair<Tokens, Hashes>> all = std::move(dropped);
+    for (Text &text : texts)
+      all.emplace_back(
+          Tokens(text.sequence.tokens().begin(), text.sequence.tokens().end()),
+          text.seen);
+    for (auto &[tokens, seen] : all) {
+      Hashes expected = computeAlone(tokens);
+      ASSERT_EQ(seen.size(), expected.size());
+      for (size_t i = 0; i != seen.size(); ++i)
+        if (seen[i] != 0) {
+          ++compared;
+          ASSERT_EQ(seen[i], expected[i])
+              << "position " << i << " of " << seen.size();
+        }
+    }
+  }
+
+  int64_t compared = 0, full = 0;
+
+private:
+  void begin() {
+    if (texts.size() < 32)
+      texts.push_back({Sequence(executor), {}});
+    // A text that begins as another did: whole pages are there already.
+    if (texts.empty() || prompts.empty())
+      return;
+    Text &text = texts.back();
+    if (!text.seen.empty())
+      return;
+    const Tokens prompt = prompts[pick(prompts.size())];
+    if (prompt.empty())
+      return;
+    int64_t known = text.sequence.reuse(prompt);
+    EXPECT_EQ(known % IGNIS_PAGE_POSITIONS, 0);
+    EXPECT_LT(known, static_cast<int64_t>(prompt.size()));
+    text.seen.resize(static_cast<size_t>(known));
+    Tokens rest(prompt.begin() + known, prompt.end());
+    rest.resize(std::min<size_t>(rest.size(), 60));
+    feedTexts({&text}, {rest});
+  }
+
+  void fork() {
+    if (texts.empty() || texts.size() >= 32)
+      return;
+    Text &from = texts[pick(texts.size())];
+    texts.push_back({from.sequence.fork(), from.seen});
+  }
+
+  void truncate() {
+    if (texts.empty())
+      return;
+    Text &text = texts[pick(texts.size())];
+    drop(text);
+    auto kept = upTo(text.sequence.position());
+    text.sequence.truncate(kept);
+    text.seen.resize(static_cast<size_t>(kept));
+  }
+
+  void saveAndLoad() {
+    if (texts.empty())
+      return;
+    Text &text = texts[pick(texts.size())];
+    auto saved = text.sequence.save(path);
+    ASSERT_TRUE(saved) << saved.error().message;
+    if (upTo(1))
+      text.sequence.truncate(0);
+    auto loaded = Sequence::load(executor, path);
+    if (!loaded) {
+      // The text's own pages may be all that there were.
+      EXPECT_NE(loaded.error().message.find("expected room"), std::string::npos)
+          << loaded.error().message;
+      text.seen.resize(static_cast<size_t>(text.sequence.position()));
+      return;
+    }
+    text.sequence = std::move(*loaded);
+  }
+
+  void forget() {
+    if (texts.empty())
+      return;
+    size_t which = pick(texts.size());
+    drop(texts[which]);
+    prompts.emplace_back(texts[which].sequence.tokens().begin(),
+                         texts[which].sequence.tokens().end());
+    std::swap(texts[which], texts.back());
+    texts.pop_back();
+  }
+
+  void feed() {
+    std::vector<Text *> chosen;
+    std::vector<Tokens> tokens;
+    int64_t left = executor.batch();
+    for (Text &text : texts) {
+      int64_t count = std::min({1 + (upTo(3) ? 0 : upTo(40)), left,
+                                executor.context() - text.sequence.position()});
+      if (!upTo(2) || count < 1)
+        continue;
+      chosen.push_back(&text);
+      tokens.emplace_back(static_cast<size_t>(count));
+      for (int32_t &token : tokens.back())
+        token = static_cast<int32_t>(upTo(3)); // few, so that texts agree
+      left -= count;
+    }
+    feedTexts(chosen, tokens);
+  }
+
+  void feedTexts(std::vector<Text *> chosen, std::vector<Tokens> tokens) {
+    if (chosen.empty())
+      return;
+    std::vector<Executor::Feed> feeds;
+    for (size_t i = 0; i != chosen.size(); ++i)
+      feeds.push_back({&chosen[i]->sequence, tokens[i],
+                       upTo(static_cast<int64_t>(tokens[i].size()))});
+    // Any order of arrival.
+    for (size_t i = feeds.size() - 1; i > 0; --i) {
+      size_t other = pick(i + 1);
+      std::swap(feeds[i], feeds[other]);
+      std::swap(chosen[i], chosen[other]);
+    }
+    std::vector<int64_t> before;
+    for (Text *text : chosen)
+      before.push_back(text->sequence.position());
+    std::vector<std::pair<size_t, std::pair<int64_t, uint64_t>>> rows;
+    auto sink = [&](const Executor::Row &row) -> Expected<void> {
+      rows.push_back({row.feed, {row.position, hashOf(row.logits)}});
+      return {};
+    };
+    auto outcome = executor.run(feeds, sink);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    if (*outcome == Executor::Outcome::NoPages) {
+      ++full;
+      for (size_t i = 0; i != chosen.size(); ++i)
+        EXPECT_EQ(chosen[i]->sequence.position(), before[i]);
+      return forget();
+    }
+    for (Text *text : chosen)
+      text->seen.resize(static_cast<size_t>(text->sequence.position()));
+    for (auto &[feed, row] : rows)
+      chosen[feed]->seen[static_cast<size_t>(row.first)] = row.second;
+  }
+
+  void drop(const Text &text) {
+    dropped.emplace_back(
+        Tokens(text.sequence.tokens().begin(), text.sequence.tokens().end()),
+        text.seen);
+  }
+  size_t pick(size_t count) {
+    return static_cast<size_t>(upTo(static_cast<int64_t>(count) - 1));
+  }
+
+  Executor &executor;
+  Random random;
+  std::string path;
+  std::vector<Text> texts;
+  std::vector<Tokens> prompts; ///< of texts that ended
+  std::vector<std::pair<Tokens, Hashes>> dropped;
+};
+
+TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
+  int64_t compared = 0, full = 0;
+  Executor::PageCounts counts{};
+  for (uint64_t seed = 0; seed != 6; ++seed) {
+    SCOPED_TRACE(seed);
+    // 8 pages for all of them are not enough, 60 are.
+    int64_t pages = seed % 2 ? 60 : 8;
+    auto executor = create({.positions = pages * IGNIS_PAGE_POSITIONS,
+                            .batch = 96,
+                            .threads = static_cast<int>(seed % 3 * 3 + 1)});
+    History history(*executor, seed, path + ".saved");
+    for (int i = 0; i != 120; ++i)
+      history.step();
+    counts = executor->pageCounts();
+    history.verify([&](const Tokens &tokens) { return computeAlone(tokens); });
+    compared += history.compared;
+    full += history.full;
+    EXPECT_EQ(counts.pages, pages);
+  }
+  std::remove((path + ".saved").c_str());
+  EXPECT_GT(compared, 2000);
+  EXPECT_GT(full, 0);
+}
+
+/// One long text beside short ones, over the border between two chunks.
+TEST_P(ManyTexts, LongTextsBesideShortOnes) {
+  auto executor = create({.positions = 1500, .batch = 96, .threads = 2});
+  Tokens tokens(650);
+  Random random(5);
+  for (int32_t &token : tokens)
+    token = static_cast<int32_t>(random.next() % 112);
+  Hashes expected = computeAlone(tokens), seen(tokens.size());
+  Sequence text(*executor);
+  for (size_t at = 0; at < tokens.size();) {
+    size_t count = std::min<size_t>(1 + random.next() % 60, tokens.size() - at);
+    Sequence beside(*executor);
+    Tokens few(1 + random.next() % 30, 3);
+    auto sink = [&](const Executor::Row &row) -> Expected<void> {
+      if (row.feed == 1)
+        seen[static_cast<size_t>(row.position)] = hashOf(row.logits);
+      return {};
+    };
+    Executor::Feed feeds[] = {{&beside, few, 0},
+                              {&text, std::span(tokens).subspan(at, count), 0}};
+    auto outcome = executor->run(feeds, sink);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    ASSERT_EQ(*outcome, Executor::Outcome::Done);
+    at += count;
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formats, ManyTexts,
+    testing::Values(Setting{"q8_0", IGNIS_TYPE_F16, nullptr},
+                    Setting{"q8_0", IGNIS_TYPE_F32, "scalar"},
+                    Setting{"f16", IGNIS_TYPE_F16, "avx2"},
+                    Setting{"f32", IGNIS_TYPE_F32, nullptr}));
+
+} // namespace
