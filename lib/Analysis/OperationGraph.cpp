@@ -112,8 +112,7 @@ static std::string formatActivation(Type type) {
 }
 
 static std::string formatWeight(WeightType type) {
-  return formatShape(type.getShape()) + " " +
-         stringifyElementKind(type.getElement()).str();
+  return formatShape(type.getShape()) + " " + type.getFormatName().str();
 }
 
 static std::vector<OperationGraph::Resource> getResources(Operation *op) {

@@ -135,8 +135,7 @@ Value ForwardBuilder::weight(const std::string &name) {
   if (tensor->rows != 0)
     shape.push_back(tensor->rows);
   shape.push_back(tensor->cols);
-  auto type = WeightType::get(builder.getContext(), shape,
-                              static_cast<ElementKind>(tensor->type));
+  auto type = WeightType::get(builder.getContext(), shape, tensor->type);
   locate(name);
   return WeightOp::create(builder, type, name);
 }

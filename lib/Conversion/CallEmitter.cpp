@@ -143,8 +143,8 @@ void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
 // Matrix products
 //===----------------------------------------------------------------------===//
 
-static bool hasElement(Value weight, ElementKind kind) {
-  return cast<WeightType>(weight.getType()).getElement() == kind;
+static bool wantsQuantizedInput(Value weight) {
+  return cast<WeightType>(weight.getType()).wantsQuantizedInput();
 }
 
 CallEmitter::ProductInput
@@ -163,10 +163,7 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
   if (isReady)
     return {{}, input};
   ProductInput prepared = {input, {}};
-  auto wantsQuantized = [](Value w) {
-    return hasElement(w, ElementKind::Q8_0);
-  };
-  if (llvm::none_of(weights, wantsQuantized))
+  if (llvm::none_of(weights, wantsQuantizedInput))
     return prepared;
 
   prepared.quantized =
@@ -180,8 +177,8 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
 }
 
 void CallEmitter::product(const Product &product) {
-  bool isQ8 = hasElement(product.weight, ElementKind::Q8_0);
-  Value input = isQ8 ? product.input.quantized : product.input.rows;
+  bool quantized = wantsQuantizedInput(product.weight);
+  Value input = quantized ? product.input.quantized : product.input.rows;
   Value x = addressOf(input);
   Value bias = program.getNull();
   if (product.bias)
@@ -189,7 +186,7 @@ void CallEmitter::product(const Product &product) {
   Value residual = program.getNull();
   if (product.residual)
     residual = addressOf(product.residual);
-  runtime(isQ8 ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
+  runtime(quantized ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
           {program.getThread(), weight(product.weight), x,
            product.selects ? program.getOutputCount() : program.getTokenCount(),
            product.rows.begin, product.rows.end, bias, residual, product.out,

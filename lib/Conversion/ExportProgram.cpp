@@ -189,14 +189,14 @@ void DescriptorWriter::write(ArrayAttr weights,
   LLVM::GlobalOp weightTable = writeWeights(weights);
   LLVM::GlobalOp entryTable = writeEntries(entries);
 
-  ElementKind cacheKind =
-      cache.getElementType().isF16() ? ElementKind::F16 : ElementKind::F32;
+  ignis_type cacheType =
+      cache.getElementType().isF16() ? IGNIS_TYPE_F16 : IGNIS_TYPE_F32;
   int64_t numbers[] = {
       model.getAbi(),         static_cast<int64_t>(model.getHash()),
       model.getLayers(),      model.getEmbedding(),
       model.getFeedForward(), model.getHeads(),
       model.getKvHeads(),     model.getHeadDim(),
-      model.getVocab(),       static_cast<int64_t>(cacheKind)};
+      model.getVocab(),       static_cast<int64_t>(cacheType)};
   Type real = builder.getF64Type();
   SmallVector<Type> fields(std::size(numbers), word);
   fields.append({real, real, word, pointer, word, pointer});

@@ -33,8 +33,6 @@ using namespace ignis;
 
 static LogicalResult addWeight(ProgramModule &program, WeightOp op) {
   WeightType type = op.getType();
-  if (type.isVector() && type.getElement() != ElementKind::F32)
-    return op.emitOpError("expects a vector to be f32, got ") << type;
   auto [place, isNew] =
       program.weights.insert({op.getNameAttr().getAttr(), type});
   if (!isNew && place->second != type)

@@ -8,7 +8,6 @@
 
 #include "ignis/Engine/WeightTable.h"
 
-#include <cstring>
 #include <unordered_map>
 
 using namespace ignis;
@@ -109,7 +108,8 @@ Expected<WeightTable> WeightTable::create(const ignis_program &program,
 /// pages where the system caches files in those: a sixth of a packed model.
 const float *WeightTable::copyVector(const ModelTensor &tensor) {
   auto &copy = vectors.emplace_back(tensor.cols);
-  std::memcpy(copy.data(), tensor.tensor->data, copy.size() * sizeof(float));
+  ignis_rt_dequantize(tensor.type, tensor.tensor->data, tensor.cols,
+                      copy.data());
   return copy.data();
 }
 

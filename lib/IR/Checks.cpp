@@ -52,10 +52,6 @@ LogicalResult ignis::checkFeatures(Operation *op, StringRef name, Type type,
 LogicalResult ignis::checkVector(Operation *op, StringRef name, Value value,
                                  int64_t length) {
   auto type = cast<WeightType>(value.getType());
-  if (type.getElement() != ElementKind::F32)
-    return op->emitOpError("expects ")
-           << name << " to be f32, got "
-           << stringifyElementKind(type.getElement());
   if (type.getCols() != length)
     return op->emitOpError("expects ") << name << " to have length " << length
                                        << ", got " << type.getCols();
@@ -64,9 +60,9 @@ LogicalResult ignis::checkVector(Operation *op, StringRef name, Value value,
 
 LogicalResult ignis::checkProduct(Operation *op, Value input, Value weight) {
   auto type = cast<WeightType>(weight.getType());
-  if (isQuantized(input.getType()) && type.getElement() != ElementKind::Q8_0)
+  if (isQuantized(input.getType()) && !type.wantsQuantizedInput())
     return op->emitOpError("expects f32 input for a weight of type ")
-           << stringifyElementKind(type.getElement());
+           << type.getFormatName();
   return checkFeatures(op, "input", input.getType(), type.getCols());
 }
 

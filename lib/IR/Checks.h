@@ -27,12 +27,12 @@ bool isQuantized(mlir::Type type);
 llvm::LogicalResult checkFeatures(mlir::Operation *op, llvm::StringRef name,
                                   mlir::Type type, int64_t columns);
 
-/// Checks that `value` is an f32 vector of `length`.
+/// Checks that `value` is a vector of `length`.
 llvm::LogicalResult checkVector(mlir::Operation *op, llvm::StringRef name,
                                 mlir::Value value, int64_t length);
 
 /// Checks the product of `input` and `weight`: matching features, and a
-/// quantised input for q8_0 weights only.
+/// quantised input only for weights that want it.
 llvm::LogicalResult checkProduct(mlir::Operation *op, mlir::Value input,
                                  mlir::Value weight);
 

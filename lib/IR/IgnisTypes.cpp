@@ -50,28 +50,44 @@ Type WeightType::parse(AsmParser &parser) {
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
       parser.parseKeyword(&element))
     return {};
-  std::optional<ElementKind> kind = symbolizeElementKind(element);
-  if (!kind) {
-    parser.emitError(loc, "expects element type f32, f16, bf16 or q8_0, got ")
-        << element;
+  const WeightFormat *format =
+      llvm::find_if(weightFormats, [&](const WeightFormat &format) {
+        return element == format.name;
+      });
+  if (format == std::end(weightFormats)) {
+    InFlightDiagnostic diagnostic = parser.emitError(loc, "expects ");
+    llvm::interleaveComma(weightFormats, diagnostic,
+                          [&](const WeightFormat &format) {
+                            diagnostic << StringRef(format.name);
+                          });
+    diagnostic << ", got " << element;
     return {};
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<WeightType>(loc, parser.getContext(), shape, *kind);
+  return parser.getChecked<WeightType>(loc, parser.getContext(), shape,
+                                       format->type);
 }
 
 void WeightType::print(AsmPrinter &printer) const {
   printer << '<';
   printer.printDimensionList(getShape());
-  printer << 'x' << stringifyElementKind(getElement()) << '>';
+  printer << 'x' << getFormatName() << '>';
+}
+
+const WeightFormat &WeightType::getFormat() const {
+  return *findWeightFormat(getElement());
 }
 
 /// No tensor has more elements; below it, no computed size overflows.
 static constexpr int64_t kMostElements = int64_t(1) << 40;
 
 LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
-                                 ElementKind element) {
+                                 ignis_type element) {
+  const WeightFormat *format = findWeightFormat(element);
+  if (!format)
+    return emitError() << "expects a format that has a name, got number "
+                       << static_cast<int64_t>(element);
   if (shape.empty() || shape.size() > 2)
     return emitError() << "expects one or two dimensions, got " << shape.size();
   for (int64_t size : shape)
@@ -79,11 +95,12 @@ LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
       return emitError() << "expects positive dimensions, got " << size;
   if (shape.front() > kMostElements / shape.back())
     return emitError() << "expects at most " << kMostElements << " elements";
-  if (shape.size() == 1 && element == ElementKind::Q8_0)
-    return emitError() << "expects a vector not to be q8_0";
-  if (element == ElementKind::Q8_0 && shape.back() % 32 != 0)
-    return emitError() << "expects q8_0 columns to be a multiple of 32, got "
-                       << shape.back();
+  if (shape.size() == 1 && !format->isPlain())
+    return emitError() << "expects a vector not to be " << format->name;
+  if (shape.back() % format->blockValues != 0)
+    return emitError() << "expects " << format->name
+                       << " columns to be a multiple of " << format->blockValues
+                       << ", got " << shape.back();
   return success();
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Model/ModelDescription.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +16,7 @@
 using namespace ignis;
 
 std::string ModelConfig::findMistake() const {
-  constexpr int64_t blockElements = 32; // of Q8_0, in weights and activations
+  constexpr int64_t blockElements = 32; // of quantised activations
   if (embedding % blockElements != 0)
     return fmt::format("expected an embedding length that is a multiple of {}, "
                        "found {}",
@@ -230,9 +231,11 @@ bool Qwen2Reader::checkRope() {
 // Tensors
 //===----------------------------------------------------------------------===//
 
-static bool isMatrixType(uint32_t type) {
-  return type == IGNIS_TYPE_F32 || type == IGNIS_TYPE_F16 ||
-         type == IGNIS_TYPE_BF16 || type == IGNIS_TYPE_Q8_0;
+static std::vector<std::string_view> listFormats() {
+  std::vector<std::string_view> names;
+  for (const WeightFormat &format : weightFormats)
+    names.push_back(format.name);
+  return names;
 }
 
 bool Qwen2Reader::readTensors() {
@@ -267,13 +270,14 @@ bool Qwen2Reader::addTensor(TensorShape shape) {
                 fmt::join(dims, "x"), fmt::join(tensor->dims, "x"));
 
   std::string_view typeName = findGGMLType(tensor->type)->name;
-  if (shape.rows == 0 && tensor->type != IGNIS_TYPE_F32)
-    return fail("tensor '{}': expected a vector of f32, found {}", shape.name,
-                typeName);
-  if (!isMatrixType(tensor->type))
-    return fail("tensor '{}': expected a matrix of q8_0, f32, f16 or bf16, "
-                "found {}",
+  const WeightFormat *format = findWeightFormat(tensor->type);
+  if (shape.rows == 0 && !(format && format->isPlain()))
+    return fail("tensor '{}': expected a vector of f32, f16 or bf16, found {}",
                 shape.name, typeName);
+  if (!format)
+    return fail("tensor '{}': expected a matrix of {}, found {} (quantise the "
+                "model anew, from f16 or wider)",
+                shape.name, fmt::join(listFormats(), ", "), typeName);
   model.tensors.push_back(
       {std::move(shape), static_cast<ignis_type>(tensor->type), tensor});
   return true;

@@ -12,7 +12,7 @@ using namespace mlir;
 using namespace ignis;
 
 static bool wantsQuantizedInput(Value matrix) {
-  return cast<WeightType>(matrix.getType()).getElement() == ElementKind::Q8_0;
+  return cast<WeightType>(matrix.getType()).wantsQuantizedInput();
 }
 
 bool ignis::wantSameInput(ArrayRef<Value> matrices) {

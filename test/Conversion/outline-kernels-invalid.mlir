@@ -103,19 +103,6 @@ module attributes {ignis.model = #ignis.model<
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
     rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
-    // expected-error@+1 {{expects a vector to be f32, got}}
-    %a = ignis.weight @w : !ignis.weight<64xf16>
-    return
-  }
-}
-
-// -----
-
-module attributes {ignis.model = #ignis.model<
-    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
-  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %c1 = arith.constant 1 : index
     // expected-error@+1 {{has no place in a scheduled program}}
     %x = tensor.empty(%c1) : tensor<?x64xf32>

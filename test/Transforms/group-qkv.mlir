@@ -52,6 +52,22 @@ func.func @bare(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p
 
 // -----
 
+// Formats of many kinds that all want a quantised input.
+// CHECK-LABEL: @formats
+// CHECK:         ignis.grouped_matmul %{{.*}}, (%{{[^)]*}}) : (tensor<?x256xf32>, !ignis.weight<64x256xq4_k>, !ignis.weight<32x256xq5_0>, !ignis.weight<32x256xq6_k>)
+func.func @formats(%x: tensor<?x256xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q : !ignis.weight<64x256xq4_k>
+  %wk = ignis.weight @k : !ignis.weight<32x256xq5_0>
+  %wv = ignis.weight @v : !ignis.weight<32x256xq6_k>
+  %q = ignis.matmul %x, %wq : (tensor<?x256xf32>, !ignis.weight<64x256xq4_k>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %wk : (tensor<?x256xf32>, !ignis.weight<32x256xq5_0>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wv : (tensor<?x256xf32>, !ignis.weight<32x256xq6_k>) -> tensor<?x32xf32>
+  %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
 // One of three wants a quantised input.
 // CHECK-LABEL: @mixed
 // CHECK-NOT:     ignis.grouped_matmul

@@ -5,7 +5,8 @@
 
 // REMARK: remark: [Analysis] quantisations saved | {{.*}} | count=2
 
-// One quantisation for three products, right after what it reads.
+// One quantisation for three products of any formats that want it, right after
+// what it reads.
 // CHECK-LABEL: @three_products
 // CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>
 // CHECK:         %[[Q:.*]] = ignis.quantize %[[X]] : (tensor<?x64xf32>) -> !ignis.q8<?x64>
@@ -13,12 +14,12 @@
 // CHECK-COUNT-3: ignis.matmul %[[Q]], {{.*}} : (!ignis.q8<?x64>,
 func.func @three_products(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>) {
   %wq = ignis.weight @q : !ignis.weight<64x64xq8_0>
-  %wk = ignis.weight @k : !ignis.weight<32x64xq8_0>
-  %wv = ignis.weight @v : !ignis.weight<32x64xq8_0>
+  %wk = ignis.weight @k : !ignis.weight<32x64xq5_0>
+  %wv = ignis.weight @v : !ignis.weight<32x64xiq4_nl>
   %bk = ignis.weight @b : !ignis.weight<32xf32>
   %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
-  %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
-  %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>) -> tensor<?x32xf32>
+  %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq5_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xiq4_nl>) -> tensor<?x32xf32>
   return %q, %k, %v : tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>
 }
 

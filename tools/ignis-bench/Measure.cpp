@@ -9,6 +9,7 @@
 #include "Measure.h"
 
 #include "ignis/Engine/RunStats.h"
+#include "ignis/Runtime/WeightFormats.h"
 #include "ignis/Support/Random.h"
 
 #include <algorithm>
@@ -74,7 +75,8 @@ ModelSize ModelSize::of(const ModelDescription &model) {
     if (&tensor == table && &tensor != head)
       continue; // one row of it is looked up
     size.readBytes += bytes;
-    bool isOfBytes = tensor.type == IGNIS_TYPE_Q8_0;
+    bool isOfBytes =
+        findWeightFormat(tensor.type)->activation == Activation::Q8;
     int64_t macs = tensor.rows * tensor.cols;
     Products &products = &tensor == head ? size.head : size.layers;
     (isOfBytes ? products.ofBytes : products.ofFloats) += macs;

@@ -46,7 +46,7 @@ struct Test {
 
 /// Multiply-adds of matrices, by what is multiplied.
 struct Products {
-  int64_t ofBytes = 0;  ///< Q8_0
+  int64_t ofBytes = 0;  ///< of quantised activations
   int64_t ofFloats = 0; ///< all other types, in binary32
 
   int64_t sum() const { return ofBytes + ofFloats; }

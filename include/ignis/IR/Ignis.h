@@ -9,6 +9,7 @@
 #ifndef IGNIS_IR_IGNIS_H
 #define IGNIS_IR_IGNIS_H
 
+#include "ignis/Runtime/WeightFormats.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"

@@ -40,7 +40,8 @@ def Ignis_EmbeddingOp : Ignis_ComputeOp<"embedding"> {
   let summary = "looks up the tokens' rows in the embedding table";
   let description = [{
     `y[t] = f32(table[tokens[t]])`. Shapes: tokens `[T]` i32, table
-    `[vocab][n]`, result `[T][n]`. A Q8_0 row is `f32(d) * q`.
+    `[vocab][n]`, result `[T][n]`. A row in blocks is dequantised by its format's
+    formula; one of `q8_0` is `f32(d) * q`.
 
     ```mlir
     %y = ignis.embedding %tokens, %table
@@ -94,8 +95,9 @@ def Ignis_MatmulOp : Ignis_ComputeOp<"matmul", [AttrSizedOperandSegments]> {
   let description = [{
     `y[t][r] = sum_k x[t][k] * w[r][k] (+ bias[r]) (+ residual[t][r])`, added in
     this order. Shapes: x `[T][cols]`, w `[rows][cols]`, bias `[rows]`, residual
-    and y `[T][rows]`. A `q8_0` weight takes quantised activations; given f32
-    ones it quantises them first, with the same bits. Other weights take f32.
+    and y `[T][rows]`. A weight in blocks (`q8_0`, `q4_k`) takes quantised
+    activations; given f32 ones it quantises them first, with the same bits.
+    Other weights (`f32`, `f16`, `bf16`) take f32.
 
     With `select(%rows)` only the rows that want logits are computed, and y has a
     row for each of them; a residual is not allowed then. The residual may be the

@@ -17,25 +17,19 @@ class Ignis_Type<string name, string typeMnemonic> : TypeDef<Ignis_Dialect, name
   let mnemonic = typeMnemonic;
 }
 
-// Numbered as in GGUF.
-def Ignis_ElementKind : I32Enum<"ElementKind", "element type of a weight", [
-    I32EnumCase<"F32", 0, "f32">, I32EnumCase<"F16", 1, "f16">,
-    I32EnumCase<"Q8_0", 8, "q8_0">, I32EnumCase<"BF16", 30, "bf16">]> {
-  let cppNamespace = "::ignis";
-}
-
 def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
   let summary = "a tensor of the model's file";
   let description = [{
     A matrix `rows x cols` (one row per output feature) or a vector, with the
-    element type it has in the file: `f32`, `f16`, `bf16` or `q8_0` (blocks of
-    32 signed bytes with one binary16 scale). Where it lies, packed or not, is
-    the runtime's business.
+    format it has in the file, by its name in WeightFormats.def: `f32`, `f16`,
+    `bf16`, or one in blocks of 32 or 256 values along the columns, such as
+    `q8_0` and `q4_k`. A vector's elements stand alone. Where a tensor lies,
+    packed or not, is the runtime's business.
 
-    Example: `!ignis.weight<896x4864xq8_0>`, `!ignis.weight<896xf32>`
+    Example: `!ignis.weight<896x4864xq5_0>`, `!ignis.weight<896xf32>`
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape,
-                        "::ignis::ElementKind":$element);
+                        "::ignis_type":$element);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -44,6 +38,12 @@ def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
     int64_t getRows() const { return getShape().front(); }
     /// Input features of a matrix, length of a vector.
     int64_t getCols() const { return getShape().back(); }
+    const ::ignis::WeightFormat &getFormat() const;
+    ::llvm::StringRef getFormatName() const { return getFormat().name; }
+    /// Whether products with it take quantised activations.
+    bool wantsQuantizedInput() const {
+      return getFormat().activation == ::ignis::Activation::Q8;
+    }
   }];
 }
 

@@ -53,7 +53,7 @@ struct ModelTensor : TensorShape {
 };
 
 /// A Qwen2 file whose configuration and tensors were found and checked. Vectors
-/// (norms, biases) are f32; matrices are Q8_0, f32, f16 or bf16.
+/// (norms, biases) are f32, f16 or bf16; matrices of any weight format.
 struct ModelDescription {
   ModelConfig config;
   std::vector<ModelTensor> tensors; ///< in the order of listTensors

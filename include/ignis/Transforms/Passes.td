@@ -43,9 +43,9 @@ def FuseSwiGLU : Pass<"ignis-fuse-swiglu", "::mlir::func::FuncOp"> {
 def ShareQuantization : Pass<"ignis-share-quantization", "::mlir::func::FuncOp"> {
   let summary = "Make activation quantisation explicit, once per value";
   let description = [{
-    A matrix product of f32 activations with a q8_0 weight becomes one of
-    `ignis.quantize`, which common subexpression elimination then shares: one
-    for q, k and v, one for gate and up.
+    A matrix product of f32 activations with a weight that wants them quantised
+    becomes one of `ignis.quantize`, which common subexpression elimination then
+    shares: one for q, k and v, one for gate and up.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
   let statistics = [Statistic<"numShared", "shared", "quantisations saved">];

@@ -242,15 +242,17 @@ const std::vector<Refusal> &refusals() {
        "tensor 'blk.0.ffn_up.weight': expected shape 96x64, found 64"},
       {"VectorType",
        [](Draft &d) {
-         d.types[d.indexOf("output_norm.weight")] = IGNIS_TYPE_F16;
+         d.types[d.indexOf("output_norm.weight")] = IGNIS_TYPE_Q8_0;
        },
-       "tensor 'output_norm.weight': expected a vector of f32, found f16"},
+       "tensor 'output_norm.weight': expected a vector of f32, f16 or bf16, "
+       "found q8_0"},
       {"MatrixType",
        [](Draft &d) {
-         d.types[d.indexOf("blk.0.ffn_up.weight")] = 2; // q4_0
+         d.types[d.indexOf("blk.0.ffn_up.weight")] = 39; // mxfp4
        },
-       "tensor 'blk.0.ffn_up.weight': expected a matrix of q8_0, f32, f16 or "
-       "bf16, found q4_0"},
+       "tensor 'blk.0.ffn_up.weight': expected a matrix of f32, f16, bf16, "
+       "q4_0, q4_1, q5_0, q5_1, q8_0, iq4_nl, q2_k, q3_k, q4_k, q5_k, q6_k, "
+       "iq4_xs, found mxfp4 (quantise the model anew, from f16 or wider)"},
       {"OneTensorMore",
        [](Draft &d) {
          d.tensors.push_back({"rope_freqs.weight", 0, 16});
