@@ -174,17 +174,20 @@ void VectorCode::quantize(Value low, Value high, Value buffer, Value row,
   store(arith::TruncIOp::create(*this, bytes, q[1]), buffer,
         {row, arith::AddIOp::create(*this, column, index(kLanes))});
 
-  Value total =
-      vector::ReductionOp::create(*this, vector::CombiningKind::ADD,
-                                  arith::AddIOp::create(*this, q[0], q[1]));
-  Value compensation =
-      arith::MulIOp::create(*this, total, fixed(-128, getI32Type()));
+  // The sums of both halves share a word, the first in its lower part.
+  auto sum = [&](Value half) -> Value {
+    return vector::ReductionOp::create(*this, vector::CombiningKind::ADD, half);
+  };
+  Type word = getI32Type();
+  Value low = arith::AndIOp::create(*this, sum(q[0]), fixed(0xffff, word));
+  Value high = arith::ShLIOp::create(*this, sum(q[1]), fixed(16, word));
+  Value sums = arith::OrIOp::create(*this, low, high);
 
-  // Values, then a scale a block, then a compensation a block.
+  // Values, then a scale a block, then the sums of a block.
   Value offset = arith::DivUIOp::create(*this, column, index(kBlock / 4));
   auto after = [&](int64_t start) -> Value {
     return arith::AddIOp::create(*this, offset, index(start));
   };
   storeWord(scale, buffer, row, after(columns));
-  storeWord(compensation, buffer, row, after(columns + columns / kBlock * 4));
+  storeWord(sums, buffer, row, after(columns + columns / kBlock * 4));
 }

@@ -11,6 +11,7 @@
 
 #include "Kernels.h"
 #include "Platform.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,8 +19,10 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
+using namespace ignis;
 using namespace ignis::runtime;
 
 namespace {
@@ -161,13 +164,13 @@ struct Bench {
 /// Ordinary numbers: denormal products would take a hundred times as long.
 uint8_t byteAt(size_t i) { return uint8_t(i * 2654435761u >> 24); }
 
-void fillWeights(uint8_t *bytes, int64_t blocks) {
+void fillWeights(const WeightFormat &format, uint8_t *bytes, size_t size) {
   constexpr uint16_t scale = 0x2000; // 2^-7
-  for (int64_t b = 0; b < blocks; ++b, bytes += BlockBytes) {
-    memcpy(bytes, &scale, sizeof scale);
-    for (size_t i = sizeof scale; i < size_t(BlockBytes); ++i)
-      bytes[i] = byteAt(size_t(b) * 32 + i);
-  }
+  for (size_t i = 0; i < size; ++i)
+    bytes[i] = byteAt(i);
+  for (size_t i = 0; i < size; i += size_t(format.blockBytes))
+    for (int64_t j = 0; j < format.scales; ++j)
+      memcpy(bytes + i + size_t(format.scalesAt + 2 * j), &scale, sizeof scale);
 }
 
 void fillActivations(uint8_t *rows, int64_t tokens, int64_t cols) {
@@ -178,6 +181,10 @@ void fillActivations(uint8_t *rows, int64_t tokens, int64_t cols) {
     for (int64_t b = 0; b < cols / BlockValues; ++b)
       memcpy(rows + cols + 4 * b, &scale, sizeof scale);
   }
+}
+
+std::string nameOf(const WeightFormat &format, bool packed) {
+  return std::string("matmul ") + format.name + (packed ? "" : " unpacked");
 }
 
 /// A thread's rows of a matrix.
@@ -192,19 +199,20 @@ struct RowRange {
 };
 
 /// One token and as many copies of the matrix as fill 512 MiB.
-bool benchDecode(Bench &bench, int64_t rows, int64_t cols, bool packed) {
-  int64_t bytes = rows * cols / BlockValues * BlockBytes;
+bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
+                 int64_t cols, bool packed) {
+  int64_t bytes = rows * format.rowBytes(cols);
   int64_t copies = std::max<int64_t>(ignis_meter::Bytes / bytes, 1);
   Memory source{size_t(packed ? bytes : bytes * copies)};
   if (!source.data())
     return false;
-  fillWeights(source.data(), int64_t(source.size()) / BlockBytes);
+  fillWeights(format, source.data(), source.size());
   std::vector<std::unique_ptr<ignis_weight, Freed>> owned;
   std::vector<ignis_weight *> weights;
   for (int64_t i = 0; i < copies; ++i) {
     const uint8_t *at = source.data() + (packed ? 0 : i * bytes);
     owned.emplace_back(
-        ignis_rt_weight_create(IGNIS_TYPE_Q8_0, rows, cols, at, bench.error));
+        ignis_rt_weight_create(format.type, rows, cols, at, bench.error));
     weights.push_back(owned.back().get());
     if (!weights.back())
       return false;
@@ -219,8 +227,8 @@ bool benchDecode(Bench &bench, int64_t rows, int64_t cols, bool packed) {
     return false;
   fillActivations(x.data(), 1, cols);
   auto *results = reinterpret_cast<float *>(out.data());
-  ignis_kernel_result result = {
-      packed ? "matmul_q8" : "matmul_q8 unpacked", rows, cols, 1, 0, 0, "B", 0};
+  std::string name = nameOf(format, packed);
+  ignis_kernel_result result = {name.c_str(), rows, cols, 1, 0, 0, "B", 0};
   bench.measure(result, double(bytes * copies), ignis_rt_meter_read, [&] {
     return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
       RowRange range(rows, thread);
@@ -235,17 +243,17 @@ bool benchDecode(Bench &bench, int64_t rows, int64_t cols, bool packed) {
 }
 
 /// Many tokens.
-bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
-                  bool packed) {
-  Memory source{size_t(rows * cols / BlockValues * BlockBytes)};
+bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
+                  int64_t cols, int64_t tokens, bool packed) {
+  Memory source{size_t(rows * format.rowBytes(cols))};
   Memory x{size_t(tokens * ignis_q8_row_bytes(cols))};
   Memory out{size_t(tokens * rows) * sizeof(float)};
   if (!source.data() || !x.data() || !out.data())
     return false;
-  fillWeights(source.data(), rows * cols / BlockValues);
+  fillWeights(format, source.data(), source.size());
   fillActivations(x.data(), tokens, cols);
   std::unique_ptr<ignis_weight, Freed> weight(ignis_rt_weight_create(
-      IGNIS_TYPE_Q8_0, rows, cols, source.data(), bench.error));
+      format.type, rows, cols, source.data(), bench.error));
   if (!weight)
     return false;
   ignis_weight *handle = weight.get();
@@ -253,14 +261,9 @@ bool benchPrefill(Bench &bench, int64_t rows, int64_t cols, int64_t tokens,
     while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::Bytes, false) > 0)
       ;
   auto *results = reinterpret_cast<float *>(out.data());
-  ignis_kernel_result result = {packed ? "matmul_q8" : "matmul_q8 unpacked",
-                                rows,
-                                cols,
-                                tokens,
-                                0,
-                                0,
-                                "MAC",
-                                0};
+  std::string name = nameOf(format, packed);
+  ignis_kernel_result result = {name.c_str(), rows, cols, tokens, 0, 0,
+                                "MAC",        0};
   bench.measure(
       result, double(rows * cols) * double(tokens), ignis_rt_meter_multiply,
       [&] {
@@ -331,10 +334,18 @@ static bool benchAll(ignis_team *team, int rounds,
   // Shapes of the 0.5B model: q and o, k and v with q, gate and up, down.
   const int64_t shapes[][2] = {
       {896, 896}, {1152, 896}, {4864, 896}, {896, 4864}};
+  const WeightFormat &q8 = *findWeightFormat(IGNIS_TYPE_Q8_0);
   for (auto [rows, cols] : shapes)
     for (bool packed : {true, false})
-      if (!benchDecode(bench, rows, cols, packed) ||
-          !benchPrefill(bench, rows, cols, 512, packed))
+      if (!benchDecode(bench, q8, rows, cols, packed) ||
+          !benchPrefill(bench, q8, rows, cols, 512, packed))
+        return false;
+  // The other formats at the 1.5B model's gate.
+  constexpr int64_t rows = 8960, cols = 1536;
+  for (const WeightFormat &format : weightFormats)
+    if (format.activation == Activation::Q8)
+      if (!benchDecode(bench, format, rows, cols, /*packed=*/true) ||
+          !benchPrefill(bench, format, rows, cols, 512, /*packed=*/true))
         return false;
   const int64_t lengths[][2] = {{1, 512}, {1, 4096}, {512, 512}, {512, 4096}};
   for (auto [tokens, context] : lengths)

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A kernel set is one ISA's implementation of the five operations below. The
+// A kernel set is one ISA's implementation of the operations below. The
 // functions are pure: they work on the caller's buffers and their own stack,
 // allocate nothing, keep no state and read not one byte past their inputs.
 // Dispatch.cpp holds the table of sets; Weight.cpp and KVCache.cpp call them.
@@ -22,39 +22,15 @@
 
 namespace ignis::runtime {
 
-//===----------------------------------------------------------------------===//
-// Packed Q8_0
-//===----------------------------------------------------------------------===//
-//
-// 16 rows ("a group"), two blocks at a time ("a pair", 17 cache lines):
-//   [2 blocks][16 rows] f16 scales
-//   [2 blocks][32 / n groups of n values][16 rows][n values]
-// The last pair of an odd number of blocks is half used, and the rows that the
-// last group lacks are zero. Groups follow one another.
-
+/// Rows of a matrix that are multiplied together ("a group").
 constexpr int64_t GroupRows = 16;
+/// Columns that share a scale of the activations ("a block").
 constexpr int64_t BlockValues = 32;
-constexpr int64_t BlockBytes = 34; ///< in the file: f16 scale, 32 values
-constexpr int64_t PairBytes = 1088;
-constexpr int64_t PairScaleBytes = 64;
-constexpr int64_t PairValueBytes = GroupRows * BlockValues; ///< of one block
 
 /// Streams of memory that are read at once begin this much more than a multiple
 /// of a power of two apart, so as not to meet in the same banks: on a Zen 4
 /// core two streams 2^28 bytes apart reached 0.75 of what they reach so.
 constexpr int64_t StreamSkew = 3 * 4096 + 10 * 64;
-
-enum class PackedOrder : uint8_t {
-  Groups4,       ///< n = 4
-  Groups4Biased, ///< n = 4, bytes ^ 0x80: unsigned, 128 too large
-  Groups8,       ///< n = 8
-};
-
-// Internal, as everything that a kernel file defines: of an inline function the
-// linker would keep one copy, which might be that of a better CPU.
-static constexpr int64_t groupBytes(int64_t cols) {
-  return (cols / BlockValues + 1) / 2 * PairBytes;
-}
 
 //===----------------------------------------------------------------------===//
 // Operations
@@ -75,9 +51,9 @@ struct ProductOutput {
   }
 };
 
-/// Rows of a Q8_0 matrix that stand together, from a multiple of 16 on: at
+/// Rows of a matrix in blocks that stand together, from a multiple of 16 on: at
 /// `panels` if packed, else at `source`.
-struct Q8Rows {
+struct BlockRows {
   const uint8_t *source;
   const uint8_t *panels;
   int64_t rows;
@@ -88,34 +64,29 @@ struct Q8Rows {
     int64_t left = rows - group * GroupRows;
     return left < GroupRows ? left : GroupRows;
   }
-  /// What is left of them from a group on.
-  Q8Rows fromGroup(int64_t group, int64_t cols) const {
-    int64_t row = group * GroupRows;
-    return {source + row * (cols / BlockValues * BlockBytes),
-            panels ? panels + group * groupBytes(cols) : nullptr, rows - row,
-            output.fromRow(row)};
-  }
 };
 
 /// Rows of a matrix in up to two places times `tokens` quantised rows. The
 /// first place has rows.
-struct Q8Product {
-  Q8Rows parts[2];
+struct BlockProduct {
+  BlockRows parts[2];
   int64_t cols;
   const uint8_t *x;
   int64_t tokens;
 };
 
-/// `rows` rows of a matrix of any other format in blocks times `tokens`
-/// quantised rows.
-struct BlockProduct {
-  const uint8_t *source;
+/// What a set does with weights of a format in blocks. A packed group of rows
+/// is units of so many blocks and bytes; groups follow one another.
+struct BlockKernels {
   ignis_type type;
-  int64_t rows;
-  int64_t cols;
-  const uint8_t *x;
-  int64_t tokens;
-  ProductOutput output;
+  int64_t unitBlocks;
+  int64_t unitBytes;
+  /// Packs up to 16 rows of `blocks` blocks.
+  void (*pack)(const uint8_t *source, int64_t rowBytes, int64_t rows,
+               int64_t blocks, uint8_t *panel);
+  /// Dequantises row r of a packed group.
+  void (*readRow)(const uint8_t *panel, int64_t r, int64_t cols, float *out);
+  void (*multiply)(const BlockProduct &product);
 };
 
 /// `rows` rows of an f32, f16 or bf16 matrix times `tokens` f32 rows.
@@ -177,11 +148,8 @@ struct CpuFeatures;
 struct Kernels {
   const char *name;
   bool (*supported)(const CpuFeatures &cpu);
-  PackedOrder order;
-  /// Packs `blocks` blocks of `rows` (1 to 16) rows, `rowBytes` apart.
-  void (*packQ8)(const uint8_t *source, int64_t rowBytes, int64_t rows,
-                 int64_t blocks, uint8_t *panel);
-  void (*multiplyQ8)(const Q8Product &product);
+  /// One for every format in blocks.
+  const BlockKernels *formats;
   void (*multiplyFloat)(const FloatProduct &product);
   void (*append)(const CacheAppend &append);
   void (*attend)(const Attention &attention);
@@ -193,9 +161,6 @@ struct Kernels {
   int64_t (*multiplyFloats)(int64_t rounds);
 };
 
-/// A product in plain C++.
-void multiplyBlocks(const BlockProduct &product);
-
 extern const Kernels kernelsScalar;
 extern const Kernels kernelsAVX2;
 extern const Kernels kernelsAVX512VNNI;
@@ -203,7 +168,17 @@ extern const Kernels kernelsNEON;
 extern const Kernels kernelsNEONDotprod;
 extern const Kernels kernelsNEONI8mm;
 
-/// What a handle stands for. Internal, as groupBytes.
+static inline const BlockKernels &findFormat(const Kernels &set,
+                                             ignis_type type) {
+  const BlockKernels *format = set.formats;
+  while (format->type != type)
+    ++format;
+  return *format;
+}
+
+/// What a handle stands for. Internal, as everything that a kernel file
+/// defines: of an inline function the linker would keep one copy, which might
+/// be that of a better CPU.
 static inline const Kernels &setOf(const ignis_kernels *handle) {
   return *reinterpret_cast<const Kernels *>(handle);
 }

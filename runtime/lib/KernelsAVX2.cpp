@@ -11,10 +11,10 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "BlockProductKernel.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8ProductKernel.h"
 
 namespace {
 
@@ -22,26 +22,29 @@ namespace {
 /// 2 * 128 * 127 = 32,512, so that nothing saturates.
 struct AVX2Tile {
   static constexpr int maxTokens = 4;
+  template <class Layout>
   static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 KiB
-  static constexpr PackedOrder order = PackedOrder::Groups4;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = false;
 
-  template <int Groups, int Tokens, bool Prefetch>
-  static void run(const Q8Tile &tile) {
+  template <class Layout, int Groups, int Tokens, bool Prefetch>
+  static void run(const BlockTile &tile) {
     if constexpr (Tokens == 1) {
       // Bound by memory: everything in one pass over the panel.
-      runHalves<2 * Groups, Tokens, Prefetch>(tile, 0);
+      runHalves<Layout, 2 * Groups, Tokens, Prefetch>(tile, 0);
     } else {
       // Bound by registers: eight rows at a time.
       static_assert(Groups == 1);
-      runHalves<1, Tokens, Prefetch>(tile, 0);
-      runHalves<1, Tokens, Prefetch>(tile, 1);
+      runHalves<Layout, 1, Tokens, Prefetch>(tile, 0);
+      runHalves<Layout, 1, Tokens, Prefetch>(tile, 1);
     }
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
-                        uint8_t *values) {
-    for (int h = 0; h < 2; ++h, source += 8 * rowBytes, values += 32) {
+                        Bytes (&lines)[8]) {
+    alignas(64) uint8_t values[8 * Line];
+    for (int h = 0; h < 2; ++h, source += 8 * rowBytes) {
       __m256i row[8], pairs[8];
       for (int r = 0; r < 8; ++r)
         row[r] = _mm256_loadu_si256((const __m256i *)(source + r * rowBytes));
@@ -57,12 +60,28 @@ struct AVX2Tile {
           half[j] = i % 2 ? _mm256_unpackhi_epi64(low, high)
                           : _mm256_unpacklo_epi64(low, high);
         }
-        _mm256_storeu_si256((__m256i *)(values + 64 * i),
+        uint8_t *to = values + i * Line + 32 * h;
+        _mm256_storeu_si256((__m256i *)to,
                             _mm256_permute2x128_si256(half[0], half[1], 0x20));
-        _mm256_storeu_si256((__m256i *)(values + 64 * (i + 4)),
+        _mm256_storeu_si256((__m256i *)(to + 4 * Line),
                             _mm256_permute2x128_si256(half[0], half[1], 0x31));
       }
     }
+    for (int i = 0; i < 8; ++i)
+      lines[i] = Bytes::load(values + i * Line);
+  }
+
+  static Bytes lookUpIQ4(Bytes codes) {
+    __m256i table =
+        _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)iq4Values));
+    alignas(64) uint8_t bytes[Line];
+    codes.store(bytes);
+    for (int h = 0; h < 2; ++h) {
+      auto *half = (__m256i *)(bytes + 32 * h);
+      _mm256_store_si256(half,
+                         _mm256_shuffle_epi8(table, _mm256_load_si256(half)));
+    }
+    return Bytes::load(bytes);
   }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
@@ -90,8 +109,9 @@ struct AVX2Tile {
 
 private:
   /// Half h is rows h % 2 * 8 and following of group h / 2.
-  template <int Halves, int Tokens, bool Prefetch>
-  static void runHalves(const Q8Tile &tile, int first) {
+  template <class Layout, int Halves, int Tokens, bool Prefetch>
+  static void runHalves(const BlockTile &tile, int first) {
+    constexpr int parts = Layout::HasHalves ? 2 : 1;
     __m256 sum[Halves][Tokens];
     const uint8_t *panel[Halves];
     float *dots[Halves][Tokens];
@@ -105,38 +125,73 @@ private:
     }
     const __m256i ones = _mm256_set1_epi16(1);
     for (int64_t b = 0; b < tile.blocks; ++b) {
-      int64_t pair = b / 2 * PairBytes;
+      int64_t pair = b / 2 * Layout::PairBytes;
+      int64_t operand = pair + Layout::operandAt(b % 2);
       if constexpr (Prefetch)
         if (b % 2 == 0)
           for (int h = 0; h < Halves; h += 2)
-            prefetchPair<2>(panel[h] + pair);
-      int64_t values = pair + PairScaleBytes + b % 2 * PairValueBytes;
-      __m256i dot[Halves][Tokens];
-      for (auto &row : dot)
-        for (__m256i &d : row)
-          d = _mm256_setzero_si256();
-      for (int i = 0; i < BlockValues; i += 4)
-        for (int h = 0; h < Halves; ++h) {
-          __m256i w = _mm256_loadu_si256(
-              (const __m256i *)(panel[h] + values + i * GroupRows +
-                                (first + h) % 2 * 32));
-          __m256i magnitude = _mm256_abs_epi8(w);
+            requestAhead<2>(panel[h] + pair, Layout::PairBytes);
+      // Half a line of the block's scales and the like.
+      auto at = [&](int h, int64_t place) {
+        return panel[h] + operand + place + (first + h) % 2 * 32;
+      };
+      auto floatsAt = [&](int h, int64_t place) {
+        return _mm256_loadu_ps((const float *)at(h, place));
+      };
+      __m256 products[Halves][Tokens];
+      for (int part = 0; part < parts; ++part) {
+        __m256i dot[Halves][Tokens];
+        for (auto &row : dot)
+          for (__m256i &d : row)
+            d = _mm256_setzero_si256();
+        for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i)
+          for (int h = 0; h < Halves; ++h) {
+            __m256i w = _mm256_loadu_si256((const __m256i *)at(h, i * Line));
+            __m256i magnitude = _mm256_abs_epi8(w);
+            for (int t = 0; t < Tokens; ++t) {
+              __m256i x =
+                  broadcastFour(tile.values(t) + b * BlockValues + 4 * i);
+              __m256i pairs =
+                  _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(x, w));
+              dot[h][t] =
+                  _mm256_add_epi32(dot[h][t], _mm256_madd_epi16(pairs, ones));
+            }
+          }
+        for (int h = 0; h < Halves; ++h)
           for (int t = 0; t < Tokens; ++t) {
-            __m256i x = broadcastFour(tile.values(t) + b * BlockValues + i);
-            __m256i pairs =
-                _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(x, w));
-            dot[h][t] =
-                _mm256_add_epi32(dot[h][t], _mm256_madd_epi16(pairs, ones));
+            __m256 &product = products[h][t];
+            __m256 value = _mm256_cvtepi32_ps(dot[h][t]);
+            if constexpr (Layout::HasHalves) {
+              // Exact: all are integers below 2^24.
+              __m256 scale = floatsAt(h, Layout::HalfScalesAt + part * Line);
+              product = part == 0 ? _mm256_mul_ps(scale, value)
+                                  : _mm256_fmadd_ps(scale, value, product);
+            } else {
+              product = value;
+            }
+          }
+      }
+      for (int h = 0; h < Halves; ++h) {
+        __m256 scale = loadScales(
+            (const typename Layout::Scale *)(panel[h] + pair +
+                                             Layout::scaleAt(b % 2)) +
+            (first + h) % 2 * 8);
+        for (int t = 0; t < Tokens; ++t) {
+          __m256 xScale = _mm256_set1_ps(tile.scales(t)[b]);
+          sum[h][t] = _mm256_fmadd_ps(_mm256_mul_ps(scale, xScale),
+                                      products[h][t], sum[h][t]);
+          if constexpr (Layout::HasMins) {
+            __m256i xSums = broadcastFour(tile.sums(t) + 2 * b);
+            __m256i mins = ones;
+            if constexpr (Layout::HasHalves)
+              mins = _mm256_loadu_si256(
+                  (const __m256i *)at(h, Layout::HalfMinsAt));
+            __m256 xSum = _mm256_cvtepi32_ps(_mm256_madd_epi16(xSums, mins));
+            sum[h][t] = _mm256_fmadd_ps(
+                _mm256_mul_ps(floatsAt(h, Layout::MinAt), xScale), xSum,
+                sum[h][t]);
           }
         }
-      for (int h = 0; h < Halves; ++h) {
-        __m256 scale = _mm256_cvtph_ps(
-            _mm_loadu_si128((const __m128i *)(panel[h] + pair + b % 2 * 32 +
-                                              (first + h) % 2 * 16)));
-        for (int t = 0; t < Tokens; ++t)
-          sum[h][t] = _mm256_fmadd_ps(
-              _mm256_mul_ps(scale, _mm256_set1_ps(tile.scales(t)[b])),
-              _mm256_cvtepi32_ps(dot[h][t]), sum[h][t]);
       }
     }
     for (int h = 0; h < Halves; ++h)
@@ -144,7 +199,12 @@ private:
         _mm256_storeu_ps(dots[h][t], sum[h][t]);
   }
 
-  static __m256i broadcastFour(const int8_t *p) {
+  static __m256 loadScales(const float *p) { return _mm256_loadu_ps(p); }
+  static __m256 loadScales(const uint16_t *p) {
+    return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+  }
+
+  static __m256i broadcastFour(const void *p) {
     int32_t four;
     memcpy(&four, p, 4);
     return _mm256_set1_epi32(four);
@@ -165,9 +225,7 @@ int64_t multiplyLimit(int64_t rounds) {
 constinit const Kernels ignis::runtime::kernelsAVX2 = {
     "avx2",
     [](const CpuFeatures &cpu) { return cpu.avx2; },
-    AVX2Tile::order,
-    packQ8<AVX2Tile>,
-    multiplyQ8<AVX2Tile>,
+    blockKernels<AVX2Tile>,
     multiplyFloat<6>,
     append,
     attend<6, 1>,

@@ -11,68 +11,116 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "BlockProductKernel.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8ProductKernel.h"
 
 #include <type_traits>
 
 namespace {
 
-/// vpdpbusd multiplies unsigned by signed bytes: weights are stored plus 128,
-/// and sums begin at the activation block's compensation, -128 times its sum.
+/// vpdpbusd multiplies unsigned by signed bytes: operands are weights plus an
+/// offset, and sums begin at minus the offset times the activations' sum.
 struct VNNITile {
   static constexpr int maxTokens = 6;
-  static constexpr int maxGroups = 4;
-  static constexpr int sliceBlocks = 16; ///< 34 KiB
-  static constexpr PackedOrder order = PackedOrder::Groups4Biased;
+  /// Two sums for each half of a block leave room for half as many rows.
+  template <class Layout>
+  static constexpr int maxGroups = Layout::HasHalves ? 2 : 4;
+  static constexpr int sliceBlocks = 16; ///< 34 to 40 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = true;
 
-  template <int Groups, int Tokens, bool Prefetch>
-  static void run(const Q8Tile &tile) {
+  template <class Layout, int Groups, int Tokens, bool Prefetch>
+  static void run(const BlockTile &tile) {
     Rows values(tile.x + tile.valueOffset(), tile.rowBytes());
     Rows scales(tile.x + tile.scaleOffset(), tile.rowBytes());
-    Rows compensations(tile.x + tile.compensationOffset(), tile.rowBytes());
+    Rows halfSums(tile.x + tile.sumsOffset(), tile.rowBytes());
     Rows pairs(tile.panel, tile.groupStride);
-    float (*const sums)[16] = tile.dots;
+    float(*const sums)[16] = tile.dots;
     // Of one token there is room for the sums.
     constexpr bool held = Tokens == 1;
     __m512 sum[Groups];
     for (int g = 0; held && g < Groups; ++g)
       sum[g] = _mm512_loadu_ps(sums[g * maxTokens]);
+    // Times the sums of a block's halves.
+    constexpr int parts = Layout::HasHalves ? 2 : 1;
+    const __m512i both = _mm512_set1_epi16(int16_t(-tile.offset));
+    const __m512i starts[2] = {
+        parts == 1 ? both : _mm512_srli_epi32(_mm512_slli_epi32(both, 16), 16),
+        _mm512_slli_epi32(both, 16)};
     auto addBlock = [&](auto index) __attribute__((always_inline)) {
       constexpr int b = index;
-      constexpr int weights = PairScaleBytes + b * PairValueBytes;
-      __m512i dot[Groups][Tokens];
-      for (int t = 0; t < Tokens; ++t)
-        for (int g = 0; g < Groups; ++g)
-          dot[g][t] = broadcastFour(compensations[t] + 4 * b);
-#pragma GCC unroll 8
-      for (int i = 0; i < BlockValues; i += 4) {
-        __m512i w[Groups];
-        for (int g = 0; g < Groups; ++g)
-          w[g] = _mm512_loadu_si512(pairs[g] + weights + i * GroupRows);
+      auto at = [&](int g, int64_t place) {
+        return pairs[g] + Layout::operandAt(b) + place;
+      };
+      __m512 products[Groups][Tokens];
+#pragma GCC unroll 2
+      for (int part = 0; part < parts; ++part) {
+        __m512i dot[Groups][Tokens];
         for (int t = 0; t < Tokens; ++t) {
-          __m512i four = broadcastFour(values[t] + b * BlockValues + i);
+          __m512i start =
+              Layout::HasMins
+                  ? _mm512_setzero_si512()
+                  : _mm512_madd_epi16(broadcastFour(halfSums[t] + 4 * b),
+                                      starts[part]);
           for (int g = 0; g < Groups; ++g)
-            addProducts(dot[g][t], w[g], four);
+            dot[g][t] = start;
+        }
+#pragma GCC unroll 8
+        for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i) {
+          __m512i w[Groups];
+          for (int g = 0; g < Groups; ++g)
+            w[g] = _mm512_loadu_si512(at(g, i * Line));
+          for (int t = 0; t < Tokens; ++t) {
+            __m512i four = broadcastFour(values[t] + b * BlockValues + 4 * i);
+            for (int g = 0; g < Groups; ++g)
+              addProducts(dot[g][t], w[g], four);
+          }
+        }
+        for (int g = 0; g < Groups; ++g) {
+          if constexpr (Layout::HasHalves) {
+            __m512 scale =
+                _mm512_loadu_ps(at(g, Layout::HalfScalesAt + part * Line));
+            for (int t = 0; t < Tokens; ++t) {
+              __m512 product = _mm512_cvtepi32_ps(dot[g][t]);
+              products[g][t] =
+                  part == 0 ? _mm512_mul_ps(scale, product)
+                            : _mm512_fmadd_ps(scale, product, products[g][t]);
+            }
+          } else {
+            for (int t = 0; t < Tokens; ++t)
+              products[g][t] = _mm512_cvtepi32_ps(dot[g][t]);
+          }
         }
       }
       __m512 weightScale[Groups];
       for (int g = 0; g < Groups; ++g)
-        weightScale[g] = _mm512_cvtph_ps(
-            _mm256_loadu_si256((const __m256i *)(pairs[g] + b * 32)));
+        weightScale[g] =
+            loadScales(reinterpret_cast<const typename Layout::Scale *>(
+                pairs[g] + Layout::scaleAt(b)));
       for (int t = 0; t < Tokens; ++t) {
         __m512 xScale = _mm512_castsi512_ps(broadcastFour(scales[t] + 4 * b));
+        __m512i xSums = broadcastFour(halfSums[t] + 4 * b);
+        __m512 xSum =
+            _mm512_cvtepi32_ps(_mm512_madd_epi16(xSums, _mm512_set1_epi16(1)));
         for (int g = 0; g < Groups; ++g) {
-          float *at = sums[g * maxTokens + t];
-          __m512 before = held ? sum[g] : _mm512_loadu_ps(at);
-          __m512 after = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
-                                         _mm512_cvtepi32_ps(dot[g][t]), before);
+          float *to = sums[g * maxTokens + t];
+          __m512 value = held ? sum[g] : _mm512_loadu_ps(to);
+          value = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
+                                  products[g][t], value);
+          if constexpr (Layout::HasMins) {
+            if constexpr (Layout::HasHalves)
+              xSum = _mm512_cvtepi32_ps(_mm512_madd_epi16(
+                  xSums, _mm512_loadu_si512(at(g, Layout::HalfMinsAt))));
+            value = _mm512_fmadd_ps(
+                _mm512_mul_ps(_mm512_loadu_ps(at(g, Layout::MinAt)), xScale),
+                xSum, value);
+          }
           if (held)
-            sum[g] = after;
+            sum[g] = value;
           else
-            _mm512_storeu_ps(at, after);
+            _mm512_storeu_ps(to, value);
         }
       }
       // Other sums stay in memory: the registers are for the dots.
@@ -83,13 +131,13 @@ struct VNNITile {
     for (int64_t b = 2; b <= blocks; b += 2) {
       if constexpr (Prefetch)
         for (int g = 0; g < Groups; ++g)
-          prefetchPair<2>(pairs[g]);
+          requestAhead<2>(pairs[g], Layout::PairBytes);
       addBlock(std::integral_constant<int, 0>{});
       addBlock(std::integral_constant<int, 1>{});
-      pairs.advance(PairBytes);
+      pairs.advance(Layout::PairBytes);
       values.advance(2 * BlockValues);
       scales.advance(2 * 4);
-      compensations.advance(2 * 4);
+      halfSums.advance(2 * 4);
     }
     if (blocks % 2 != 0)
       addBlock(std::integral_constant<int, 0>{});
@@ -98,19 +146,17 @@ struct VNNITile {
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
-                        uint8_t *values) {
+                        Bytes (&lines)[8]) {
     auto row = [&](int64_t r) {
       return _mm256_loadu_si256((const __m256i *)(source + r * rowBytes));
     };
     // Rows r and r + 4 side by side: rows 0 to 7 in the first four registers,
     // 8 to 15 in the others; each 128 bits hold four values of four groups.
-    const __m512i flip = _mm512_set1_epi8(-128);
     __m512i quad[8], pairs[8];
     for (int i = 0; i < 8; ++i) {
       int r = i / 4 * 8 + i % 4;
-      quad[i] = _mm512_xor_si512(
-          _mm512_inserti64x4(_mm512_castsi256_si512(row(r)), row(r + 4), 1),
-          flip);
+      quad[i] =
+          _mm512_inserti64x4(_mm512_castsi256_si512(row(r)), row(r + 4), 1);
     }
     for (int i = 0; i < 8; i += 4) {
       pairs[i] = _mm512_unpacklo_epi32(quad[i], quad[i + 1]);
@@ -126,17 +172,22 @@ struct VNNITile {
         half[h] = i % 2 ? _mm512_unpackhi_epi64(low, high)
                         : _mm512_unpacklo_epi64(low, high);
       }
-      _mm512_storeu_si512(values + 64 * i,
-                          _mm512_shuffle_i64x2(half[0], half[1], 0x88));
-      _mm512_storeu_si512(values + 64 * (i + 4),
-                          _mm512_shuffle_i64x2(half[0], half[1], 0xdd));
+      lines[i].v = Bytes::Vector(_mm512_shuffle_i64x2(half[0], half[1], 0x88));
+      lines[i + 4].v =
+          Bytes::Vector(_mm512_shuffle_i64x2(half[0], half[1], 0xdd));
     }
+  }
+
+  static Bytes lookUpIQ4(Bytes codes) {
+    __m512i table =
+        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)iq4Values));
+    return {Bytes::Vector(_mm512_shuffle_epi8(table, __m512i(codes.v)))};
   }
 
   /// Every register holds partial sums of two rows, four apart, in 128-bit
   /// units of four; a tree of additions leaves one sum a lane, rows in order.
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
-                        const int8_t *x, int32_t compensation) {
+                        const int8_t *x, int32_t sum) {
     const __m512i flip = _mm512_set1_epi8(-128);
     auto load = [](const void *p) {
       return _mm256_loadu_si256(static_cast<const __m256i *>(p));
@@ -163,7 +214,7 @@ struct VNNITile {
     __m512i dots = _mm512_add_epi32(_mm512_shuffle_i64x2(low, high, 0x88),
                                     _mm512_shuffle_i64x2(low, high, 0xdd));
     return {_mm512_cvtepi32_ps(
-        _mm512_add_epi32(dots, _mm512_set1_epi32(compensation)))};
+        _mm512_add_epi32(dots, _mm512_set1_epi32(-128 * sum)))};
   }
 
 private:
@@ -196,6 +247,11 @@ private:
     asm volatile("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(weights), "v"(x));
   }
 
+  static __m512 loadScales(const float *p) { return _mm512_loadu_ps(p); }
+  static __m512 loadScales(const uint16_t *p) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+  }
+
   static __m512i broadcastFour(const uint8_t *p) {
     int32_t four;
     memcpy(&four, p, 4);
@@ -215,9 +271,7 @@ int64_t multiplyLimit(int64_t rounds) {
 constinit const Kernels ignis::runtime::kernelsAVX512VNNI = {
     "avx512vnni",
     [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
-    VNNITile::order,
-    packQ8<VNNITile>,
-    multiplyQ8<VNNITile>,
+    blockKernels<VNNITile>,
     multiplyFloat<12>,
     append,
     attend<14, 2>,

@@ -11,10 +11,10 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "BlockNEON.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8NEON.h"
 
 namespace {
 
@@ -43,8 +43,9 @@ struct WideningProducts {
       for (int t = 0; t < Tokens; ++t)
         low[t] = high[t] = bias;
     }
+    /// Sixteen columns.
     void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
-      for (int i = 0; i < BlockValues; i += 8) {
+      for (int i = 0; i < 16; i += 8) {
         int8x16_t w0 = load(weights + i * GroupRows);
         int8x16_t w1 = load(weights + (i + 4) * GroupRows);
         for (int t = 0; t < Tokens; ++t) {
@@ -91,9 +92,7 @@ int64_t multiplyLimit(int64_t rounds) {
 constinit const Kernels ignis::runtime::kernelsNEON = {
     "neon",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
-    Tile::order,
-    packQ8<Tile>,
-    multiplyQ8<Tile>,
+    blockKernels<Tile>,
     multiplyFloat<6>,
     append,
     attend<6, 1>,

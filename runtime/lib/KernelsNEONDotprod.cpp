@@ -11,10 +11,10 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "BlockNEON.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8NEON.h"
 
 namespace {
 
@@ -34,15 +34,15 @@ struct DotProducts {
       for (int t = 0; t < Tokens; ++t)
         sum[t] = vdupq_n_s32(IntegerBias);
     }
+    /// Sixteen columns.
     void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
-      for (int i = 0; i < BlockValues; i += 16, weights += 16 * GroupRows)
-        for (int t = 0; t < Tokens; ++t) {
-          int8x16_t values = vld1q_s8(x[t] + i);
-          sum[t] = vdotq_laneq_s32(sum[t], load(weights), values, 0);
-          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 64), values, 1);
-          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 128), values, 2);
-          sum[t] = vdotq_laneq_s32(sum[t], load(weights + 192), values, 3);
-        }
+      for (int t = 0; t < Tokens; ++t) {
+        int8x16_t values = vld1q_s8(x[t]);
+        sum[t] = vdotq_laneq_s32(sum[t], load(weights), values, 0);
+        sum[t] = vdotq_laneq_s32(sum[t], load(weights + 64), values, 1);
+        sum[t] = vdotq_laneq_s32(sum[t], load(weights + 128), values, 2);
+        sum[t] = vdotq_laneq_s32(sum[t], load(weights + 192), values, 3);
+      }
     }
     int32x4_t total(int t) const { return sum[t]; }
 
@@ -69,9 +69,7 @@ int64_t multiplyLimit(int64_t rounds) {
 constinit const Kernels ignis::runtime::kernelsNEONDotprod = {
     "neon_dotprod",
     [](const CpuFeatures &cpu) { return cpu.dotprod; },
-    Tile::order,
-    packQ8<Tile>,
-    multiplyQ8<Tile>,
+    blockKernels<Tile>,
     multiplyFloat<6>,
     append,
     attend<6, 1>,

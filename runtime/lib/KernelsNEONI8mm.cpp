@@ -11,10 +11,10 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
+#include "BlockNEON.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8NEON.h"
 
 namespace {
 
@@ -22,19 +22,22 @@ namespace {
 /// results, [row][token], stay in that order until the tile ends.
 struct MatrixTile {
   static constexpr int maxTokens = 4;
+  template <class Layout>
   static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 KiB
-  static constexpr PackedOrder order = PackedOrder::Groups8;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int valuesAtOnce = 8;
+  static constexpr bool unsignedOperands = false;
 
-  template <int Groups, int Tokens, bool Prefetch>
-  static void run(const Q8Tile &tile) {
+  template <class Layout, int Groups, int Tokens, bool Prefetch>
+  static void run(const BlockTile &tile) {
     constexpr int quarters = Tokens == 1 ? 4 * Groups : 2;
     for (int q = 0; q < 4 * Groups; q += quarters)
-      runQuarters<quarters, Tokens, Prefetch>(tile, q);
+      runQuarters<Layout, quarters, Tokens, Prefetch>(tile, q);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
-                        uint8_t *values) {
+                        Bytes (&lines)[8]) {
+    uint8_t values[8 * Line];
     for (int64_t r = 0; r < GroupRows; r += 2)
       for (int64_t i = 0; i < BlockValues; i += 16) {
         auto row = [&](int64_t j) {
@@ -46,7 +49,11 @@ struct MatrixTile {
         vst1q_u8(to + 8 * GroupRows,
                  vreinterpretq_u8_s64(vtrn2q_s64(row(0), row(1))));
       }
+    for (int i = 0; i < 8; ++i)
+      lines[i] = Bytes::load(values + i * Line);
   }
+
+  static Bytes lookUpIQ4(Bytes codes) { return lookUpTable(codes); }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
                         const int8_t *x, int32_t) {
@@ -60,8 +67,8 @@ struct MatrixTile {
 private:
   /// Quarter q is rows q % 4 * 4 and following of group q / 4: two row pairs.
   /// An odd last token is computed twice.
-  template <int Quarters, int Tokens, bool Prefetch>
-  static void runQuarters(const Q8Tile &tile, int first) {
+  template <class Layout, int Quarters, int Tokens, bool Prefetch>
+  static void runQuarters(const BlockTile &tile, int first) {
     constexpr int tokenPairs = (Tokens + 1) / 2;
     auto second = [](int pair) {
       return 2 * pair + 1 < Tokens ? 2 * pair + 1 : 2 * pair;
@@ -82,13 +89,14 @@ private:
       }
     }
     for (int64_t b = 0; b < tile.blocks; ++b) {
-      int64_t pair = b / 2 * PairBytes;
+      int64_t pair = b / 2 * Layout::PairBytes;
       if constexpr (Prefetch)
         if (b % 2 == 0)
           for (int q = 0; q < Quarters; q += 4)
-            prefetchPair<3>(panel[q] + pair);
+            requestAhead<3>(panel[q] + pair, Layout::PairBytes);
       int8x16_t x[tokenPairs][4];
       float32x4_t xScale[tokenPairs];
+      int32x4_t xSums[tokenPairs][2]; // of a block's halves
       for (int p = 0; p < tokenPairs; ++p) {
         const int8_t *x0 = tile.values(2 * p) + b * BlockValues;
         const int8_t *x1 = tile.values(second(p)) + b * BlockValues;
@@ -96,29 +104,38 @@ private:
           x[p][i] = vcombine_s8(vld1_s8(x0 + 8 * i), vld1_s8(x1 + 8 * i));
         xScale[p] = vzip1q_f32(vdupq_n_f32(tile.scales(2 * p)[b]),
                                vdupq_n_f32(tile.scales(second(p))[b]));
+        for (int half = 0; half < 2; ++half)
+          xSums[p][half] =
+              vzip1q_s32(vdupq_n_s32(tile.sums(2 * p)[2 * b + half]),
+                         vdupq_n_s32(tile.sums(second(p))[2 * b + half]));
       }
       for (int q = 0; q < Quarters; ++q) {
-        const uint8_t *values = panel[q] + pair + PairScaleBytes +
-                                b % 2 * PairValueBytes + (first + q) % 4 * 32;
-        float32x4_t scale =
-            widenHalves(reinterpret_cast<const uint16_t *>(panel[q] + pair) +
-                        b % 2 * GroupRows + (first + q) % 4 * 4);
-        float32x4_t scales[2] = {vzip1q_f32(scale, scale),
-                                 vzip2q_f32(scale, scale)};
-        int32x4_t dot[tokenPairs][2];
-        for (auto &halves : dot)
-          halves[0] = halves[1] = vdupq_n_s32(IntegerBias);
-        for (int i = 0; i < 4; ++i, values += 8 * GroupRows)
-          for (int half = 0; half < 2; ++half) {
-            int8x16_t w = vreinterpretq_s8_u8(vld1q_u8(values + 16 * half));
-            for (int p = 0; p < tokenPairs; ++p)
-              dot[p][half] = vmmlaq_s32(dot[p][half], w, x[p][i]);
-          }
+        const uint8_t *operand = panel[q] + pair + Layout::operandAt(b % 2);
+        const int64_t row = (first + q) % 4 * 4;
+        // Of the quarter's rows, each twice.
+        struct Twice {
+          explicit Twice(float32x4_t v)
+              : pairs{vzip1q_f32(v, v), vzip2q_f32(v, v)} {}
+          float32x4_t pairs[2];
+        };
+        Twice scale(loadScales(reinterpret_cast<const typename Layout::Scale *>(
+                                   panel[q] + pair + Layout::scaleAt(b % 2)) +
+                               row));
+        float32x4_t products[tokenPairs][2];
+        multiply<Layout>(operand, row, x, products);
         for (int p = 0; p < tokenPairs; ++p)
-          for (int half = 0; half < 2; ++half)
-            sum[q][p][half] =
-                vfmaq_f32(sum[q][p][half], vmulq_f32(scales[half], xScale[p]),
-                          floatOf(dot[p][half]));
+          for (int h = 0; h < 2; ++h)
+            sum[q][p][h] =
+                vfmaq_f32(sum[q][p][h], vmulq_f32(scale.pairs[h], xScale[p]),
+                          products[p][h]);
+        if constexpr (Layout::HasMins) {
+          Twice min(floatsAt(operand + Layout::MinAt + 4 * row));
+          for (int p = 0; p < tokenPairs; ++p)
+            for (int h = 0; h < 2; ++h)
+              sum[q][p][h] =
+                  vfmaq_f32(sum[q][p][h], vmulq_f32(min.pairs[h], xScale[p]),
+                            minSum<Layout>(operand, row, h, xSums[p]));
+        }
       }
     }
     for (int q = 0; q < Quarters; ++q)
@@ -126,6 +143,53 @@ private:
         vst1q_f32(dots(q, second(p)), vuzp2q_f32(sum[q][p][0], sum[q][p][1]));
         vst1q_f32(dots(q, 2 * p), vuzp1q_f32(sum[q][p][0], sum[q][p][1]));
       }
+  }
+
+  /// The products of a block with the row pairs of a quarter, exact, as all are
+  /// integers below 2^24.
+  template <class Layout, int TokenPairs>
+  static void multiply(const uint8_t *operand, int64_t row,
+                       const int8x16_t (&x)[TokenPairs][4],
+                       float32x4_t (&products)[TokenPairs][2]) {
+    constexpr int parts = Layout::HasHalves ? 2 : 1;
+    for (int part = 0; part < parts; ++part) {
+      int32x4_t dot[TokenPairs][2];
+      for (auto &pairs : dot)
+        pairs[0] = pairs[1] = vdupq_n_s32(IntegerBias);
+      for (int i = part * 4 / parts; i < (part + 1) * 4 / parts; ++i)
+        for (int h = 0; h < 2; ++h) {
+          int8x16_t w = vreinterpretq_s8_u8(
+              vld1q_u8(operand + i * 2 * Line + 8 * row + 16 * h));
+          for (int p = 0; p < TokenPairs; ++p)
+            dot[p][h] = vmmlaq_s32(dot[p][h], w, x[p][i]);
+        }
+      for (int p = 0; p < TokenPairs; ++p)
+        for (int h = 0; h < 2; ++h) {
+          float32x4_t product = floatOf(dot[p][h]);
+          if constexpr (Layout::HasHalves) {
+            float32x4_t scale = floatsAt(operand + Layout::HalfScalesAt +
+                                         part * Line + 4 * row);
+            scale = h ? vzip2q_f32(scale, scale) : vzip1q_f32(scale, scale);
+            product = part == 0 ? vmulq_f32(scale, product)
+                                : vfmaq_f32(products[p][h], scale, product);
+          }
+          products[p][h] = product;
+        }
+    }
+  }
+
+  template <class Layout>
+  static float32x4_t minSum(const uint8_t *operand, int64_t row, int h,
+                            const int32x4_t (&xSums)[2]) {
+    if constexpr (Layout::HasHalves) {
+      HalfMins mins(operand + Layout::HalfMinsAt + 4 * row);
+      auto twice = [h](int32x4_t v) {
+        return h ? vzip2q_s32(v, v) : vzip1q_s32(v, v);
+      };
+      return vcvtq_f32_s32(vmlaq_s32(vmulq_s32(twice(mins.a), xSums[0]),
+                                     twice(mins.b), xSums[1]));
+    }
+    return vcvtq_f32_s32(vaddq_s32(xSums[0], xSums[1]));
   }
 };
 
@@ -141,9 +205,7 @@ int64_t multiplyLimit(int64_t rounds) {
 constinit const Kernels ignis::runtime::kernelsNEONI8mm = {
     "neon_i8mm",
     [](const CpuFeatures &cpu) { return cpu.i8mm; },
-    MatrixTile::order,
-    packQ8<MatrixTile>,
-    multiplyQ8<MatrixTile>,
+    blockKernels<MatrixTile>,
     multiplyFloat<6>,
     append,
     attend<6, 1>,

@@ -16,36 +16,48 @@
 #include "FloatTile.h"
 
 #include "AttentionKernel.h"
-#include "Dequantize.h"
+#include "BlockProductKernel.h"
 #include "FloatProductKernel.h"
 #include "Limits.h"
 #include "Platform.h"
-#include "Q8ProductKernel.h"
-#include "ignis/Runtime/WeightFormats.h"
 
 namespace {
 
 struct ScalarTile {
   static constexpr int maxTokens = 4;
+  template <class Layout>
   static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 KiB
-  static constexpr PackedOrder order = PackedOrder::Groups4;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = false;
 
-  template <int Groups, int Tokens, bool Prefetch>
-  static void run(const Q8Tile &tile) {
+  template <class Layout, int Groups, int Tokens, bool Prefetch>
+  static void run(const BlockTile &tile) {
     for (int g = 0; g < Groups; ++g)
       for (int t = 0; t < Tokens; ++t)
         for (int64_t b = 0; b < tile.blocks; ++b)
-          addBlock(tile.panel + g * tile.groupStride + b / 2 * PairBytes, b % 2,
-                   tile.values(t) + b * BlockValues, tile.scales(t)[b],
-                   tile.dots[g * maxTokens + t]);
+          addBlock<Layout>(
+              tile.panel + g * tile.groupStride + b / 2 * Layout::PairBytes,
+              b % 2, tile.values(t) + b * BlockValues, tile.scales(t)[b],
+              tile.sums(t) + 2 * b, tile.dots[g * maxTokens + t]);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
-                        uint8_t *values) {
-    for (int64_t r = 0; r < GroupRows; ++r)
-      for (int64_t i = 0; i < BlockValues; i += 4)
-        memcpy(values + placeOf<order>(i, r), source + r * rowBytes + i, 4);
+                        Bytes (&lines)[8]) {
+    for (int64_t i = 0; i < 8; ++i) {
+      uint8_t line[Line];
+      for (int64_t r = 0; r < GroupRows; ++r)
+        memcpy(line + 4 * r, source + r * rowBytes + 4 * i, 4);
+      lines[i] = Bytes::load(line);
+    }
+  }
+
+  static Bytes lookUpIQ4(Bytes codes) {
+    uint8_t bytes[Line];
+    codes.store(bytes);
+    for (uint8_t &byte : bytes)
+      byte = uint8_t(iq4Values[byte]);
+    return Bytes::load(bytes);
   }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
@@ -60,20 +72,43 @@ struct ScalarTile {
   }
 
 private:
-  static void addBlock(const uint8_t *pair, int64_t half, const int8_t *x,
-                       float xScale, float *dots) {
-    const auto *scales =
-        reinterpret_cast<const uint16_t *>(pair) + half * GroupRows;
-    const auto *values = reinterpret_cast<const int8_t *>(pair) +
-                         PairScaleBytes + half * PairValueBytes;
-    int32_t sum[GroupRows] = {};
+  template <class Layout>
+  static void addBlock(const uint8_t *pair, int64_t b, const int8_t *x,
+                       float xScale, const int16_t *xSums, float *dots) {
+    const uint8_t *operand = pair + Layout::operandAt(b);
+    const auto *values = reinterpret_cast<const int8_t *>(operand);
+    const F32x16 scales =
+        F32x16::load(reinterpret_cast<const typename Layout::Scale *>(
+            pair + Layout::scaleAt(b)));
+    int32_t sums[2][GroupRows] = {};
     for (int64_t i = 0; i < BlockValues; i += 4, values += 4 * GroupRows)
       for (int64_t r = 0; r < GroupRows; ++r)
         for (int64_t l = 0; l < 4; ++l)
-          sum[r] += values[4 * r + l] * x[i + l];
-    for (int64_t r = 0; r < GroupRows; ++r)
-      dots[r] = __builtin_fmaf(floatOfHalf(scales[r]) * xScale, float(sum[r]),
-                               dots[r]);
+          sums[i / 16][r] += values[4 * r + l] * x[i + l];
+    auto at = [&](int64_t place, int64_t r) {
+      float value;
+      memcpy(&value, operand + place + 4 * r, sizeof value);
+      return value;
+    };
+    for (int64_t r = 0; r < GroupRows; ++r) {
+      float products;
+      if constexpr (Layout::HasHalves)
+        products = at(Layout::HalfScalesAt, r) * float(sums[0][r]) +
+                   at(Layout::HalfScalesAt + Line, r) * float(sums[1][r]);
+      else
+        products = float(sums[0][r] + sums[1][r]);
+      dots[r] = __builtin_fmaf(scales.lane[r] * xScale, products, dots[r]);
+      if constexpr (Layout::HasMins) {
+        int32_t xSum = xSums[0] + xSums[1];
+        if constexpr (Layout::HasHalves) {
+          int16_t mins[2];
+          memcpy(mins, operand + Layout::HalfMinsAt + 4 * r, sizeof mins);
+          xSum = mins[0] * xSums[0] + mins[1] * xSums[1];
+        }
+        dots[r] =
+            __builtin_fmaf(at(Layout::MinAt, r) * xScale, float(xSum), dots[r]);
+      }
+    }
   }
 };
 
@@ -87,57 +122,12 @@ int64_t multiplyLimit(int64_t rounds) {
       rounds, [](IntLanes sum, IntLanes a, IntLanes b) { return sum + a * b; });
 }
 
-/// acc plus the products of a block of weights and one of activations, whose
-/// scale is `d`.
-float addBlock(const WeightBlock &block, const int8_t *q, float d, float acc) {
-  int32_t products = 0, sums = 0;
-  for (int h = 0; h < 2; ++h) {
-    int32_t product = 0, sum = 0;
-    for (int i = 16 * h; i < 16 * h + 16; ++i) {
-      product += block.values[i] * q[i];
-      sum += q[i];
-    }
-    products += block.scales[h] * product;
-    sums += block.mins[h] * sum;
-  }
-  acc = __builtin_fmaf(block.scale * d, float(products), acc);
-  return block.hasMins ? __builtin_fmaf(block.min * d, float(sums), acc) : acc;
-}
-
 } // namespace
-
-void ignis::runtime::multiplyBlocks(const BlockProduct &product) {
-  const int64_t rowBytes =
-      findWeightFormat(product.type)->rowBytes(product.cols);
-  constexpr int64_t slice = 64; // tokens that share a block's reading
-  for (int64_t row = 0; row < product.rows; ++row)
-    for (int64_t first = 0; first < product.tokens; first += slice) {
-      int64_t tokens =
-          product.tokens - first < slice ? product.tokens - first : slice;
-      float dots[slice][16] = {};
-      for (int64_t b = 0; b < product.cols / BlockValues; ++b) {
-        WeightBlock block;
-        readBlock(product.type, product.source + row * rowBytes, b, block);
-        for (int64_t t = 0; t < tokens; ++t) {
-          const uint8_t *x =
-              product.x + (first + t) * ignis_q8_row_bytes(product.cols);
-          float d;
-          memcpy(&d, x + product.cols + 4 * b, sizeof d);
-          dots[t][0] = addBlock(
-              block, reinterpret_cast<const int8_t *>(x) + b * BlockValues, d,
-              dots[t][0]);
-        }
-      }
-      finishProduct(product.output, row, 1, first, tokens, dots);
-    }
-}
 
 constinit const Kernels ignis::runtime::kernelsScalar = {
     "scalar",
     [](const CpuFeatures &cpu) { return cpu.baseline; },
-    ScalarTile::order,
-    packQ8<ScalarTile>,
-    multiplyQ8<ScalarTile>,
+    blockKernels<ScalarTile>,
     multiplyFloat<FloatTileTokens>,
     append,
     attend<FloatTileTokens, 1>,

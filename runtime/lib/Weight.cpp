@@ -42,21 +42,28 @@ struct ignis_weight {
 
   /// Where the packed groups stand, in order; empty as long as there are none.
   std::vector<Run> runs = {};
-  const Kernels *kernels = nullptr;  ///< in whose order they are packed
+  const BlockKernels *packing = nullptr; ///< what packed them
   std::shared_ptr<Memory> pool = {}; ///< holds these runs and other weights'
   std::vector<uint8_t> packed = {};  ///< per group: is it in its run?
   int64_t packedGroups = 0;
 
   int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
   bool packable() const {
-    return type == IGNIS_TYPE_Q8_0 && packedGroups < groups();
+    return ignis::findWeightFormat(type)->activation == ignis::Activation::Q8 &&
+           packedGroups < groups();
   }
   bool isPacked(int64_t group) const {
     return packedGroups > 0 && packed[size_t(group)];
   }
   /// Another set may pack in another order.
-  const Kernels &kernelsFor(const ignis_thread *thread) const {
-    return kernels ? *kernels : setOf(thread->kernels);
+  const BlockKernels &kernelsFor(const ignis_thread *thread) const {
+    return packing ? *packing : findFormat(setOf(thread->kernels), type);
+  }
+  /// Of the packed form.
+  int64_t groupBytes() const {
+    int64_t blocks = cols / BlockValues;
+    return (blocks + packing->unitBlocks - 1) / packing->unitBlocks *
+           packing->unitBytes;
   }
   const Run &runOf(int64_t group) const {
     return *std::partition_point(
@@ -65,7 +72,7 @@ struct ignis_weight {
   }
   uint8_t *panel(int64_t group) const {
     const Run &run = runOf(group);
-    return run.panels + (group - run.begin) * groupBytes(cols);
+    return run.panels + (group - run.begin) * groupBytes();
   }
   const uint8_t *row(int64_t index) const { return source + index * rowBytes; }
 };
@@ -109,25 +116,6 @@ void ignis_rt_weight_destroy(ignis_weight *weight) { delete weight; }
 // Use
 //===----------------------------------------------------------------------===//
 
-/// out = f32(d) * q of a row in a packed group.
-static void embedPacked(const ignis_weight &table, int64_t row, float *out) {
-  PackedOrder order = table.kernels->order;
-  int64_t n = order == PackedOrder::Groups8 ? 8 : 4;
-  uint8_t flip = order == PackedOrder::Groups4Biased ? 0x80 : 0;
-  int64_t r = row % GroupRows;
-  const uint8_t *panel = table.panel(row / GroupRows);
-  for (int64_t b = 0; b < table.cols / BlockValues; ++b) {
-    const uint8_t *pair = panel + b / 2 * PairBytes;
-    const uint8_t *values = pair + PairScaleBytes + b % 2 * PairValueBytes;
-    uint16_t scale;
-    memcpy(&scale, pair + (b % 2 * GroupRows + r) * 2, sizeof scale);
-    for (int64_t i = 0; i < BlockValues; ++i) {
-      uint8_t byte = values[i / n * n * GroupRows + n * r + i % n] ^ flip;
-      *out++ = floatOfHalf(scale) * float(int8_t(byte));
-    }
-  }
-}
-
 void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
                     const int32_t *tokens, int64_t begin, int64_t end,
                     float *out) {
@@ -135,7 +123,8 @@ void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
     int64_t row = tokens[t];
     float *to = out + t * table->cols;
     if (table->isPacked(row / GroupRows))
-      embedPacked(*table, row, to);
+      table->packing->readRow(table->panel(row / GroupRows), row % GroupRows,
+                              table->cols, to);
     else
       ignis_rt_dequantize(table->type, table->row(row), table->cols, to);
   }
@@ -146,14 +135,10 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
-  if (weight->type != IGNIS_TYPE_Q8_0)
-    return multiplyBlocks({weight->row(row_begin), weight->type,
-                           row_end - row_begin, weight->cols, x, tokens,
-                           output.fromRow(row_begin)});
   const int64_t end = (row_end + GroupRows - 1) / GroupRows;
-  const Kernels &kernels = weight->kernelsFor(thread);
+  const BlockKernels &kernels = weight->kernelsFor(thread);
   // Groups from `group` on that stand in one place.
-  auto partFrom = [&](int64_t group) -> Q8Rows {
+  auto partFrom = [&](int64_t group) -> BlockRows {
     bool packed = weight->isPacked(group);
     int64_t limit = packed ? std::min(end, weight->runOf(group).end) : end;
     int64_t last = group + 1;
@@ -164,13 +149,13 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
             std::min(last * GroupRows, row_end) - row, output.fromRow(row)};
   };
   for (int64_t group = row_begin / GroupRows; group < end;) {
-    Q8Product product = {{partFrom(group), {}}, weight->cols, x, tokens};
+    BlockProduct product = {{partFrom(group), {}}, weight->cols, x, tokens};
     group += product.parts[0].groups();
     if (group < end) {
       product.parts[1] = partFrom(group);
       group += product.parts[1].groups();
     }
-    kernels.multiplyQ8(product);
+    kernels.multiply(product);
   }
 }
 
@@ -231,9 +216,11 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
                });
   if (placed.empty())
     return true;
+  for (ignis_weight *weight : placed)
+    weight->packing = &findFormat(kernels, weight->type);
   std::vector<size_t> places(size_t(2 * threads)); // sizes at first
   auto bytesOf = [](const ignis_weight *weight, const Run &run) {
-    return size_t((run.end - run.begin) * groupBytes(weight->cols));
+    return size_t((run.end - run.begin) * weight->groupBytes());
   };
   for (const ignis_weight *weight : placed)
     forEachRun(weight->groups(), threads, [&](size_t stream, const Run &run) {
@@ -245,8 +232,11 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
     end = places[stream] + size;
   }
   auto pool = std::make_shared<Memory>(end);
-  if (!pool->data())
+  if (!pool->data()) {
+    for (ignis_weight *weight : placed)
+      weight->packing = nullptr;
     return false;
+  }
   // What needs memory first: a weight is placed whole or not at all.
   for (ignis_weight *weight : placed) {
     weight->packed.assign(size_t(weight->groups()), 0);
@@ -259,7 +249,6 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
       weight->runs.push_back(run);
     });
     weight->pool = pool;
-    weight->kernels = &kernels;
   }
   return true;
 }
@@ -301,8 +290,8 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
       releaseSoFar();
     int64_t row = group * GroupRows;
     int64_t rows = std::min(GroupRows, weight.rows - row);
-    weight.kernels->packQ8(weight.row(row), weight.rowBytes, rows,
-                           weight.cols / BlockValues, weight.panel(group));
+    weight.packing->pack(weight.row(row), weight.rowBytes, rows,
+                         weight.cols / BlockValues, weight.panel(group));
     weight.packed[size_t(group)] = 1;
     unreleased += rows * weight.rowBytes;
     --left;
@@ -327,7 +316,7 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
     ignis_weight *weight = weights[i];
     if (!weight->packable())
       continue;
-    int64_t each = groupBytes(weight->cols);
+    int64_t each = weight->groupBytes();
     int64_t wanted = std::min((bytes - planned + each - 1) / each,
                               weight->groups() - weight->packedGroups);
     step.tasks.push_back({weight, (wanted + threads - 1) / threads});
@@ -345,7 +334,7 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
     ignis_weight &weight = *task.weight;
     int64_t packedGroups =
         std::count(weight.packed.begin(), weight.packed.end(), 1);
-    done += (packedGroups - weight.packedGroups) * groupBytes(weight.cols);
+    done += (packedGroups - weight.packedGroups) * weight.groupBytes();
     weight.packedGroups = packedGroups;
     // Pages that two steps share go with the last.
     if (release && !weight.packable())

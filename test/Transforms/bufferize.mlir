@@ -67,7 +67,7 @@ func.func @rows_selected(%x: tensor<8x64xf32>, %rows: !ignis.rows) -> tensor<?x9
 
 // -----
 
-// Quantised values are rows of bytes: 64 values, 2 scales, 2 compensations,
+// Quantised values are rows of bytes: 64 values, 2 scales, 2 pairs of sums,
 // rounded up to 64.
 // CHECK-LABEL: @quantized
 // CHECK-NOT:     !ignis.q8

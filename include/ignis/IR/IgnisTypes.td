@@ -79,7 +79,7 @@ def Ignis_Q8Type : Ignis_Type<"Q8", "q8"> {
   let summary = "a quantised activation";
   let description = [{
     `rows x cols` elements in blocks of 32 along the columns, each block with a
-    binary32 scale and a compensation term. Bufferization turns it into bytes,
+    binary32 scale and the sums of its halves. Bufferization turns it into bytes,
     `memref<rows x B x i8>` with B the bytes of a row (see `getRowBytes`).
 
     Example: `!ignis.q8<?x896>`
@@ -89,7 +89,7 @@ def Ignis_Q8Type : Ignis_Type<"Q8", "q8"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Bytes of a quantised row of `cols` elements: values, scales,
-    /// compensation, padded to 64 (ignis_q8_row_bytes of the runtime).
+    /// sums, padded to 64 (ignis_q8_row_bytes of the runtime).
     static int64_t getRowBytes(int64_t cols);
     /// The tensor of bytes that destination form uses in place of this type.
     ::mlir::RankedTensorType getStorageType() const;

@@ -74,15 +74,14 @@ static void quantize(const float *x, uint8_t *row) {
       d = amax / 127;
       inverse = 127 / amax;
     }
-    int32_t total = 0;
+    int16_t sums[2] = {0, 0};
     for (int i = 0; i < 32; ++i) {
       int8_t q = (int8_t)rintf(x[i] * inverse);
       row[block * 32 + i] = (uint8_t)q;
-      total += q;
+      sums[i / 16] += q;
     }
-    int32_t compensation = -128 * total;
     memcpy(row + kColumns + block * 4, &d, 4);
-    memcpy(row + kColumns + kColumns / 32 * 4 + block * 4, &compensation, 4);
+    memcpy(row + kColumns + kColumns / 32 * 4 + block * 4, sums, 4);
   }
 }
 

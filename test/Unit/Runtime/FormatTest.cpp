@@ -44,10 +44,10 @@ void checkRows(const ignis::WeightFormat &format, const std::string &bytesPath,
   for (int64_t i = 0; i < cols; ++i) {
     std::fill(unit.begin(), unit.end(), 0);
     float scale = 1;
-    int32_t compensation = -128;
+    const int16_t sums[] = {int16_t(i % 32 < 16), int16_t(i % 32 >= 16)};
     unit[size_t(i)] = 1;
     memcpy(&unit[size_t(cols + i / 32 * 4)], &scale, 4);
-    memcpy(&unit[size_t(cols + cols / 32 * 4 + i / 32 * 4)], &compensation, 4);
+    memcpy(&unit[size_t(cols + cols / 32 * 4 + i / 32 * 4)], sums, 4);
     float out[rows];
     ignis_rt_matmul_q8(self(), weight.get(), unit.data(), 1, 0, rows, nullptr,
                        nullptr, out, rows);

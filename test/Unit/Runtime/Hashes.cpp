@@ -99,16 +99,15 @@ std::vector<uint8_t> quantizedRows(Random &random, int64_t tokens,
   for (int64_t t = 0; t < tokens; ++t)
     for (int64_t b = 0; b < cols / 32; ++b) {
       uint8_t *row = rows.data() + t * rowBytes;
-      int32_t sum = 0;
+      int16_t sums[2] = {};
       for (int64_t i = 0; i < 32; ++i) {
         auto q = int8_t(random.between(-127, 127));
         memcpy(row + 32 * b + i, &q, 1);
-        sum += q;
+        sums[i / 16] += q;
       }
       float d = random.uniform();
-      int32_t compensation = -128 * sum;
       memcpy(row + cols + 4 * b, &d, 4);
-      memcpy(row + cols + cols / 8 + 4 * b, &compensation, 4);
+      memcpy(row + cols + cols / 8 + 4 * b, sums, 4);
     }
   return rows;
 }

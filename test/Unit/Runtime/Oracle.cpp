@@ -60,7 +60,7 @@ void oracle::quantizeRow(const float *x, int64_t k, uint8_t *row) {
     for (int64_t i = 0; i < 32; ++i)
       largest = std::max(largest, std::fabs(x[32 * b + i]));
     float d = 0;
-    int32_t sum = 0;
+    int16_t sums[2] = {};
     if (largest < 0x1p-100f) {
       memset(values + 32 * b, 0, 32);
     } else {
@@ -68,12 +68,11 @@ void oracle::quantizeRow(const float *x, int64_t k, uint8_t *row) {
       float inverse = 127.0f / largest;
       for (int64_t i = 0; i < 32; ++i) {
         values[32 * b + i] = int8_t(std::nearbyint(x[32 * b + i] * inverse));
-        sum += values[32 * b + i];
+        sums[i / 16] += values[32 * b + i];
       }
     }
-    int32_t compensation = -128 * sum;
     memcpy(row + k + 4 * b, &d, 4);
-    memcpy(row + k + k / 8 + 4 * b, &compensation, 4);
+    memcpy(row + k + k / 8 + 4 * b, sums, 4);
   }
 }
 

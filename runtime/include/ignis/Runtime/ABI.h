@@ -93,7 +93,7 @@ typedef struct ignis_rows {
 // A row of K elements (a multiple of 32) is, padded to 64 bytes:
 //   K int8   values q
 //   K/32 f32 scales d
-//   K/32 i32 compensation, -128 * sum of the block's q
+//   K/32 pairs of i16, the sums of the 16 q of each half of the block
 // Rows follow one another; the first is 64-byte aligned.
 
 static inline int64_t ignis_q8_row_bytes(int64_t k) {

@@ -58,7 +58,7 @@ if kind == "model":
     assert [result["test"] for result in results] == ["pp8", "tg2"]
 else:
     names = {result["kernel"] for result in results}
-    assert names >= {"matmul_q8", "attend"}, names
+    assert names >= {"matmul q8_0", "matmul q4_k", "attend"}, names
 for result in results:
     assert not isa or result["backends"] == isa[0]
     (check_model if kind == "model" else check_kernel)(result)
