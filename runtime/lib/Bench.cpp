@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Guard.h"
 #include "ignis/Runtime/Bench.h"
 
 #include "Kernels.h"
@@ -96,11 +95,7 @@ double ignis_rt_meter_read(ignis_meter *meter) {
 static double multiply(ignis_meter *meter,
                        int64_t (*Kernels::*loop)(int64_t rounds)) {
   constexpr int64_t rounds = 1 << 19;
-  auto done = guarded(std::vector<int64_t>(), nullptr, [&] {
-    return std::vector<int64_t>(size_t(ignis_rt_team_size(meter->team)));
-  });
-  if (done.empty())
-    return 0;
+  std::vector<int64_t> done(size_t(ignis_rt_team_size(meter->team)));
   double seconds = timeOnTeam(meter->team, [&](const ignis_thread *thread) {
     done[size_t(thread->id)] = (setOf(thread->kernels).*loop)(rounds);
   });
@@ -168,7 +163,8 @@ void fillWeights(const WeightFormat &format, uint8_t *bytes, size_t size) {
   constexpr uint16_t scale = 0x2000; // 2^-7
   for (size_t i = 0; i < size; ++i)
     bytes[i] = byteAt(i);
-  for (size_t i = 0; i < size; i += size_t(format.blockBytes))
+  const auto step = size_t(format.blockBytes);
+  for (size_t i = 0; i + step <= size; i += step)
     for (int64_t j = 0; j < format.scales; ++j)
       memcpy(bytes + i + size_t(format.scalesAt + 2 * j), &scale, sizeof scale);
 }
@@ -322,10 +318,10 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
 
 } // namespace
 
-static bool benchAll(ignis_team *team, int rounds,
-                     void (*report)(const ignis_kernel_result *result,
-                                    void *argument),
-                     void *argument, char *error) {
+bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
+                            void (*report)(const ignis_kernel_result *result,
+                                           void *argument),
+                            void *argument, char error[IGNIS_ERROR_SIZE]) {
   snprintf(error, IGNIS_ERROR_SIZE, "no memory for the benchmark");
   Bench bench = {team, rounds, report, argument, error};
   bench.meter.reset(ignis_rt_meter_create(team, error));
@@ -352,13 +348,4 @@ static bool benchAll(ignis_team *team, int rounds,
     if (!benchAttention(bench, tokens, context))
       return false;
   return true;
-}
-
-bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
-                            void (*report)(const ignis_kernel_result *result,
-                                           void *argument),
-                            void *argument, char error[IGNIS_ERROR_SIZE]) {
-  return guarded(false, error, [&] {
-    return benchAll(team, rounds, report, argument, error);
-  });
 }

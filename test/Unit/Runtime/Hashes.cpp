@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Runtime/Runtime.h"
+#include "ignis/Runtime/WeightFormats.h"
 
 #include "Random.h"
 
@@ -91,6 +92,22 @@ std::vector<uint8_t> weightBytes(Random &random, ignis_type type,
   return bytes;
 }
 
+/// The same for any other format in blocks.
+std::vector<uint8_t>
+blockBytes(Random &random, const ignis::WeightFormat &format, int64_t count) {
+  std::vector<uint8_t> bytes(static_cast<size_t>(format.rowBytes(count)));
+  for (uint8_t &byte : bytes)
+    byte = uint8_t(random.bits() >> 56);
+  for (int64_t b = 0; b < count / format.blockValues; ++b)
+    for (int64_t i = 0; i < format.scales; ++i) {
+      // The upper byte of a binary16 below 2^-4.
+      uint8_t &upper =
+          bytes[size_t(b * format.blockBytes + format.scalesAt + 2 * i + 1)];
+      upper = uint8_t((upper & 0x8f) | 0x20);
+    }
+  return bytes;
+}
+
 /// Quantised rows whose parts are drawn directly.
 std::vector<uint8_t> quantizedRows(Random &random, int64_t tokens,
                                    int64_t cols) {
@@ -113,15 +130,19 @@ std::vector<uint8_t> quantizedRows(Random &random, int64_t tokens,
 }
 
 std::vector<float> product(ignis_type type) {
-  const int64_t rows = 75, cols = 416, tokens = 17;
+  const ignis::WeightFormat &format = *ignis::findWeightFormat(type);
+  bool isOther = !format.isPlain() && type != IGNIS_TYPE_Q8_0;
+  const int64_t rows = 75, cols = isOther ? 512 : 416, tokens = 17;
   Random random(uint64_t(type) + 1);
   char error[IGNIS_ERROR_SIZE];
-  std::vector<uint8_t> source = weightBytes(random, type, rows * cols);
+  std::vector<uint8_t> source = isOther
+                                    ? blockBytes(random, format, rows * cols)
+                                    : weightBytes(random, type, rows * cols);
   ignis_weight *weight =
       ignis_rt_weight_create(type, rows, cols, source.data(), error);
-  std::vector<float> out(rows * (tokens + 1));
+  std::vector<float> out(size_t(rows * (tokens + 1)));
   std::vector<float> bias = floats(random, rows);
-  if (type == IGNIS_TYPE_Q8_0) {
+  if (!format.isPlain()) {
     std::vector<uint8_t> x = quantizedRows(random, tokens, cols);
     ignis_rt_matmul_q8(self(), weight, x.data(), tokens, 0, rows, bias.data(),
                        nullptr, out.data(), rows);
@@ -136,7 +157,7 @@ std::vector<float> product(ignis_type type) {
     ignis_rt_matmul_f32(self(), weight, x.data(), tokens, 0, rows, bias.data(),
                         nullptr, out.data(), rows);
   }
-  std::vector<float> row(cols);
+  std::vector<float> row(static_cast<size_t>(cols));
   const int32_t token = 70;
   ignis_rt_embed(self(), weight, &token, 0, 1, row.data());
   out.insert(out.end(), row.begin(), row.end());
@@ -166,18 +187,18 @@ std::vector<float> attention(ignis_type type, int64_t headDim) {
 }
 
 std::map<std::string, uint64_t> hashes() {
-  return {
+  std::map<std::string, uint64_t> found;
+  for (const ignis::WeightFormat &format : ignis::weightFormats)
+    found[std::string("product ") + format.name] = hashOf(product(format.type));
+  found.insert({
       {"exp", hashOf(exponentials())},
       {"rope 10000 64", hashOf(rope(10000, 64))},
       {"rope 1000000 128", hashOf(rope(1000000, 128))},
-      {"product f32", hashOf(product(IGNIS_TYPE_F32))},
-      {"product f16", hashOf(product(IGNIS_TYPE_F16))},
-      {"product bf16", hashOf(product(IGNIS_TYPE_BF16))},
-      {"product q8_0", hashOf(product(IGNIS_TYPE_Q8_0))},
       {"attention f16 32", hashOf(attention(IGNIS_TYPE_F16, 32))},
       {"attention f16 64", hashOf(attention(IGNIS_TYPE_F16, 64))},
       {"attention f32 128", hashOf(attention(IGNIS_TYPE_F32, 128))},
-  };
+  });
+  return found;
 }
 
 } // namespace
