@@ -20,6 +20,8 @@ using namespace ignis::runtime;
 static const Kernels *const table[] = {
 #if defined(__x86_64__)
     &kernelsAVX512VNNI,
+    &kernelsAVX512VNNI256,
+    &kernelsAVXVNNI,
     &kernelsAVX2,
 #elif defined(__aarch64__)
     &kernelsNEONI8mm,

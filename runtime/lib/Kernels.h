@@ -163,6 +163,8 @@ struct Kernels {
 
 extern const Kernels kernelsScalar;
 extern const Kernels kernelsAVX2;
+extern const Kernels kernelsAVXVNNI;
+extern const Kernels kernelsAVX512VNNI256;
 extern const Kernels kernelsAVX512VNNI;
 extern const Kernels kernelsNEON;
 extern const Kernels kernelsNEONDotprod;

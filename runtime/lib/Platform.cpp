@@ -54,6 +54,7 @@ static CpuFeatures probeCpu() {
       __builtin_cpu_supports("f16c") && __builtin_cpu_supports("bmi") &&
       __builtin_cpu_supports("bmi2");
   features.baseline = features.avx2;
+  features.avxvnni = features.avx2 && __builtin_cpu_supports("avxvnni");
   features.avx512vnni = features.avx2 && __builtin_cpu_supports("avx512f") &&
                         __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512cd") &&

@@ -17,6 +17,7 @@ namespace ignis::runtime {
 struct CpuFeatures {
   bool baseline;   ///< what scalar kernels and generated code need
   bool avx2;       ///< x86-64-v3
+  bool avxvnni;    ///< x86-64-v3 with VNNI of 256 bits
   bool avx512vnni; ///< x86-64-v4 with VNNI
   bool dotprod;
   bool i8mm;

@@ -121,6 +121,8 @@ TEST(DispatchTest, OffersWhatTheSystemReports) {
   const std::pair<const char *, const char *> needed[] = {
 #if defined(__x86_64__)
       {"avx512_vnni", "avx512vnni"},
+      {"avx512_vnni", "avx512vnni_256"},
+      {"avx_vnni", "avxvnni"},
       {"avx2", "avx2"},
       {"avx2", "scalar"},
 #elif defined(__aarch64__)
