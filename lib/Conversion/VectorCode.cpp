@@ -179,9 +179,9 @@ void VectorCode::quantize(Value low, Value high, Value buffer, Value row,
     return vector::ReductionOp::create(*this, vector::CombiningKind::ADD, half);
   };
   Type word = getI32Type();
-  Value low = arith::AndIOp::create(*this, sum(q[0]), fixed(0xffff, word));
-  Value high = arith::ShLIOp::create(*this, sum(q[1]), fixed(16, word));
-  Value sums = arith::OrIOp::create(*this, low, high);
+  Value sums = arith::OrIOp::create(
+      *this, arith::AndIOp::create(*this, sum(q[0]), fixed(0xffff, word)),
+      arith::ShLIOp::create(*this, sum(q[1]), fixed(16, word)));
 
   // Values, then a scale a block, then the sums of a block.
   Value offset = arith::DivUIOp::create(*this, column, index(kBlock / 4));
