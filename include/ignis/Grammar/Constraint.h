@@ -1,0 +1,76 @@
+//===- Constraint.h - Tokens that a grammar allows --------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_GRAMMAR_CONSTRAINT_H
+#define IGNIS_GRAMMAR_CONSTRAINT_H
+
+#include "ignis/Grammar/Recognizer.h"
+#include "ignis/Grammar/TokenTrie.h"
+
+#include <memory>
+#include <span>
+
+namespace ignis {
+
+/// A set of tokens, a bit for each of the vocabulary.
+class TokenSet {
+public:
+  explicit TokenSet(size_t vocabulary) : words((vocabulary + 63) / 64) {}
+
+  void insert(int32_t token) {
+    words[size_t(token) / 64] |= uint64_t{1} << (token % 64);
+  }
+  bool contains(int32_t token) const {
+    return words[size_t(token) / 64] >> (token % 64) & 1;
+  }
+  bool empty() const;
+
+private:
+  std::vector<uint64_t> words;
+};
+
+/// Keeps a generated text to a grammar: says which tokens may follow, and
+/// follows the one that was chosen. One for each text; grammars and tries are
+/// shared.
+class Constraint {
+public:
+  /// `endTokens` may follow where a text is whole.
+  Constraint(std::shared_ptr<const Automaton> automaton,
+             std::shared_ptr<const TokenTrie> trie,
+             std::span<const int32_t> endTokens);
+
+  /// The tokens that may follow, valid until the next call. Fails where no
+  /// token does, and where finding them takes more than `mostWork`.
+  Expected<const TokenSet *> allowed();
+
+  /// Follows a token's bytes. Fails if the grammar does not take them.
+  Expected<void> accept(std::string_view bytes);
+
+  /// Whether the text so far is one of the grammar's.
+  bool isWhole() const { return recognizer.isFinal(state); }
+
+  /// Steps of runs that finding the tokens may take: 20 million take a tenth of
+  /// a second.
+  static constexpr int64_t mostWork = 20'000'000;
+
+private:
+  TokenSet findAllowed();
+
+  std::shared_ptr<const Automaton> automaton;
+  std::shared_ptr<const TokenTrie> trie;
+  std::vector<int32_t> endTokens;
+  Recognizer recognizer;
+  Recognizer::State state;
+  /// Of states met before.
+  std::unordered_map<Recognizer::State, TokenSet> found;
+  std::vector<Recognizer::State> path;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_GRAMMAR_CONSTRAINT_H

@@ -1,0 +1,97 @@
+//===- Constraint.cpp - Tokens that a grammar allows ----------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Grammar/Constraint.h"
+
+#include <algorithm>
+
+using namespace ignis;
+
+/// A state takes a kilobyte, the tokens of one a byte for eight of the
+/// vocabulary: together some tens of megabytes.
+static constexpr size_t mostStates = 16384;
+static constexpr size_t mostSets = 1024;
+
+bool TokenSet::empty() const {
+  return std::ranges::all_of(words, [](uint64_t word) { return word == 0; });
+}
+
+Constraint::Constraint(std::shared_ptr<const Automaton> automaton,
+                       std::shared_ptr<const TokenTrie> trie,
+                       std::span<const int32_t> endTokens)
+    : automaton(std::move(automaton)), trie(std::move(trie)),
+      endTokens(endTokens.begin(), endTokens.end()),
+      recognizer(*this->automaton) {
+  recognizer.setBudget(mostWork);
+  state = recognizer.start();
+}
+
+/// Follows every token at once, byte by byte; what no run takes is skipped with
+/// all that begins so.
+TokenSet Constraint::findAllowed() {
+  TokenSet set(trie->vocabulary());
+  path.assign(trie->height() + 1, state);
+  std::span<const TokenTrie::Node> nodes = trie->nodes();
+  for (uint32_t i = 0; i != nodes.size();) {
+    const TokenTrie::Node &node = nodes[i];
+    Recognizer::State next = recognizer.next(path[node.depth], node.byte);
+    if (next == Recognizer::dead) {
+      i = node.end;
+      continue;
+    }
+    for (int32_t token : trie->tokensOf(node))
+      set.insert(token);
+    path[node.depth + 1] = next;
+    ++i;
+  }
+  if (isWhole())
+    for (int32_t token : endTokens)
+      set.insert(token);
+  return set;
+}
+
+Expected<const TokenSet *> Constraint::allowed() {
+  if (recognizer.stateCount() > mostStates) {
+    state = recognizer.forgetAllBut(state);
+    found.clear();
+  }
+  auto it = found.find(state);
+  if (it == found.end()) {
+    if (found.size() == mostSets)
+      found.clear();
+    recognizer.setBudget(mostWork);
+    TokenSet set = findAllowed();
+    if (recognizer.isExhausted())
+      return makeError(ExitCode::Failure,
+                       "the grammar is too ambiguous: finding the tokens that "
+                       "may follow took more than {} steps",
+                       mostWork);
+    it = found.emplace(state, std::move(set)).first;
+  }
+  if (it->second.empty())
+    return makeError(ExitCode::Failure,
+                     "no token of the vocabulary goes on with the grammar");
+  return &it->second;
+}
+
+Expected<void> Constraint::accept(std::string_view bytes) {
+  recognizer.setBudget(mostWork);
+  Recognizer::State next = state;
+  for (char byte : bytes)
+    next = recognizer.next(next, static_cast<uint8_t>(byte));
+  if (recognizer.isExhausted())
+    return makeError(ExitCode::Failure,
+                     "the grammar is too ambiguous: following a token took "
+                     "more than {} steps",
+                     mostWork);
+  if (next == Recognizer::dead)
+    return makeError(ExitCode::Failure,
+                     "the grammar does not take the text that follows");
+  state = next;
+  return {};
+}

@@ -1,0 +1,207 @@
+//===- Grammar.cpp - Texts that may be generated --------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Grammar/Grammar.h"
+
+#include <algorithm>
+#include <array>
+
+using namespace ignis;
+
+//===----------------------------------------------------------------------===//
+// Code points
+//===----------------------------------------------------------------------===//
+
+static constexpr char32_t lastPoint = 0x10FFFF;
+static constexpr CodePoints::Range surrogates = {0xD800, 0xDFFF};
+
+CodePoints CodePoints::all() { return of({{0, lastPoint}}); }
+
+CodePoints CodePoints::of(std::initializer_list<Range> ranges) {
+  CodePoints points;
+  for (const Range &range : ranges)
+    points.add(range.first, range.second);
+  return points;
+}
+
+void CodePoints::add(char32_t first, char32_t last) {
+  if (first < surrogates.first && last > surrogates.second) {
+    add(first, surrogates.first - 1);
+    add(surrogates.second + 1, last);
+    return;
+  }
+  if (first >= surrogates.first && first <= surrogates.second)
+    first = surrogates.second + 1;
+  if (last >= surrogates.first && last <= surrogates.second)
+    last = surrogates.first - 1;
+  if (first > last)
+    return;
+  std::vector<Range> merged;
+  for (const Range &range : sorted) {
+    if (range.second + 1 < first || last + 1 < range.first) {
+      merged.push_back(range);
+      continue;
+    }
+    first = std::min(first, range.first);
+    last = std::max(last, range.second);
+  }
+  merged.emplace_back(first, last);
+  std::ranges::sort(merged);
+  sorted = std::move(merged);
+}
+
+void CodePoints::add(const CodePoints &other) {
+  for (const Range &range : other.sorted)
+    add(range.first, range.second);
+}
+
+CodePoints CodePoints::complement() const {
+  CodePoints result;
+  char32_t next = 0;
+  for (const Range &range : sorted) {
+    if (range.first > next)
+      result.add(next, range.first - 1);
+    next = range.second + 1;
+  }
+  if (next <= lastPoint)
+    result.add(next, lastPoint);
+  return result;
+}
+
+CodePoints CodePoints::intersection(const CodePoints &other) const {
+  CodePoints outside = complement();
+  outside.add(other.complement());
+  return outside.complement();
+}
+
+bool CodePoints::contains(char32_t point) const {
+  return std::ranges::any_of(sorted, [&](const Range &range) {
+    return range.first <= point && point <= range.second;
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// UTF-8
+//===----------------------------------------------------------------------===//
+
+/// The bytes of a code point, which is no surrogate.
+static std::string encode(char32_t point) {
+  auto low = [&](int shift) { return char(0x80 | ((point >> shift) & 0x3F)); };
+  if (point < 0x80)
+    return {char(point)};
+  if (point < 0x800)
+    return {char(0xC0 | (point >> 6)), low(0)};
+  if (point < 0x10000)
+    return {char(0xE0 | (point >> 12)), low(6), low(0)};
+  return {char(0xF0 | (point >> 18)), low(12), low(6), low(0)};
+}
+
+static ByteSet byteRange(char first, char last) {
+  ByteSet set;
+  for (int byte = uint8_t(first); byte <= uint8_t(last); ++byte)
+    set.set(size_t(byte));
+  return set;
+}
+
+/// Appends the sequences of byte sets that are `first` to `last`, whose
+/// encodings have the same length: the range is cut where a byte's ends do not
+/// stand for all that may follow it.
+static void splitRange(char32_t first, char32_t last,
+                       std::vector<std::vector<ByteSet>> &sequences) {
+  size_t length = encode(first).size();
+  for (size_t i = 1; i < length; ++i) {
+    char32_t mask = (char32_t(1) << (6 * i)) - 1;
+    if ((first & ~mask) == (last & ~mask))
+      continue;
+    if ((first & mask) != 0) {
+      splitRange(first, first | mask, sequences);
+      return splitRange((first | mask) + 1, last, sequences);
+    }
+    if ((last & mask) != mask) {
+      splitRange(first, (last & ~mask) - 1, sequences);
+      return splitRange(last & ~mask, last, sequences);
+    }
+  }
+  std::string low = encode(first), high = encode(last);
+  std::vector<ByteSet> &sequence = sequences.emplace_back();
+  for (size_t i = 0; i != length; ++i)
+    sequence.push_back(byteRange(low[i], high[i]));
+}
+
+Grammar::Expr Grammar::character(const CodePoints &points) {
+  static constexpr std::array<char32_t, 4> lastOfLength = {0x7F, 0x7FF, 0xFFFF,
+                                                           lastPoint};
+  std::vector<std::vector<ByteSet>> sequences;
+  ByteSet single; // one set for all of ASCII
+  for (auto [first, last] : points.ranges())
+    for (char32_t lengthLast : lastOfLength) {
+      if (first > lengthLast || first > last)
+        continue;
+      char32_t end = std::min(last, lengthLast);
+      if (lengthLast == lastOfLength.front())
+        single |= byteRange(char(first), char(end));
+      else
+        splitRange(first, end, sequences);
+      first = end + 1;
+    }
+  std::vector<Expr> alternatives;
+  if (single.any())
+    alternatives.push_back(bytes(single));
+  for (const std::vector<ByteSet> &sequence : sequences) {
+    std::vector<Expr> parts;
+    for (const ByteSet &set : sequence)
+      parts.push_back(bytes(set));
+    alternatives.push_back(this->sequence(std::move(parts)));
+  }
+  return choice(std::move(alternatives));
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+Grammar::Expr Grammar::add(Node node) {
+  nodes.push_back(std::move(node));
+  return {static_cast<uint32_t>(nodes.size() - 1)};
+}
+
+Grammar::Expr Grammar::bytes(const ByteSet &set) {
+  sets.push_back(set);
+  return add({Kind::Bytes, static_cast<uint32_t>(sets.size() - 1)});
+}
+
+Grammar::Expr Grammar::text(std::string_view bytes) {
+  std::vector<Expr> parts;
+  for (char byte : bytes)
+    parts.push_back(this->bytes(byteRange(byte, byte)));
+  return sequence(std::move(parts));
+}
+
+Grammar::Expr Grammar::sequence(std::vector<Expr> parts) {
+  if (parts.size() == 1)
+    return parts.front();
+  return add({.kind = Kind::Sequence, .parts = std::move(parts)});
+}
+
+Grammar::Expr Grammar::choice(std::vector<Expr> alternatives) {
+  if (alternatives.size() == 1)
+    return alternatives.front();
+  return add({.kind = Kind::Choice, .parts = std::move(alternatives)});
+}
+
+Grammar::Expr Grammar::repeat(Expr expr, uint32_t least,
+                              std::optional<uint32_t> most) {
+  return add({Kind::Repeat, expr.index, least, most});
+}
+
+Grammar::Expr Grammar::call(Rule rule) { return add({Kind::Call, rule.index}); }
+
+Grammar::Rule Grammar::declare(std::string name) {
+  rules_.push_back({std::move(name), std::nullopt});
+  return {static_cast<uint32_t>(rules_.size() - 1)};
+}

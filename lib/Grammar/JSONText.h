@@ -1,0 +1,70 @@
+//===- JSONText.h - JSON as expressions -------------------------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_GRAMMAR_JSONTEXT_H
+#define IGNIS_LIB_GRAMMAR_JSONTEXT_H
+
+#include "ignis/Grammar/Grammar.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ignis {
+
+/// A bound of numbers.
+struct Bound {
+  double value;
+  bool isExclusive = false;
+};
+
+/// What JSON is made of, in a grammar (RFC 8259, in UTF-8).
+class JSONText {
+public:
+  using Expr = Grammar::Expr;
+
+  explicit JSONText(Grammar &grammar);
+
+  /// At most one space, or a line's end and the next one's indentation: enough
+  /// for any style, and no way to go on for ever.
+  Expr space() const { return space_; }
+  /// A character inside a string, escaped where it must be.
+  Expr character(const CodePoints &points);
+  /// A string of `least` to `most` characters, escaped where it must be or as
+  /// \uXXXX.
+  Expr string(uint32_t least = 0, std::optional<uint32_t> most = {});
+  Expr quoted(Expr characters);
+  /// One spelling of a value.
+  Expr literal(const nlohmann::ordered_json &value);
+  Expr any() { return grammar.call(value); }
+  Expr anyArray();
+  Expr anyObject();
+  /// A key that is none of `keys`, without escapes.
+  Expr otherKey(const std::vector<std::string> &keys);
+  /// `"key": value`, the key quoted.
+  Expr member(Expr key, Expr value);
+
+  /// At most 15 digits before the point, which a double tells apart, and 16
+  /// behind it.
+  Expr number();
+  Expr integer();
+  /// Between two bounds, in decimal notation; the bounds' magnitudes are below
+  /// 10^15.
+  Expr numberBetween(std::optional<Bound> low, std::optional<Bound> high);
+  Expr integerBetween(std::optional<Bound> low, std::optional<Bound> high);
+
+private:
+  Expr digits(uint32_t least, uint32_t most);
+  Expr otherKeyBehind(std::vector<std::u32string> rests);
+
+  Grammar &grammar;
+  Expr space_;
+  Grammar::Rule value;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_GRAMMAR_JSONTEXT_H
