@@ -76,12 +76,28 @@ Executor::Feed Generation::next(int64_t most, int64_t mostDrafted) {
   return {&sequence_, fed, firstRow};
 }
 
-std::optional<int32_t> Generation::take(const Executor::Row &row) {
+/// Where the program gives no logits, the likeliest is all there is to choose.
+Expected<int32_t> Generation::choose(const Executor::Row &row) {
+  if (row.logits.empty())
+    return row.likeliest();
+  if (!constraint)
+    return sampler_.sample(row.logits);
+  Expected<const TokenSet *> allowed = constraint->allowed();
+  if (!allowed)
+    return tl::unexpected(std::move(allowed.error()));
+  int32_t token = sampler_.sample(row.logits, *allowed);
+  if (auto accepted = constraint->accept(token); !accepted)
+    return tl::unexpected(std::move(accepted.error()));
+  return token;
+}
+
+Expected<std::optional<int32_t>> Generation::take(const Executor::Row &row) {
   if (wrong || stopped)
     return std::nullopt;
-  // Where the program gives no logits, the likeliest is all there is to choose.
-  int32_t token =
-      row.logits.empty() ? row.likeliest() : sampler_.sample(row.logits);
+  Expected<int32_t> chosen = choose(row);
+  if (!chosen)
+    return tl::unexpected(std::move(chosen.error()));
+  int32_t token = *chosen;
   accept(token);
   size_t draft = fedPending + taken++;
   wrong = draft < fed.size() && fed[draft] != token;
@@ -170,10 +186,12 @@ Expected<Executor::Outcome> ignis::step(Executor &executor,
     return Executor::Outcome::Done;
   auto take = [&](const Executor::Row &row) -> Expected<void> {
     Generation &text = *texts[indices[row.feed]];
-    std::optional<int32_t> token = text.take(row);
+    Expected<std::optional<int32_t>> token = text.take(row);
     if (!token)
+      return tl::unexpected(std::move(token.error()));
+    if (!*token)
       return {};
-    Expected<bool> goesOn = put(indices[row.feed], *token, row);
+    Expected<bool> goesOn = put(indices[row.feed], **token, row);
     if (!goesOn)
       return tl::unexpected(std::move(goesOn.error()));
     if (!*goesOn)

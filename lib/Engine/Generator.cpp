@@ -19,10 +19,10 @@ static_assert(std::endian::native == std::endian::little,
               "rows are written as they stand in memory");
 
 Generator::Generator(const Options &options, uint64_t seed,
-                     const Tokenizer *tokenizer, Executor &executor,
-                     OutputFile *logitFile, RunStats &stats)
-    : options(options), tokenizer(tokenizer), executor(executor),
-      logitFile(logitFile), stats(stats),
+                     const Tokenizer *tokenizer, const Structure *structure,
+                     Executor &executor, OutputFile *logitFile, RunStats &stats)
+    : options(options), tokenizer(tokenizer), structure(structure),
+      executor(executor), logitFile(logitFile), stats(stats),
       generation(executor, options.sampling, seed, options.lookup),
       textOutput(tokenizer, options.showSpecial ? SpecialTokens::Recognised
                                                 : SpecialTokens::AsText) {
@@ -32,6 +32,8 @@ Generator::Generator(const Options &options, uint64_t seed,
 
 Expected<void> Generator::generate(std::span<const int32_t> prompt) {
   generation.restart(prompt);
+  if (structure)
+    generation.constrain(structure->begin());
   answered.clear();
   recentText.clear();
   for (int64_t left = options.predict;;) {
@@ -68,11 +70,13 @@ Expected<bool> Generator::step(int64_t &left) {
       goesOn = false;
       return {};
     }
-    std::optional<int32_t> token = generation.take(row);
+    Expected<std::optional<int32_t>> token = generation.take(row);
     if (!token)
+      return tl::unexpected(std::move(token.error()));
+    if (!*token)
       return {};
     ++taken;
-    Expected<bool> put = this->put(*token, row, left -= left > 0);
+    Expected<bool> put = this->put(**token, row, left -= left > 0);
     if (!put)
       return tl::unexpected(std::move(put.error()));
     goesOn = *put;

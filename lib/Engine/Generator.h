@@ -9,6 +9,7 @@
 #ifndef IGNIS_LIB_ENGINE_GENERATOR_H
 #define IGNIS_LIB_ENGINE_GENERATOR_H
 
+#include "Structure.h"
 #include "TextOutput.h"
 
 #include "ignis/Engine/Generation.h"
@@ -20,9 +21,11 @@ namespace ignis {
 
 class Generator {
 public:
-  /// `tokenizer` and `logitFile`, which gets a row for each token, may be null.
+  /// `tokenizer`, `structure`, which every answer keeps to, and `logitFile`,
+  /// which gets a row for each token, may be null.
   Generator(const Options &options, uint64_t seed, const Tokenizer *tokenizer,
-            Executor &executor, OutputFile *logitFile, RunStats &stats);
+            const Structure *structure, Executor &executor,
+            OutputFile *logitFile, RunStats &stats);
 
   /// Goes on from `prompt`, which is the whole text, and writes what it
   /// generates to stdout. Of the text so far, what `prompt` begins with is not
@@ -45,6 +48,7 @@ private:
 
   const Options &options;
   const Tokenizer *tokenizer;
+  const Structure *structure;
   Executor &executor;
   OutputFile *logitFile;
   RunStats &stats;

@@ -8,6 +8,7 @@
 
 #include "ignis/Engine/Options.h"
 
+#include "ignis/Grammar/Languages.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/Take.h"
@@ -122,6 +123,34 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
                "Never choose a token that ends the text");
 }
 
+static void addStructureOptions(CommandLine &app, Options &options) {
+  std::vector<CLI::Option *> all = {
+      app.add_option("--grammar", options.grammar,
+                     "Keep answers to a grammar in GBNF"),
+      app.add_option("--grammar-file", options.grammarPath,
+                     "Keep answers to a grammar in GBNF from a file")
+          ->type_name("FILE")
+          ->check(findNoPath),
+      app.add_option("-j,--json-schema", options.jsonSchema,
+                     "Keep answers to JSON that is valid by a schema; {}: any")
+          ->type_name("SCHEMA"),
+      app.add_option("--json-schema-file", options.jsonSchemaPath,
+                     "Keep answers to JSON that is valid by a file's schema")
+          ->type_name("FILE")
+          ->check(findNoPath),
+      app.add_option("--regex", options.regex,
+                     "Keep answers to what matches a regular expression"),
+      app.add_option("--choice", options.choices,
+                     "Keep answers to this text; may be repeated: one of them")
+          ->take_all()
+          ->allow_extra_args(false)};
+  app.addShortName("-jf", "--json-schema-file");
+  for (CLI::Option *option : all)
+    for (CLI::Option *other : all)
+      if (option != other)
+        option->excludes(other);
+}
+
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
@@ -169,6 +198,7 @@ void ignis::addOptions(CommandLine &app, Options &options) {
       ->check(findNoPath);
   addPromptOptions(app, options);
   addSamplingOptions(app, options);
+  addStructureOptions(app, options);
   addEngineOptions(app, options);
   auto *batch = app.add_option("--batch", options.batchPath,
                                "Answer each line of this file, a request in "
@@ -231,6 +261,54 @@ std::string ignis::resolveEscapes(std::string_view text) {
   return result;
 }
 
+/// The one notation that was used; CLI11 sees to it that there is no other.
+static Expected<Grammar> readStructure(const Options &options) {
+  auto readFrom = [](const std::string &path,
+                     Expected<Grammar> (*parse)(std::string_view))
+      -> Expected<Grammar> {
+    Expected<std::string> text = readFile(path);
+    if (!text)
+      return tl::unexpected(std::move(text.error()));
+    Expected<Grammar> grammar = parse(*text);
+    if (!grammar)
+      return makeError(ExitCode::Usage, "{}: {}", path,
+                       grammar.error().message);
+    return grammar;
+  };
+  if (!options.grammarPath.empty())
+    return readFrom(options.grammarPath, parseGBNF);
+  if (!options.jsonSchemaPath.empty())
+    return readFrom(options.jsonSchemaPath, parseJSONSchema);
+  if (!options.grammar.empty())
+    return parseGBNF(options.grammar);
+  if (!options.jsonSchema.empty())
+    return parseJSONSchema(options.jsonSchema);
+  if (!options.regex.empty())
+    return parseRegex(options.regex);
+  return parseChoices(options.choices);
+}
+
+static Expected<void> completeStructure(Options &options) {
+  bool isGiven = !options.grammar.empty() || !options.grammarPath.empty() ||
+                 !options.jsonSchema.empty() ||
+                 !options.jsonSchemaPath.empty() || !options.regex.empty() ||
+                 !options.choices.empty();
+  if (!isGiven)
+    return {};
+  if (options.perplexity || options.ignoreEnd || !options.batchPath.empty())
+    return makeError(ExitCode::Usage,
+                     "answers that keep to a grammar have an end: expected it "
+                     "without --perplexity, --ignore-eos and --batch");
+  Expected<Grammar> grammar = readStructure(options);
+  if (!grammar)
+    return tl::unexpected(std::move(grammar.error()));
+  Expected<Automaton> automaton = Automaton::compile(*grammar);
+  if (!automaton)
+    return tl::unexpected(std::move(automaton.error()));
+  options.structure = std::make_shared<Automaton>(std::move(*automaton));
+  return {};
+}
+
 /// What only a conversation has.
 static Expected<void> completeChatOptions(Options &options) {
   std::string_view found =
@@ -281,6 +359,8 @@ Expected<void> ignis::completeOptions(Options &options) {
                      "-st ends a conversation after one answer: expected -cnv "
                      "with it");
   if (auto completed = completeChatOptions(options); !completed)
+    return completed;
+  if (auto completed = completeStructure(options); !completed)
     return completed;
 
   if (options.escapes) {

@@ -84,6 +84,7 @@ private:
   std::optional<ModelDescription> description;
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
+  std::optional<Structure> structure;
   std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
   std::unique_ptr<Model> model;
@@ -162,6 +163,14 @@ Expected<void> Run::prepare() {
     return done;
   if (auto done = preparePrompt(); !done)
     return done;
+  if (options.structure) {
+    if (!tokenizer)
+      return makeError(ExitCode::Usage,
+                       "a grammar is about text: expected a model with a "
+                       "tokenizer");
+    structure.emplace(options.structure, *tokenizer,
+                      description->config.vocab);
+  }
   return openOutputs();
 }
 
@@ -303,12 +312,13 @@ Expected<void> Run::startExecutor() {
     return tl::unexpected(std::move(created.error()));
   executor = std::move(*created);
   bool needsLogits = options.perplexity || !options.logitsPath.empty() ||
-                     options.ignoreEnd || !options.sampling.isGreedy();
+                     options.ignoreEnd || options.structure ||
+                     !options.sampling.isGreedy();
   if (needsLogits && !model->givesLogits())
     return makeError(ExitCode::Usage,
                      "the program gives the likeliest token and no logits: "
                      "expected --temp 0, without --repeat-penalty, "
-                     "--ignore-eos, --dump-logits and --perplexity");
+                     "--ignore-eos, --dump-logits, --perplexity and a grammar");
   executor->setStopFlag(interrupted);
   stats.setupSeconds += watch.seconds();
 
@@ -329,7 +339,8 @@ Expected<void> Run::work() {
   if (!options.batchPath.empty())
     return answerBatch();
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
-                      *executor, logitFile ? &*logitFile : nullptr, stats);
+                      structure ? &*structure : nullptr, *executor,
+                      logitFile ? &*logitFile : nullptr, stats);
   Expected<void> done =
       chat
           ? Conversation(options, *chat, *tokenizer, generator).run(interrupted)

@@ -10,6 +10,7 @@
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace ignis;
@@ -20,11 +21,13 @@ Sampler::Sampler(const SamplerOptions &givenOptions, uint64_t seed)
     options.topK = 1;
 }
 
-int32_t Sampler::sample(std::span<const float> logits) {
-  bool isAdjusted = !banned.empty() || options.repeatPenalty != 1;
+int32_t Sampler::sample(std::span<const float> logits,
+                        const TokenSet *allowed) {
+  bool isAdjusted =
+      allowed || !banned.empty() || options.repeatPenalty != 1;
   if (isAdjusted) {
     adjusted.assign(logits.begin(), logits.end());
-    ban();
+    ban(allowed);
     penalise();
     logits = adjusted;
   }
@@ -34,10 +37,15 @@ int32_t Sampler::sample(std::span<const float> logits) {
   return draw();
 }
 
-void Sampler::ban() {
+void Sampler::ban(const TokenSet *allowed) {
+  constexpr float never = -std::numeric_limits<float>::infinity();
   for (int32_t token : banned)
-    adjusted[static_cast<size_t>(token)] =
-        -std::numeric_limits<float>::infinity();
+    adjusted[static_cast<size_t>(token)] = never;
+  if (!allowed)
+    return;
+  for (size_t token = 0; token != adjusted.size(); ++token)
+    if (!allowed->contains(static_cast<int32_t>(token)))
+      adjusted[token] = never;
 }
 
 /// Each token of the recent past once, however often it stood there.
@@ -77,6 +85,9 @@ void Sampler::collectTopK(std::span<const float> logits) {
     std::ranges::push_heap(candidates, isBetter);
   }
   std::ranges::sort_heap(candidates, isBetter);
+  // What was banned is no candidate, unless all is.
+  while (candidates.size() > 1 && std::isinf(candidates.back().logit))
+    candidates.pop_back();
 }
 
 void Sampler::weigh(float temperature) {

@@ -79,9 +79,12 @@ Expected<const TokenSet *> Constraint::allowed() {
   return &it->second;
 }
 
-Expected<void> Constraint::accept(std::string_view bytes) {
+Expected<void> Constraint::accept(int32_t token) {
+  if (isWhole() && std::ranges::find(endTokens, token) != endTokens.end())
+    return {};
   recognizer.setBudget(mostWork);
-  Recognizer::State next = state;
+  std::string_view bytes = trie->bytesOf(token);
+  Recognizer::State next = bytes.empty() ? Recognizer::dead : state;
   for (char byte : bytes)
     next = recognizer.next(next, static_cast<uint8_t>(byte));
   if (recognizer.isExhausted())
@@ -91,7 +94,7 @@ Expected<void> Constraint::accept(std::string_view bytes) {
                      mostWork);
   if (next == Recognizer::dead)
     return makeError(ExitCode::Failure,
-                     "the grammar does not take the text that follows");
+                     "the grammar does not take token {} here", token);
   state = next;
   return {};
 }

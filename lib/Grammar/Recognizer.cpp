@@ -9,12 +9,13 @@
 #include "ignis/Grammar/Recognizer.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace ignis;
 
 using Kind = Automaton::Instruction::Kind;
 
-Recognizer::Recognizer(const Automaton &automaton) : automaton(automaton) {
+Recognizer::Recognizer(const Automaton &automaton) : automaton(&automaton) {
   takeState(); // of no run: `dead`
 }
 
@@ -34,9 +35,9 @@ void Recognizer::follow(Run run) {
     pending.pop_back();
     if (--budget < 0 || seen.size() == mostRuns)
       exhausted = true;
-    if (!automaton.isProductive(at.instruction))
+    if (!automaton->isProductive(at.instruction))
       continue;
-    const Automaton::Instruction &instruction = automaton.at(at.instruction);
+    const Automaton::Instruction &instruction = automaton->at(at.instruction);
     if (instruction.kind == Kind::Bytes) {
       gathered.push_back(at);
       continue;
@@ -54,7 +55,7 @@ void Recognizer::follow(Run run) {
     case Kind::Call: {
       // A call at the end of its rule needs no way back, so that repetition by
       // recursion takes no memory.
-      bool isLast = automaton.at(instruction.second).kind == Kind::Return;
+      bool isLast = automaton->at(instruction.second).kind == Kind::Return;
       uint32_t frame =
           isLast ? at.frame : push({instruction.second, at.frame});
       pending.push_back({instruction.first, frame});
@@ -100,14 +101,13 @@ Recognizer::State Recognizer::takeState() {
   }
   auto state = static_cast<State>(states.size());
   states.push_back({std::exchange(gathered, {}), isFinal,
-                    std::make_unique<Steps>()});
-  states.back().steps->fill(-1);
+                    std::vector<int32_t>(256, -1)});
   stateIndex.emplace(hash, state);
   return state;
 }
 
 Recognizer::State Recognizer::start() {
-  follow({automaton.start(), noFrame});
+  follow({automaton->start(), noFrame});
   return takeState();
 }
 
@@ -116,14 +116,14 @@ Recognizer::State Recognizer::step(State from, uint8_t byte) {
     return dead;
   for (size_t i = 0; i != states[from].runs.size(); ++i) {
     Run run = states[from].runs[i];
-    const Automaton::Instruction &instruction = automaton.at(run.instruction);
-    if (automaton.takes(instruction.first, byte))
+    const Automaton::Instruction &instruction = automaton->at(run.instruction);
+    if (automaton->takes(instruction.first, byte))
       follow({instruction.second, run.frame});
   }
   State to = takeState();
   if (exhausted)
     return dead; // not remembered: it may be tried again
-  (*states[from].steps)[byte] = static_cast<int32_t>(to);
+  states[from].steps[byte] = static_cast<int32_t>(to);
   return to;
 }
 

@@ -15,8 +15,8 @@
 
 using namespace ignis;
 
-TokenTrie::TokenTrie(const std::vector<std::string> &tokens)
-    : vocabulary_(tokens.size()) {
+TokenTrie::TokenTrie(std::vector<std::string> texts)
+    : tokens(std::move(texts)) {
   constexpr size_t most = std::numeric_limits<uint16_t>::max();
   ids.resize(tokens.size());
   std::iota(ids.begin(), ids.end(), 0);
@@ -36,7 +36,7 @@ TokenTrie::TokenTrie(const std::vector<std::string> &tokens)
   };
   std::string_view previous;
   for (uint32_t i = 0; i != ids.size(); ++i) {
-    std::string_view token = tokens[size_t(ids[i])];
+    std::string_view token = bytesOf(ids[i]);
     auto [differs, unused] = std::ranges::mismatch(token, previous);
     leave(static_cast<size_t>(differs - token.begin()));
     while (path.size() != token.size()) {

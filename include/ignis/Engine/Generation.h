@@ -29,6 +29,10 @@ public:
   Generation &operator=(Generation &&) noexcept = default;
 
   Sampler &sampler() { return sampler_; }
+  /// What is chosen from now on keeps to this, or to nothing.
+  void constrain(std::optional<Constraint> constraint) {
+    this->constraint = std::move(constraint);
+  }
   Sequence &sequence() { return sequence_; }
   const Sequence &sequence() const { return sequence_; }
   /// Tokens that are part of the text, but not computed yet.
@@ -58,8 +62,8 @@ public:
 
   /// Of a row, in order: the token that follows, which is pending then; none if
   /// the row is of a draft that was not what followed, or of a text that was
-  /// ended.
-  std::optional<int32_t> take(const Executor::Row &row);
+  /// ended. Fails where a constraint leaves no token to choose.
+  Expected<std::optional<int32_t>> take(const Executor::Row &row);
   /// Ends the text behind what was taken last: later rows give nothing.
   void stop() { stopped = true; }
   /// Takes back what was taken last.
@@ -74,11 +78,14 @@ public:
 private:
   Generation(Sequence sequence, const Generation &other)
       : sequence_(std::move(sequence)), sampler_(other.sampler_),
-        lookup(other.lookup), pending_(other.pending_) {}
+        constraint(other.constraint), lookup(other.lookup),
+        pending_(other.pending_) {}
   void accept(int32_t token);
+  Expected<int32_t> choose(const Executor::Row &row);
 
   Sequence sequence_;
   Sampler sampler_;
+  std::optional<Constraint> constraint;
   std::optional<Lookup> lookup;
   std::vector<int32_t> pending_;
   // Of the feed under way: what was fed, how much of that was pending, and the

@@ -16,6 +16,7 @@
 
 #include "ignis/Engine/Executor.h"
 #include "ignis/Engine/Sampler.h"
+#include "ignis/Grammar/Automaton.h"
 #include "ignis/Support/Error.h"
 #include "ignis/Text/Template/Value.h"
 
@@ -45,6 +46,14 @@ struct Options {
   bool showSpecial = false;
   bool ignoreEnd = false;
   bool verbose = false;
+  std::string grammar; ///< in one of these notations, answers keep to
+  std::string grammarPath;
+  std::string jsonSchema;
+  std::string jsonSchemaPath;
+  std::string regex;
+  std::vector<std::string> choices;
+  /// What was given of these; null: nothing.
+  std::shared_ptr<const Automaton> structure;
   bool lookup = false;
   std::string batchPath; ///< of requests, a line each
   int64_t parallel = 8;  ///< requests at once

@@ -14,6 +14,7 @@
 #ifndef IGNIS_ENGINE_SAMPLER_H
 #define IGNIS_ENGINE_SAMPLER_H
 
+#include "ignis/Grammar/Constraint.h"
 #include "ignis/Support/Random.h"
 
 #include <cstdint>
@@ -51,8 +52,10 @@ public:
   /// Forgets the text, but not the random numbers drawn for it.
   void forget() { history.clear(); }
 
-  /// `logits` are finite, one for each token of the vocabulary.
-  int32_t sample(std::span<const float> logits);
+  /// `logits` are finite, one for each token of the vocabulary. With `allowed`,
+  /// which is not empty, only tokens of it are chosen.
+  int32_t sample(std::span<const float> logits,
+                 const TokenSet *allowed = nullptr);
 
 private:
   struct Candidate {
@@ -61,7 +64,7 @@ private:
     double weight; ///< exp of the logit's distance to the best one
   };
 
-  void ban();
+  void ban(const TokenSet *allowed);
   void penalise();
   void collectTopK(std::span<const float> logits);
   void keepTopP();

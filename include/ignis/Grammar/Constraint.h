@@ -48,8 +48,9 @@ public:
   /// token does, and where finding them takes more than `mostWork`.
   Expected<const TokenSet *> allowed();
 
-  /// Follows a token's bytes. Fails if the grammar does not take them.
-  Expected<void> accept(std::string_view bytes);
+  /// Follows a token. Fails if it was not allowed. One that ends the text
+  /// changes nothing.
+  Expected<void> accept(int32_t token);
 
   /// Whether the text so far is one of the grammar's.
   bool isWhole() const { return recognizer.isFinal(state); }

@@ -11,8 +11,6 @@
 
 #include "ignis/Grammar/Automaton.h"
 
-#include <array>
-#include <memory>
 #include <unordered_map>
 
 namespace ignis {
@@ -37,7 +35,7 @@ public:
   /// Where a byte leads. If that takes more than was left of the budget, `dead`
   /// and isExhausted from then on.
   State next(State from, uint8_t byte) {
-    int32_t known = (*states[from].steps)[byte];
+    int32_t known = states[from].steps[byte];
     return known >= 0 ? static_cast<State>(known) : step(from, byte);
   }
   /// Whether the bytes so far are a whole text.
@@ -72,11 +70,10 @@ private:
     auto operator<=>(const Run &) const = default;
   };
 
-  using Steps = std::array<int32_t, 256>; ///< -1: not known yet
   struct StateInfo {
     std::vector<Run> runs; ///< ascending
     bool isFinal;
-    std::unique_ptr<Steps> steps;
+    std::vector<int32_t> steps; ///< by byte; -1: not known yet
   };
 
   State step(State from, uint8_t byte);
@@ -87,7 +84,7 @@ private:
   /// The state of what was followed since the last time.
   State takeState();
 
-  const Automaton &automaton;
+  const Automaton *automaton;
   std::vector<Frame> frames;
   std::unordered_map<uint64_t, uint32_t> frameIndex;
   std::vector<StateInfo> states;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ignis {
@@ -29,20 +30,25 @@ public:
   };
 
   /// `tokens[i]` is what token i stands for; empty ones are no text.
-  explicit TokenTrie(const std::vector<std::string> &tokens);
+  explicit TokenTrie(std::vector<std::string> tokens);
 
   std::span<const Node> nodes() const { return nodes_; }
   std::span<const int32_t> tokensOf(const Node &node) const {
     return std::span(ids).subspan(node.first, node.count);
   }
-  size_t vocabulary() const { return vocabulary_; }
+  /// Of any number; empty if it is no token or no text.
+  std::string_view bytesOf(int32_t token) const {
+    return size_t(token) < tokens.size() ? tokens[size_t(token)]
+                                         : std::string_view();
+  }
+  size_t vocabulary() const { return tokens.size(); }
   /// Bytes of the longest token.
   size_t height() const { return height_; }
 
 private:
+  std::vector<std::string> tokens;
   std::vector<Node> nodes_;
   std::vector<int32_t> ids;
-  size_t vocabulary_;
   size_t height_ = 0;
 };
 

@@ -1,0 +1,27 @@
+//===- Structure.cpp - What answers have to look like ---------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Structure.h"
+
+using namespace ignis;
+
+Structure::Structure(std::shared_ptr<const Automaton> grammar,
+                     const Tokenizer &tokenizer, int64_t vocab)
+    : grammar(std::move(grammar)), endTokens(tokenizer.endTokens().begin(),
+                                             tokenizer.endTokens().end()) {
+  const Vocabulary &vocabulary = tokenizer.vocabulary();
+  std::vector<std::string> texts(static_cast<size_t>(vocab));
+  for (int32_t id = 0; id < vocabulary.size(); ++id) {
+    TokenType type = vocabulary.type(id);
+    bool isText = type == TokenType::Normal || type == TokenType::Byte ||
+                  type == TokenType::UserDefined;
+    if (isText && !tokenizer.isEndToken(id))
+      vocabulary.appendBytes(id, texts[static_cast<size_t>(id)]);
+  }
+  trie = std::make_shared<TokenTrie>(std::move(texts));
+}
