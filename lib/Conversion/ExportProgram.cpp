@@ -50,6 +50,8 @@ private:
   LLVM::GlobalOp string(StringRef name, StringRef bytes);
   Value addressIn(LLVM::GlobalOp strings, int64_t offset);
 
+  Type getHyperparametersType();
+  Value writeHyperparameters(Type type);
   LLVM::GlobalOp writeWeights(ArrayAttr weights);
   LLVM::GlobalOp writeEntries(ArrayRef<LLVM::LLVMFuncOp> entries);
   Value writeEntry(Type type, LLVM::LLVMFuncOp entry, LLVM::GlobalOp name,
@@ -184,6 +186,35 @@ DescriptorWriter::writeEntries(ArrayRef<LLVM::LLVMFuncOp> entries) {
 // Program
 //===----------------------------------------------------------------------===//
 
+/// ignis_hyperparameters, with ignis_rope at its end.
+Type DescriptorWriter::getHyperparametersType() {
+  Type real = builder.getF64Type();
+  SmallVector<Type> fields, rope;
+#define IGNIS_SIZE(field, words) fields.push_back(word);
+#define IGNIS_FLAG(field, words) fields.push_back(word);
+#define IGNIS_REAL(field, words) fields.push_back(real);
+#define IGNIS_ROPE(field, usual, words) rope.push_back(real);
+#include "ignis/Runtime/Hyperparameters.def"
+  fields.push_back(structOf(rope));
+  return structOf(fields);
+}
+
+Value DescriptorWriter::writeHyperparameters(Type type) {
+  auto real = [&](double value) -> Value {
+    return LLVM::ConstantOp::create(builder, builder.getF64FloatAttr(value));
+  };
+  const ignis_hyperparameters &values = model.getValues();
+  SmallVector<Value> fields, rope;
+#define IGNIS_SIZE(field, words) fields.push_back(number(values.field));
+#define IGNIS_FLAG(field, words) fields.push_back(number(values.field));
+#define IGNIS_REAL(field, words) fields.push_back(real(values.field));
+#define IGNIS_ROPE(field, usual, words) rope.push_back(real(values.rope.field));
+#include "ignis/Runtime/Hyperparameters.def"
+  Type ropeType = cast<LLVM::LLVMStructType>(type).getBody().back();
+  fields.push_back(aggregate(ropeType, rope));
+  return aggregate(type, fields);
+}
+
 void DescriptorWriter::write(ArrayAttr weights,
                              ArrayRef<LLVM::LLVMFuncOp> entries) {
   LLVM::GlobalOp weightTable = writeWeights(weights);
@@ -191,27 +222,18 @@ void DescriptorWriter::write(ArrayAttr weights,
 
   ignis_type cacheType =
       cache.getElementType().isF16() ? IGNIS_TYPE_F16 : IGNIS_TYPE_F32;
-  int64_t numbers[] = {
-      model.getAbi(),         static_cast<int64_t>(model.getHash()),
-      model.getLayers(),      model.getEmbedding(),
-      model.getFeedForward(), model.getHeads(),
-      model.getKvHeads(),     model.getHeadDim(),
-      model.getVocab(),       static_cast<int64_t>(cacheType)};
-  Type real = builder.getF64Type();
-  SmallVector<Type> fields(std::size(numbers), word);
-  fields.append({real, real, word, pointer, word, pointer});
-  Type type = structOf(fields);
+  Type values = getHyperparametersType();
+  Type type =
+      structOf({word, word, word, values, word, pointer, word, pointer});
   constant("ignis_compiled_program", type, LLVM::Linkage::External, [&] {
-    SmallVector<Value> values;
-    for (int64_t value : numbers)
-      values.push_back(number(value));
-    for (FloatAttr value : {model.getRopeBase(), model.getEps()})
-      values.push_back(LLVM::ConstantOp::create(builder, real, value));
-    values.push_back(number(weights.size()));
-    values.push_back(LLVM::AddressOfOp::create(builder, weightTable));
-    values.push_back(number(entries.size()));
-    values.push_back(LLVM::AddressOfOp::create(builder, entryTable));
-    return aggregate(type, values);
+    return aggregate(type,
+                     {number(model.getAbi()),
+                      number(static_cast<int64_t>(model.getHash())),
+                      number(static_cast<int64_t>(cacheType)),
+                      writeHyperparameters(values), number(weights.size()),
+                      LLVM::AddressOfOp::create(builder, weightTable),
+                      number(entries.size()),
+                      LLVM::AddressOfOp::create(builder, entryTable)});
   });
 }
 

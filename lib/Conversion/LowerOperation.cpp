@@ -130,19 +130,21 @@ LogicalResult Lowering::embedding(EmbeddingOp lookup) {
 // Attention
 //===----------------------------------------------------------------------===//
 
-LogicalResult Lowering::checkRope(const APFloat &base, int64_t headDim) {
-  if (base != module.model.getRopeBase().getValue())
-    return op->emitOpError("expects the model's rope base ")
-           << module.model.getRopeBase();
-  if (headDim != module.model.getHeadDim())
+LogicalResult Lowering::checkRope(RopeAttr rope, int64_t headDim) {
+  RopeAttr expected = module.model.getRope();
+  if (rope != expected)
+    return op->emitOpError("expects the model's ")
+           << expected << ", got " << rope;
+  int64_t modelHeadDim = module.model.getValues().head_dim;
+  if (headDim != modelHeadDim)
     return op->emitOpError("expects the model's head dimension ")
-           << module.model.getHeadDim() << ", got " << headDim;
+           << modelHeadDim << ", got " << headDim;
   return success();
 }
 
 LogicalResult Lowering::rope(RopeOp turn) {
   int64_t headDim = turn.getHeadDim();
-  if (failed(checkRope(turn.getBase(), headDim)))
+  if (failed(checkRope(turn.getRope(), headDim)))
     return failure();
   emit.rope(turn.getInput(), out(), headDim, program.getRows(share), columns());
   return success();

@@ -62,7 +62,7 @@ LogicalResult Lowering::group(GroupedMatmulOp group) {
 LogicalResult Lowering::qkv(QKVOp qkv) {
   KVCacheType cache = qkv.getCache().getType();
   int64_t headDim = cache.getHeadDim();
-  if (failed(checkRope(qkv.getBase(), headDim)))
+  if (failed(checkRope(qkv.getRope(), headDim)))
     return failure();
 
   // q goes where the result is; k and v stay with the thread.

@@ -42,7 +42,7 @@ private:
   mlir::Value weightOrBuffer(mlir::Value input);
   /// Kernels take sixteen columns at a time.
   mlir::LogicalResult checkVectorized();
-  mlir::LogicalResult checkRope(const llvm::APFloat &base, int64_t headDim);
+  mlir::LogicalResult checkRope(RopeAttr rope, int64_t headDim);
   IndexRange columns() { return program.getColumns(share, op.getColumns()); }
   mlir::Value out(int64_t i = 0) {
     return mlir::MutableOperandRange(op.getOutsMutable())[i].get();

@@ -62,13 +62,12 @@ static FailureOr<ProgramModule> gather(ModuleOp module) {
 
 static LogicalResult checkCache(ProgramModule &program, func::FuncOp function,
                                 KVCacheType cache) {
-  ModelAttr model = program.model;
+  const ignis_hyperparameters &model = program.model.getValues();
   if (program.cache && program.cache != cache)
     return function.emitOpError("expects one type of cache, got ")
            << program.cache << " and " << cache;
-  if (cache.getLayers() != model.getLayers() ||
-      cache.getHeads() != model.getKvHeads() ||
-      cache.getHeadDim() != model.getHeadDim())
+  if (cache.getLayers() != model.layers || cache.getHeads() != model.kv_heads ||
+      cache.getHeadDim() != model.head_dim)
     return function.emitOpError("expects a cache of the model's shape, got ")
            << cache;
   program.cache = cache;

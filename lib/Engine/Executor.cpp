@@ -43,7 +43,7 @@ constexpr uint32_t mostOfHalf = std::numeric_limits<uint32_t>::max();
 Executor::Executor(Model &model, const ExecutorOptions &options)
     : model_(model),
       contextLength(options.context > 0 ? options.context
-                                        : model.config().context),
+                                        : model.config().context_length),
       batchLength(model.anyCount() ? options.batch : 1),
       packPolicy(options.pack), need(MemoryNeed::of(model, options)) {}
 
@@ -73,8 +73,8 @@ Expected<void> Executor::allocate(const ExecutorOptions &options) {
     return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
   int64_t pages = need.cache / model_.pageBytes();
   cache.reset(ignis_rt_kv_create(
-      program.layers, program.kv_heads, program.head_dim, pages,
-      static_cast<ignis_type>(program.kv_type), reason));
+      program.model.layers, program.model.kv_heads, program.model.head_dim,
+      pages, static_cast<ignis_type>(program.kv_type), reason));
   if (!cache)
     return makeError(ExitCode::Failure, "a context of {} positions: {}",
                      pages * IGNIS_PAGE_POSITIONS, reason);
@@ -198,8 +198,9 @@ void Executor::extendRope(int64_t positions) {
     return;
   int64_t end =
       std::min(contextLength, (positions + ropeStep - 1) / ropeStep * ropeStep);
-  ignis_rt_rope_fill(rope.get(), ropePositions, end, model_.program().head_dim,
-                     model_.program().rope_base);
+  const ignis_hyperparameters &model = model_.program().model;
+  ignis_rt_rope_fill(rope.get(), ropePositions, end, model.head_dim,
+                     &model.rope);
   ropePositions = end;
 }
 

@@ -26,13 +26,13 @@ static int64_t countPages(int64_t positions) {
 MemoryNeed MemoryNeed::of(const Model &model, const ExecutorOptions &options) {
   const ignis_program &program = model.program();
   int64_t context =
-      options.context > 0 ? options.context : model.config().context;
+      options.context > 0 ? options.context : model.config().context_length;
   int64_t positions = options.positions > 0 ? options.positions : context;
   int64_t threads =
       options.threads > 0 ? options.threads : ignis_rt_default_threads();
-  MemoryNeed need{model.matrixBytes(),
-                  countPages(positions) * model.pageBytes(),
-                  context * program.head_dim * int64_t{sizeof(float)}, 64, 0};
+  MemoryNeed need{
+      model.matrixBytes(), countPages(positions) * model.pageBytes(),
+      context * program.model.head_dim * int64_t{sizeof(float)}, 64, 0};
   auto provideFor = [&](const ignis_entry &entry, int64_t rows) {
     for (int64_t i = 0; i != entry.arena_piece_count; ++i) {
       const ignis_linear &piece = entry.arena_pieces[i];

@@ -51,13 +51,13 @@ Expected<void> Model::chooseEntries() {
 
 size_t Model::rowBytes() const {
   return givesLogits()
-             ? static_cast<size_t>(program_.vocab) * sizeof(float)
+             ? static_cast<size_t>(program_.model.vocab) * sizeof(float)
              : static_cast<size_t>(single_->candidates) * sizeof(uint64_t);
 }
 
 int64_t Model::pageBytes() const {
-  return ignis_rt_kv_page_bytes(program_.layers, program_.kv_heads,
-                                program_.head_dim,
+  return ignis_rt_kv_page_bytes(program_.model.layers, program_.model.kv_heads,
+                                program_.model.head_dim,
                                 static_cast<ignis_type>(program_.kv_type));
 }
 

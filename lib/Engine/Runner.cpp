@@ -193,14 +193,14 @@ Expected<void> Run::loadTokenizer() {
 
 int64_t Run::getContext() const {
   return options.executor.context > 0 ? options.executor.context
-                                      : description->config.context;
+                                      : description->config.context_length;
 }
 
 int64_t Run::getWindow() const {
   constexpr int64_t usual = 512;
   return options.executor.context > 0
              ? options.executor.context
-             : std::min(usual, description->config.context);
+             : std::min(usual, description->config.context_length);
 }
 
 Expected<void> Run::preparePrompt() {
@@ -325,11 +325,11 @@ Expected<void> Run::startExecutor() {
   seed = options.seed ? *options.seed : std::random_device()();
   print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, executor->isa(),
         executor->threads(), seed);
-  if (executor->context() > description->config.context)
+  if (executor->context() > description->config.context_length)
     print(stderr,
           "{}: the context has {} positions, but the model was trained "
           "for {}\n",
-          name, executor->context(), description->config.context);
+          name, executor->context(), description->config.context_length);
   return {};
 }
 

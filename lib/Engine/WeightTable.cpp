@@ -34,6 +34,27 @@ static Expected<void> checkWeight(const ignis_program_weight &weight,
                    file.path(), weight.name, expected, found);
 }
 
+static Expected<void>
+checkHyperparameters(const ignis_hyperparameters &compiled,
+                     const ignis_hyperparameters &found, const GGUFFile &file) {
+  auto check = [&](std::string_view words, auto compiled,
+                   auto found) -> Expected<void> {
+    if (compiled == found)
+      return {};
+    return makeError(ExitCode::InvalidModel,
+                     "{}: {}: the program was compiled for {}, found {}",
+                     file.path(), words, compiled, found);
+  };
+#define IGNIS_SIZE(field, words)                                               \
+  if (auto same = check(words, compiled.field, found.field); !same)            \
+    return same;
+#define IGNIS_FLAG(field, words) IGNIS_SIZE(field, words)
+#define IGNIS_REAL(field, words) IGNIS_SIZE(field, words)
+#define IGNIS_ROPE(field, usual, words) IGNIS_SIZE(rope.field, words)
+#include "ignis/Runtime/Hyperparameters.def"
+  return {};
+}
+
 Expected<void> ignis::checkProgram(const ignis_program &program,
                                    const GGUFFile &file,
                                    const ModelDescription &model) {
@@ -43,28 +64,9 @@ Expected<void> ignis::checkProgram(const ignis_program &program,
                      "interface, this is version {}",
                      program.abi_version, IGNIS_ABI_VERSION);
 
-  const ModelConfig &config = model.config;
-  const struct {
-    std::string_view name;
-    double compiled, found;
-  } values[] = {
-      {"layers", double(program.layers), double(config.layers)},
-      {"embedding length", double(program.embedding), double(config.embedding)},
-      {"feed-forward length", double(program.feed_forward),
-       double(config.feedForward)},
-      {"heads", double(program.heads), double(config.heads)},
-      {"key/value heads", double(program.kv_heads), double(config.kvHeads)},
-      {"elements a head", double(program.head_dim), double(config.headDim)},
-      {"vocabulary", double(program.vocab), double(config.vocab)},
-      {"RoPE base", program.rope_base, config.ropeBase},
-      {"eps", program.eps, config.eps},
-  };
-  for (const auto &[name, compiled, found] : values)
-    if (compiled != found)
-      return makeError(ExitCode::InvalidModel,
-                       "{}: {}: the program was compiled for {}, found {}",
-                       file.path(), name, compiled, found);
-
+  if (auto checked = checkHyperparameters(program.model, model.config, file);
+      !checked)
+    return checked;
   for (int64_t i = 0; i != program.weight_count; ++i)
     if (auto checked = checkWeight(program.weights[i], file, model); !checked)
       return checked;

@@ -104,12 +104,6 @@ LogicalResult ignis::checkEps(Operation *op, const APFloat &eps) {
   return success();
 }
 
-LogicalResult ignis::checkRopeBase(Operation *op, const APFloat &base) {
-  if (!base.isFinite() || !(base.convertToDouble() > 0))
-    return op->emitOpError("expects base to be finite and positive");
-  return success();
-}
-
 LogicalResult ignis::checkCache(Operation *op, KVCacheType cache,
                                 uint64_t layer, int64_t queryColumns) {
   if (static_cast<int64_t>(layer) < 0 ||

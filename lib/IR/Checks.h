@@ -50,8 +50,6 @@ llvm::LogicalResult checkElementwise(ComputeOpInterface op,
 llvm::LogicalResult checkParts(ComputeOpInterface op);
 
 llvm::LogicalResult checkEps(mlir::Operation *op, const llvm::APFloat &eps);
-llvm::LogicalResult checkRopeBase(mlir::Operation *op,
-                                  const llvm::APFloat &base);
 
 /// Checks layer and query against the cache.
 llvm::LogicalResult checkCache(mlir::Operation *op, KVCacheType cache,

@@ -83,8 +83,7 @@ LogicalResult QKVOp::verify() {
   if (rows.size() != 3)
     return emitOpError("expects three weights, got ") << rows.size();
   KVCacheType cache = getCache().getType();
-  if (failed(checkCache(*this, cache, getLayer(), rows[0])) ||
-      failed(checkRopeBase(*this, getBase())))
+  if (failed(checkCache(*this, cache, getLayer(), rows[0])))
     return failure();
   int64_t kvColumns = cache.getHeads() * cache.getHeadDim();
   if (rows[1] != kvColumns || rows[2] != kvColumns)

@@ -56,8 +56,6 @@ LogicalResult RopeOp::verify() {
     return emitOpError("expects head_dim to be 32, 64 or 128, got ") << headDim;
   if (getColumns() % headDim != 0)
     return emitOpError("expects head_dim to divide the columns");
-  if (failed(checkRopeBase(*this, getBase())))
-    return failure();
   return checkElementwise(*this, getInput());
 }
 

@@ -172,26 +172,6 @@ RankedTensorType Q8Type::getStorageType() const {
 // Attributes
 //===----------------------------------------------------------------------===//
 
-LogicalResult ModelAttr::verify(EmitError emitError, int64_t layers,
-                                int64_t embedding, int64_t feedForward,
-                                int64_t heads, int64_t kvHeads, int64_t headDim,
-                                int64_t vocab, int64_t contextLength,
-                                FloatAttr eps, FloatAttr ropeBase, bool tied,
-                                int64_t abi, uint64_t hash) {
-  for (int64_t size : {layers, embedding, feedForward, heads, kvHeads, headDim,
-                       vocab, contextLength})
-    if (size <= 0)
-      return emitError() << "expects positive sizes, got " << size;
-  if (heads % kvHeads != 0)
-    return emitError() << "expects kv_heads to divide heads, got " << kvHeads
-                       << " and " << heads;
-  if (!eps.getType().isF64() || !ropeBase.getType().isF64())
-    return emitError() << "expects eps and rope_base to be f64";
-  if (!eps.getValue().isFinite() || !ropeBase.getValue().isFinite())
-    return emitError() << "expects eps and rope_base to be finite";
-  return success();
-}
-
 Attribute ShareAttr::parse(AsmParser &parser, Type) {
   StringRef keyword;
   int64_t parts = 0;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Model/Synthesize.h"
+#include "ModelFamily.h"
 #include "WeightSource.h"
 #include "ignis/Model/GGUFWriter.h"
 #include "ignis/Runtime/WeightFormats.h"
@@ -23,54 +24,76 @@ using namespace ignis;
 // Shapes
 //===----------------------------------------------------------------------===//
 
-/// "a,b,c" as numbers, all of which must be there.
-template <size_t count>
-static bool parseNumbers(std::string_view text,
-                         std::array<int64_t, count> &numbers) {
+/// "a,b,c" as numbers; none if it is something else.
+static std::optional<std::vector<int64_t>> parseNumbers(std::string_view text) {
+  std::vector<int64_t> numbers;
   const char *at = text.data();
   const char *end = at + text.size();
-  for (size_t i = 0; i != count; ++i) {
-    if (i != 0 && (at == end || *at++ != ','))
-      return false;
-    auto [next, error] = std::from_chars(at, end, numbers[i]);
+  while (true) {
+    auto [next, error] = std::from_chars(at, end, numbers.emplace_back());
     if (error != std::errc())
-      return false;
-    at = next;
+      return std::nullopt;
+    if (next == end)
+      return numbers;
+    if (*next != ',')
+      return std::nullopt;
+    at = next + 1;
   }
-  return at == end;
+}
+
+/// Of the sizes that a ShapePreset has; the last may be left out.
+static std::optional<ModelConfig> makeShape(Family family,
+                                            std::span<const int64_t> sizes) {
+  if (sizes.size() != 7 && sizes.size() != 8)
+    return std::nullopt;
+  constexpr int64_t most = 1 << 24;
+  if (std::ranges::any_of(sizes.first(6),
+                          [](int64_t n) { return n < 1 || n > most; }) ||
+      sizes[6] < 0 || sizes[6] > 1 ||
+      (sizes.size() == 8 && (sizes[7] < 0 || sizes[7] > most)))
+    return std::nullopt;
+  ModelConfig config = ModelConfig::of(family);
+  config.layers = sizes[0];
+  config.embedding = sizes[1];
+  config.feed_forward = sizes[2];
+  config.heads = sizes[3];
+  config.kv_heads = sizes[4];
+  config.vocab = sizes[5];
+  config.tied = sizes[6];
+  bool isOwn = sizes.size() == 8 && sizes[7] != 0;
+  config.head_dim = isOwn ? sizes[7] : config.shareOfWidth();
+  config.context_length = 32768;
+  config.eps = 1e-6;
+  config.rope.base = 1e6;
+  return config;
 }
 
 std::optional<ModelConfig> ignis::parseShape(std::string_view text) {
-  static constexpr std::pair<std::string_view, std::string_view> presets[] = {
-      {"0.5b", "24,896,4864,14,2,151936,1"},
-      {"1.5b", "28,1536,8960,12,2,151936,1"},
-      {"3b", "36,2048,11008,16,2,151936,1"},
-      {"7b", "28,3584,18944,28,4,152064,0"},
-  };
-  for (const auto &[name, sizes] : presets)
-    if (text == name)
-      text = sizes;
+  for (Family family : listFamilies())
+    for (const ShapePreset &preset : getFamily(family).presets)
+      if (text == preset.name)
+        return makeShape(family, preset.sizes);
 
-  std::array<int64_t, 7> numbers;
-  if (!parseNumbers(text, numbers))
-    return std::nullopt;
-  auto [layers, width, feedForward, heads, kvHeads, vocab, tied] = numbers;
-  constexpr int64_t most = 1 << 24;
-  if (std::ranges::any_of(numbers.begin(), numbers.end() - 1,
-                          [](int64_t n) { return n < 1 || n > most; }) ||
-      tied < 0 || tied > 1)
-    return std::nullopt;
-  return ModelConfig{.layers = layers,
-                     .embedding = width,
-                     .feedForward = feedForward,
-                     .heads = heads,
-                     .kvHeads = kvHeads,
-                     .headDim = width / heads,
-                     .vocab = vocab,
-                     .context = 32768,
-                     .eps = 1e-6,
-                     .ropeBase = 1e6,
-                     .tied = tied == 1};
+  Family family{};
+  if (size_t colon = text.find(':'); colon != text.npos) {
+    std::string_view architecture = text.substr(0, colon);
+    auto found = std::ranges::find(listFamilies(), architecture,
+                                   &ignis::getArchitecture);
+    if (found == listFamilies().end())
+      return std::nullopt;
+    family = *found;
+    text.remove_prefix(colon + 1);
+  }
+  std::optional<std::vector<int64_t>> sizes = parseNumbers(text);
+  return sizes ? makeShape(family, *sizes) : std::nullopt;
+}
+
+std::vector<std::string_view> ignis::listShapes() {
+  std::vector<std::string_view> names;
+  for (Family family : listFamilies())
+    for (const ShapePreset &preset : getFamily(family).presets)
+      names.push_back(preset.name);
+  return names;
 }
 
 ModelConfig ignis::makeRandomShape(uint64_t seed) {
@@ -79,19 +102,24 @@ ModelConfig ignis::makeRandomShape(uint64_t seed) {
     return least + static_cast<int64_t>(
                        random.next() % static_cast<uint64_t>(most - least + 1));
   };
-  ModelConfig config{};
+  auto families = static_cast<int64_t>(listFamilies().size());
+  auto family = static_cast<size_t>(choose(0, families - 1));
+  ModelConfig config = ModelConfig::of(listFamilies()[family]);
   config.layers = choose(1, 3);
-  config.headDim = int64_t{32} << choose(0, 2);
-  config.kvHeads = choose(1, 3);
+  config.head_dim = int64_t{32} << choose(0, 2);
+  config.kv_heads = choose(1, 3);
   constexpr int64_t widest = 512;
-  int64_t mostGroups = widest / (config.headDim * config.kvHeads);
-  config.heads = config.kvHeads * choose(1, std::min<int64_t>(4, mostGroups));
-  config.embedding = config.heads * config.headDim;
-  config.feedForward = 32 * choose(1, 12);
+  int64_t mostGroups = widest / (config.head_dim * config.kv_heads);
+  config.heads = config.kv_heads * choose(1, std::min<int64_t>(4, mostGroups));
+  config.embedding = config.heads * config.head_dim;
+  // Heads that are normalised need not share the width.
+  if (config.qk_norm)
+    config.embedding = 32 * choose(1, widest / 32);
+  config.feed_forward = 32 * choose(1, 12);
   config.vocab = choose(2, 600);
-  config.context = 256;
+  config.context_length = 256;
   config.eps = choose(0, 1) == 0 ? 1e-6 : 1e-5;
-  config.ropeBase = choose(0, 1) == 0 ? 1e4 : 1e6;
+  config.rope.base = choose(0, 1) == 0 ? 1e4 : 1e6;
   config.tied = choose(0, 1) == 1;
   return config;
 }
@@ -101,8 +129,7 @@ ModelConfig ignis::makeRandomShape(uint64_t seed) {
 //===----------------------------------------------------------------------===//
 
 static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
-                                  const TensorShape &shape,
-                                  ignis_type type) {
+                                  const TensorShape &shape, ignis_type type) {
   bool isMatrix = shape.rows != 0;
   bool isNorm = shape.name.ends_with("norm.weight");
   float center = isNorm ? 1 : 0;
@@ -122,20 +149,29 @@ static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
 }
 
 static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
-  auto add = [&](std::string_view key, int64_t value) {
-    writer.add(fmt::format("qwen2.{}", key), static_cast<uint32_t>(value));
+  std::string_view architecture = getArchitecture(config.family);
+  auto addSize = [&](std::string_view key, int64_t value) {
+    writer.add(fmt::format("{}.{}", architecture, key),
+               static_cast<uint32_t>(value));
   };
-  writer.add("general.architecture", "qwen2");
+  auto addReal = [&](std::string_view key, double value) {
+    writer.add(fmt::format("{}.{}", architecture, key),
+               static_cast<float>(value));
+  };
+  writer.add("general.architecture", architecture);
   writer.add("general.name", "synthetic");
-  add("block_count", config.layers);
-  add("context_length", config.context);
-  add("embedding_length", config.embedding);
-  add("feed_forward_length", config.feedForward);
-  add("attention.head_count", config.heads);
-  add("attention.head_count_kv", config.kvHeads);
-  writer.add("qwen2.rope.freq_base", static_cast<float>(config.ropeBase));
-  writer.add("qwen2.attention.layer_norm_rms_epsilon",
-             static_cast<float>(config.eps));
+  addSize("block_count", config.layers);
+  addSize("context_length", config.context_length);
+  addSize("embedding_length", config.embedding);
+  addSize("feed_forward_length", config.feed_forward);
+  addSize("attention.head_count", config.heads);
+  addSize("attention.head_count_kv", config.kv_heads);
+  if (config.head_dim != config.shareOfWidth()) {
+    addSize("attention.key_length", config.head_dim);
+    addSize("attention.value_length", config.head_dim);
+  }
+  addReal("rope.freq_base", config.rope.base);
+  addReal("attention.layer_norm_rms_epsilon", config.eps);
 }
 
 Expected<void> ignis::synthesize(const ModelConfig &config,
@@ -153,7 +189,7 @@ Expected<void> ignis::synthesize(const ModelConfig &config,
 
   std::vector<TensorShape> shapes = listTensors(config);
   RecipeModel model{.layers = config.layers,
-                    .queriesPerKey = config.heads / config.kvHeads,
+                    .queriesPerKey = config.heads / config.kv_heads,
                     .tied = config.tied};
   std::vector<ignis_type> types;
   for (const TensorShape &shape : shapes) {

@@ -41,7 +41,7 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
                       [](Value result) { return result.hasOneUse(); }))
       return reject(attention, rewriter, "q, k or v has another use");
     if (!isRopeOf(ropeQ, attention) || !isRopeOf(ropeK, attention) ||
-        ropeQ.getBaseAttr() != ropeK.getBaseAttr())
+        ropeQ.getRope() != ropeK.getRope())
       return reject(attention, rewriter,
                     "rotations differ from the attention's positions");
 
@@ -49,7 +49,7 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
         rewriter, grouped.getLoc(), attention.getQuery().getType(),
         grouped.getInput(), grouped.getWeights(), grouped.getBiases(),
         attention.getCache(), attention.getRows(), ValueRange(),
-        ropeQ.getBaseAttr(), attention.getLayerAttr(), ShareAttr());
+        attention.getLayerAttr(), ropeQ.getRope(), ShareAttr());
     rewriter.replaceOpWithNewOp<AttendOp>(
         attention, attention->getResultTypes(), qkv->getResult(0),
         attention.getCache(), attention.getRows(), ValueRange(),

@@ -94,11 +94,11 @@ void sinCos(DoubleDouble angle, double &sine, double &cosine) {
 } // namespace
 
 void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
-                        int64_t headDim, double base) {
+                        int64_t headDim, const ignis_rope *rope) {
   int64_t half = headDim / 2;
   // base^(-2i / head_dim) = (base^(-1 / half))^i; half is a power of two, so
   // that the root is a chain of square roots.
-  DoubleDouble root = reciprocal(base);
+  DoubleDouble root = reciprocal(rope->base);
   for (int64_t n = half; n > 1; n /= 2)
     root = squareRoot(root);
   DoubleDouble frequency = {1, 0};

@@ -7,8 +7,8 @@ module attributes {
     ignis.cache = !ignis.kv_cache<3, 1, 32, f16>,
     ignis.model = #ignis.model<
       layers = 3, embedding = 64, feed_forward = 128, heads = 2, kv_heads = 1,
-      head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6 : f64,
-      rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 42>,
+      head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6,
+      tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>,
     ignis.weights = [["token_embd.weight", !ignis.weight<256x64xf32>], ["a", !ignis.weight<64xf16>]]} {
   // CHECK: llvm.func internal @forward(%{{.*}}: !llvm.ptr) {
   llvm.func internal @forward(%thread: !llvm.ptr) attributes {
@@ -36,6 +36,7 @@ module attributes {
 // CHECK:      llvm.mlir.global external constant @ignis_compiled_program()
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.constant(42 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.constant(64 : i64)
 // CHECK-NEXT: llvm.mlir.constant(128 : i64)
@@ -43,8 +44,11 @@ module attributes {
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(32 : i64)
 // CHECK-NEXT: llvm.mlir.constant(256 : i64)
-// CHECK-NEXT: llvm.mlir.constant(1 : i64)
-// CHECK-NEXT: llvm.mlir.constant(1.000000e+04 : f64)
+// CHECK-NEXT: llvm.mlir.constant(512 : i64)
 // CHECK-NEXT: llvm.mlir.constant(9.99{{[0-9]*}}E-7 : f64)
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(0 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1.000000e+04 : f64)
 // CHECK:      llvm.mlir.addressof @ignis_weights
 // CHECK:      llvm.mlir.addressof @ignis_entries

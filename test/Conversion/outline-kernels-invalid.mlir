@@ -8,8 +8,8 @@ module {}
 // expected-error@+1 {{expects version 3 of the runtime's interface, got 99}}
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 99, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 99, hash = 1>} {
 }
 
 // -----
@@ -17,16 +17,16 @@ module attributes {ignis.model = #ignis.model<
 // expected-error@+1 {{expects a function}}
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
 }
 
 // -----
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects arguments tokens (memref<?xi32>), rows, cache, and if any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) and arena (memref<?xi8>), got}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows) {
     return
@@ -37,8 +37,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a program that returns nothing}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) -> !ignis.rows {
     return %rows : !ignis.rows
@@ -49,8 +49,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a body of one block}}
   func.func private @forward(memref<?xi32>, index, index, !ignis.kv_cache<1, 1, 32, f16>)
 }
@@ -59,8 +59,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   // expected-error@+1 {{expects a cache of the model's shape, got}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<2, 1, 32, f16>) {
     return
@@ -71,8 +71,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
   }
@@ -86,8 +86,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %a = ignis.weight @w : !ignis.weight<64xf32>
     // expected-error@+1 {{expects one type for all uses of the tensor, got}}
@@ -100,8 +100,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %c1 = arith.constant 1 : index
     // expected-error@+1 {{has no place in a scheduled program}}
@@ -114,15 +114,15 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
-    // expected-error@+1 {{expects the model's rope base 1.000000e+04 : f64}}
-    ignis.rope %x at %rows outs(%x) {base = 2.0e4 : f64, head_dim = 32 : i64}
+    // expected-error@+1 {{expects the model's #ignis.rope<base = 1.000000e+04>, got #ignis.rope<base = 2.000000e+04>}}
+    ignis.rope %x at %rows outs(%x) {head_dim = 32 : i64, rope = #ignis.rope<base = 2.0e4>}
       : (memref<?x64xf32>, !ignis.rows, memref<?x64xf32>) -> ()
     return
   }
@@ -132,15 +132,15 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
     // expected-error@+1 {{expects the model's head dimension 32, got 64}}
-    ignis.rope %x at %rows outs(%x) {base = 1.0e4 : f64, head_dim = 64 : i64}
+    ignis.rope %x at %rows outs(%x) {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e4>}
       : (memref<?x64xf32>, !ignis.rows, memref<?x64xf32>) -> ()
     return
   }
@@ -150,8 +150,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -168,8 +168,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -186,8 +186,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -205,8 +205,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -221,8 +221,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     // expected-error@+1 {{expects a row for each token, got 'memref<3x64xf32>'}}
@@ -235,8 +235,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -250,8 +250,8 @@ module attributes {ignis.model = #ignis.model<
 
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   // expected-error@+1 {{ignis.arena}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) attributes {ignis.arena = 3} {

@@ -7,8 +7,8 @@
 // CHECK-SAME:  ignis.weights = {{\[}}["token_embd.weight", !ignis.weight<64x64xf32>], ["norm.weight", !ignis.weight<64xf32>]]
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
-    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 1>} {
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
 
   // Thread %[[ID]] of %[[COUNT]]; the record comes first.
   // CHECK-LABEL: func.func @forward(

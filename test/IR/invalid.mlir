@@ -92,8 +92,33 @@ func.func private @s() attributes {s = #ignis.share<rows>}
 
 // -----
 
+// expected-error@+1 {{expects the key 'heads'}}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+
+// -----
+
+// expected-error@+1 {{expects no key 'headz'}}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, headz = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+
+// -----
+
+// expected-error@+1 {{expects one 'heads'}}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+
+// -----
+
+// expected-error@+1 {{expects true or false, got yes}}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = yes, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+
+// -----
+
+// expected-error@+1 {{expects vocab to be positive, got 0}}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 0, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+
+// -----
+
 // expected-error@+1 {{expects kv_heads to divide heads, got 2 and 3}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6 : f64, rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
 
 // -----
 
@@ -185,7 +210,7 @@ func.func @share_columns(%x: tensor<?x64xf32>) {
 
 func.func @share_granularity(%x: tensor<?x128xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects parts of a multiple of 64 columns, got 32}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 4>} : (tensor<?x128xf32>, !ignis.rows) -> tensor<?x128xf32>
+  %0 = ignis.rope %x at %p {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e4>, share = #ignis.share<columns, 4>} : (tensor<?x128xf32>, !ignis.rows) -> tensor<?x128xf32>
   return
 }
 
@@ -301,7 +326,7 @@ func.func @matmul_residual_select(%x: tensor<?x64xf32>, %w: !ignis.weight<64x64x
 
 func.func @rope_head(%x: tensor<?x96xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects head_dim to divide the columns}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 64 : i64} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
+  %0 = ignis.rope %x at %p {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
   return
 }
 
@@ -309,17 +334,19 @@ func.func @rope_head(%x: tensor<?x96xf32>, %p: !ignis.rows) {
 
 func.func @rope_head_dim(%x: tensor<?x96xf32>, %p: !ignis.rows) {
   // expected-error@+1 {{expects head_dim to be 32, 64 or 128, got 48}}
-  %0 = ignis.rope %x at %p {base = 1.0e4 : f64, head_dim = 48 : i64} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
+  %0 = ignis.rope %x at %p {head_dim = 48 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x96xf32>, !ignis.rows) -> tensor<?x96xf32>
   return
 }
 
 // -----
 
-func.func @rope_base(%x: tensor<?x64xf32>, %p: !ignis.rows) {
-  // expected-error@+1 {{expects base to be finite and positive}}
-  %0 = ignis.rope %x at %p {base = 0.0 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  return
-}
+// expected-error@+1 {{expects base to be finite and positive, got 0}}
+func.func private @rope_base() attributes {r = #ignis.rope<base = 0.0>}
+
+// -----
+
+// expected-error@+1 {{expects base to be finite and positive, got 0}}
+func.func private @rope_without_base() attributes {r = #ignis.rope<>}
 
 // -----
 
@@ -373,7 +400,7 @@ func.func @group_results(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>) {
 
 func.func @qkv_weights(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects three weights, got 2}}
-  %0 = ignis.qkv %x, (%w, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  %0 = ignis.qkv %x, (%w, %w), %c at %p {layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
   return
 }
 
@@ -381,7 +408,7 @@ func.func @qkv_weights(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !
 
 func.func @qkv_rows(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %k: !ignis.weight<64x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects key and value weights to have 32 rows, got 64 and 32}}
-  %0 = ignis.qkv %x, (%w, %k, %w), %c at %p {base = 1.0e4 : f64, layer = 0 : i64} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  %0 = ignis.qkv %x, (%w, %k, %w), %c at %p {layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
   return
 }
 

@@ -6,11 +6,11 @@
 // RUN: ignis-opt %s --emit-bytecode | ignis-opt | FileCheck %s
 // RUN: ignis-opt %s --verify-roundtrip -o /dev/null
 
-// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, abi = 3, hash = 18446744073709551615>
+// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.000000e+06>, abi = 3, hash = 18446744073709551615>
 module attributes {ignis.model = #ignis.model<
   layers = 24, embedding = 896, feed_forward = 4864, heads = 14, kv_heads = 2,
-  head_dim = 64, vocab = 151936, context_length = 32768, eps = 1.0e-6 : f64,
-  rope_base = 1.0e6 : f64, tied = true, abi = 3, hash = 18446744073709551615>} {
+  head_dim = 64, vocab = 151936, context_length = 32768, eps = 1.0e-6,
+  tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e6>, abi = 3, hash = 18446744073709551615>} {
 
 // CHECK-LABEL: @weight(
 func.func @weight() {
@@ -157,14 +157,15 @@ func.func @rope(
     %x: tensor<?x896xf32>, %rows: !ignis.rows, %x_m: memref<?x896xf32>,
     %d0: tensor<?x896xf32>, %o0: memref<?x896xf32>) {
   // CHECK: %{{.*}} = ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
-  %y = ignis.rope %x at %rows {base = 1.0e6 : f64, head_dim = 64 : i64}
+  %y = ignis.rope %x at %rows
+      {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>}
     : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.rope %x at %rows outs(%d0) {base = 1.0e6 : f64, head_dim = 64 : i64}
+  %r0 = ignis.rope %x at %rows outs(%d0) {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>}
     : (tensor<?x896xf32>, !ignis.rows, tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.rope %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 14>{{.*}}-> ()
-  ignis.rope %x_m at %rows outs(%o0) {base = 1.0e6 : f64, head_dim = 64 : i64, share = #ignis.share<columns, 14>}
+  ignis.rope %x_m at %rows outs(%o0) {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>, share = #ignis.share<columns, 14>}
     : (memref<?x896xf32>, !ignis.rows, memref<?x896xf32>) -> ()
   return
 }
@@ -377,20 +378,20 @@ func.func @qkv(
     %o0: memref<?x896xf32>) {
   // CHECK: %{{.*}} = ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
   %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows
-      {base = 1.0e6 : f64, layer = 0 : i64}
+      {layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}
     : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
        !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
-  %r0 = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%d0) {base = 1.0e6 : f64, layer = 0 : i64}
+  %r0 = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%d0) {layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}
     : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
        !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows, tensor<?x896xf32>)
     -> tensor<?x896xf32>
   // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}}) {{{.*}}share = #ignis.share<columns, 18>{{.*}}-> ()
-  ignis.qkv %x_m, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%o0) {base = 1.0e6 : f64, layer = 0 : i64, share = #ignis.share<columns, 18>}
+  ignis.qkv %x_m, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%o0) {layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>, share = #ignis.share<columns, 18>}
     : (memref<?x1152xi8>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,

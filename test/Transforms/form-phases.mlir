@@ -30,8 +30,8 @@ func.func @attention(%tokens: memref<?xi32>, %rows: !ignis.rows, %x: memref<?x10
   ignis.matmul %x, %wq outs(%q) : (memref<?x10240xi8>, !ignis.weight<256x8192xq8_0>, memref<?x256xf32>) -> ()
   ignis.matmul %x, %wk outs(%k) : (memref<?x10240xi8>, !ignis.weight<128x8192xq8_0>, memref<?x128xf32>) -> ()
   ignis.matmul %x, %wk outs(%v) : (memref<?x10240xi8>, !ignis.weight<128x8192xq8_0>, memref<?x128xf32>) -> ()
-  ignis.rope %q at %rows outs(%q2) {base = 1.0e6 : f64, head_dim = 64 : i64} : (memref<?x256xf32>, !ignis.rows, memref<?x256xf32>) -> ()
-  ignis.rope %k at %rows outs(%k2) {base = 1.0e6 : f64, head_dim = 64 : i64} : (memref<?x128xf32>, !ignis.rows, memref<?x128xf32>) -> ()
+  ignis.rope %q at %rows outs(%q2) {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>} : (memref<?x256xf32>, !ignis.rows, memref<?x256xf32>) -> ()
+  ignis.rope %k at %rows outs(%k2) {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>} : (memref<?x128xf32>, !ignis.rows, memref<?x128xf32>) -> ()
   ignis.attention %q2, %k2, %v, %cache at %rows outs(%y) {layer = 0 : i64} : (memref<?x256xf32>, memref<?x128xf32>, memref<?x128xf32>, !ignis.kv_cache<1, 2, 64, f16>, !ignis.rows, memref<?x256xf32>) -> ()
   return
 }

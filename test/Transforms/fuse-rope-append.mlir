@@ -8,7 +8,7 @@
 // CHECK-NOT:     ignis.rope
 // CHECK-NOT:     ignis.attention
 // CHECK-NOT:     ignis.grouped_matmul
-// CHECK:         %[[Q:.*]] = ignis.qkv %[[X]], (%{{.*}}, %{{.*}}, %{{.*}}) bias(%{{.*}}, %{{.*}}, %{{.*}}), %[[C]] at %[[P]] {base = 1.000000e+06 : f64, layer = 2 : i64}
+// CHECK:         %[[Q:.*]] = ignis.qkv %[[X]], (%{{.*}}, %{{.*}}, %{{.*}}) bias(%{{.*}}, %{{.*}}, %{{.*}}), %[[C]] at %[[P]] {layer = 2 : i64, rope = #ignis.rope<base = 1.000000e+06>}
 // CHECK:         ignis.attend %[[Q]], %[[C]] at %[[P]] {layer = 2 : i64} {{.*}} -> !ignis.q8<?x64>
 // REMARK: remark: [Passed] fused | Category:ignis-fuse-rope-append
 func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
@@ -19,8 +19,8 @@ func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk) bias(%bq, %bk, %bk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<64xf32>, !ignis.weight<32xf32>, !ignis.weight<32xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> !ignis.q8<?x64>
   %y = ignis.matmul %a, %wq : (!ignis.q8<?x64>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
@@ -38,8 +38,8 @@ func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %vr = ignis.rope %v at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %vr = ignis.rope %v at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %vr, %k, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
@@ -56,8 +56,8 @@ func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %r {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %r {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
@@ -73,8 +73,8 @@ func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 64 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %p {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
@@ -90,8 +90,8 @@ func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f1
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e4 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
@@ -108,8 +108,8 @@ func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %qr = ignis.rope %q at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a, %kr : tensor<?x64xf32>, tensor<?x32xf32>
 }

@@ -22,11 +22,11 @@ func.func @groups(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, 
   %wq = ignis.weight @q.weight : !ignis.weight<64x64xq8_0>
   %bq = ignis.weight @q.bias : !ignis.weight<64xf32>
   %q = ignis.matmul %x, %wq bias(%bq) : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<64xf32>) -> tensor<?x64xf32>
-  %qr = ignis.rope %q at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %qr = ignis.rope %q at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
   %wk = ignis.weight @k.weight : !ignis.weight<32x64xq8_0>
   %bk = ignis.weight @k.bias : !ignis.weight<32xf32>
   %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
-  %kr = ignis.rope %k at %p {base = 1.0e6 : f64, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
   %wv = ignis.weight @v.weight : !ignis.weight<32x64xq8_0>
   %bv = ignis.weight @v.bias : !ignis.weight<32xf32>
   %v = ignis.matmul %x, %wv bias(%bv) : (tensor<?x64xf32>, !ignis.weight<32x64xq8_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>

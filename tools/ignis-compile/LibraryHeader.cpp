@@ -60,5 +60,5 @@ extern const ignis_package {2};
 #endif
 )",
                      fitForComment(modelPath), upper, symbol, config.layers,
-                     config.embedding, config.vocab, config.context);
+                     config.embedding, config.vocab, config.context_length);
 }

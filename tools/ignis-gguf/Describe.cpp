@@ -119,13 +119,13 @@ static std::string describeModel(const GGUFFile &file) {
     return fmt::format("not one that ignis runs: {}\n", model.error().message);
   const ModelConfig &config = model->config;
   return fmt::format(
-      "Qwen2, {} layers, width {}, feed-forward {}, {} heads of {}, {} "
+      "{}, {} layers, width {}, feed-forward {}, {} heads of {}, {} "
       "key/value heads, vocabulary {}, {} head, context {}, RoPE base {}, eps "
       "{:g}\n",
-      config.layers, config.embedding, config.feedForward, config.heads,
-      config.headDim, config.kvHeads, config.vocab,
-      config.tied ? "tied" : "untied", config.context, config.ropeBase,
-      config.eps);
+      getName(config.family), config.layers, config.embedding,
+      config.feed_forward, config.heads, config.head_dim, config.kv_heads,
+      config.vocab, config.tied ? "tied" : "untied", config.context_length,
+      config.rope.base, config.eps);
 }
 
 static int64_t countElements(const GGUFTensor &tensor) {

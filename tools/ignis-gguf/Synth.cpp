@@ -33,15 +33,15 @@ static Expected<void> runSynth(const Options &options) {
                                           : parseShape(options.shape);
   if (!config)
     return makeError(ExitCode::Usage,
-                     "--shape: expected 0.5b, 1.5b, 3b, 7b, random or seven "
-                     "numbers "
-                     "layers,width,feed-forward,heads,kv heads,vocabulary,tied "
-                     "(0 or 1), found {}",
+                     "--shape: expected {}, random or numbers "
+                     "[architecture:]layers,width,feed-forward,heads,kv heads,"
+                     "vocabulary,tied (0 or 1)[,elements a head], found {}",
+                     fmt::join(listShapes(), ", "),
                      quoteForMessage(options.shape));
   if (std::string mistake = config->findMistake(); !mistake.empty())
     return makeError(ExitCode::Usage, "--shape: {}", mistake);
   if (options.context)
-    config->context = *options.context;
+    config->context_length = *options.context;
 
   const Recipe *recipe = findRecipe(options.type);
   if (!recipe)
@@ -76,9 +76,11 @@ gguf::Command gguf::addSynth(CLI::App &program) {
   CLI::App *app =
       program.add_subcommand("synth", "Makes a model of random weights");
   app->add_option("--shape", options->shape,
-                  "0.5b, 1.5b, 3b, 7b, layers,width,feed-forward,heads,"
-                  "kv heads,vocabulary,tied (0 or 1), or random: a small one "
-                  "that the seed decides on")
+                  fmt::format("{}, [architecture:]layers,width,feed-forward,"
+                              "heads,kv heads,vocabulary,tied (0 or 1)"
+                              "[,elements a head], or random: a small one that "
+                              "the seed decides on",
+                              fmt::join(listShapes(), ", ")))
       ->type_name("SHAPE")
       ->required();
   app->add_option("--type", options->type,

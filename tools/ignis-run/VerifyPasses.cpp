@@ -117,9 +117,10 @@ Expected<void> ignis::verifyPasses(const GGUFFile &file,
       return tl::unexpected(std::move(found.error()));
     // The graph gives logits, whatever the module after it gives.
     if (expected && expected->candidates.empty() && found->logits.empty())
-      expected = Rows{{},
-                      findCandidates(expected->logits, result.program->vocab,
-                                     result.program->entries[0].candidates)};
+      expected =
+          Rows{{},
+               findCandidates(expected->logits, result.program->model.vocab,
+                              result.program->entries[0].candidates)};
     bool isSame = !expected || *found == *expected;
     print(stdout, "{:<28}{:>10}  {}\n", result.pass, result.operations,
           !expected ? fmt::format("{} rows", 2 * options.ids.size())

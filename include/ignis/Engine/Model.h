@@ -31,7 +31,7 @@ public:
   const GGUFFile &file() const { return file_; }
   const ModelConfig &config() const { return description.config; }
   const ignis_program &program() const { return program_; }
-  int64_t vocab() const { return program_.vocab; }
+  int64_t vocab() const { return program_.model.vocab; }
 
   /// The entry for any number of rows, or null; the one for a single row, which
   /// is the same where there is no other.

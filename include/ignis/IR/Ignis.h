@@ -24,6 +24,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "ignis/IR/Access.h"
+#include "ignis/IR/Hyperparameters.h"
 
 #include "ignis/IR/IgnisDialect.h.inc"
 

@@ -176,7 +176,7 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
 
     ```mlir
     %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows
-        {base = 1.0e6 : f64, layer = 0 : i64}
+        {layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}
       : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
          !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
          !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
@@ -188,7 +188,7 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
                        Variadic<Ignis_Vector>:$biases,
                        Ignis_KVCacheType:$cache, Ignis_RowsType:$rows,
                        Variadic<Ignis_Activation>:$outs,
-                       F64Attr:$base, I64Attr:$layer,
+                       I64Attr:$layer, Ignis_RopeAttr:$rope,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<[{

@@ -130,18 +130,19 @@ def Ignis_RopeOp : Ignis_ComputeOp<"rope"> {
   let summary = "rotary position embedding";
   let description = [{
     Each head's elements `i` and `i + head_dim/2` turn by the angle
-    `position[t] * base^(-2i/head_dim)`:
+    `position[t] * base^(-2i/head_dim)`, of `rope`:
     `y_i = x_i c - x_{i+h} s`, `y_{i+h} = x_{i+h} c + x_i s` (Su et al., 2021, in
     the half-split order of GPT-NeoX). Shapes: x and y `[T][heads * head_dim]`.
 
     ```mlir
-    %y = ignis.rope %x at %rows {base = 1.0e6 : f64, head_dim = 64 : i64}
+    %y = ignis.rope %x at %rows
+        {head_dim = 64 : i64, rope = #ignis.rope<base = 1.0e6>}
       : (tensor<?x896xf32>, !ignis.rows) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$input, Ignis_RowsType:$rows,
                        Variadic<Ignis_Activation>:$outs, I64Attr:$head_dim,
-                       F64Attr:$base, OptionalAttr<Ignis_ShareAttr>:$share);
+                       Ignis_RopeAttr:$rope, OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<"$input `at` $rows ">.format;
 }

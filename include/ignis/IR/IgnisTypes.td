@@ -104,21 +104,35 @@ class Ignis_Attr<string name, string attrMnemonic> : AttrDef<Ignis_Dialect, name
   let mnemonic = attrMnemonic;
 }
 
+def Ignis_RopeAttr : Ignis_Attr<"Rope", "rope"> {
+  let summary = "how queries and keys are turned by their positions";
+  let description = [{
+    Element pairs i of a head turn by the angle
+    `position * base^(-2i / head_dim)`. What is not said is as usual.
+
+    Example: `#ignis.rope<base = 1.0e6>`
+  }];
+  let parameters = (ins "::ignis_rope":$values);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
 def Ignis_ModelAttr : Ignis_Attr<"Model", "model"> {
   let summary = "the hyper-parameters of a model";
   let description = [{
-    Everything that the file says of the model's shape, the version of the
-    interface between compiled code and runtime, and a hash of the tensors'
-    names, shapes and types. A program runs only with a file that agrees.
+    The hyper-parameters (those of Hyperparameters.def, each by its name and
+    all of them), the version of the interface between compiled code and
+    runtime, and a hash of the tensors' names, shapes and types. A program runs
+    only with a file that agrees.
   }];
-  let parameters = (ins "int64_t":$layers, "int64_t":$embedding,
-                        "int64_t":$feed_forward, "int64_t":$heads,
-                        "int64_t":$kv_heads, "int64_t":$head_dim,
-                        "int64_t":$vocab, "int64_t":$context_length,
-                        "::mlir::FloatAttr":$eps, "::mlir::FloatAttr":$rope_base,
-                        "bool":$tied, "int64_t":$abi, "uint64_t":$hash);
-  let assemblyFormat = "`<` struct(params) `>`";
+  let parameters = (ins "::ignis_hyperparameters":$values, "int64_t":$abi,
+                        "uint64_t":$hash);
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// What turns queries and keys.
+    RopeAttr getRope() const;
+  }];
 }
 
 def Ignis_ShareKind : I32EnumAttr<"ShareKind", "how work is divided", [

@@ -12,25 +12,35 @@
 #include "ignis/Model/GGUF.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace ignis {
 
-/// Hyper-parameters, all from the file, checked: positive, dividing, finite.
-struct ModelConfig {
-  int64_t layers;
-  int64_t embedding;   ///< heads * headDim, a multiple of 32
-  int64_t feedForward; ///< a multiple of 32
-  int64_t heads;
-  int64_t kvHeads; ///< divides heads
-  int64_t headDim; ///< 32, 64 or 128
-  int64_t vocab;   ///< rows of the embedding table
-  int64_t context; ///< positions the model was trained for
-  double eps;
-  double ropeBase;
-  bool tied; ///< the head is the embedding table
+/// Models that differ in their hyper-parameters only.
+enum class Family {
+#define IGNIS_FAMILY(name) name,
+#include "ignis/Model/Families.def"
+};
 
+/// All of them, in the order of their numbers.
+std::span<const Family> listFamilies();
+/// What files of a family call it: their `general.architecture`, and what the
+/// names of their keys begin with.
+std::string_view getArchitecture(Family family);
+/// For people.
+std::string_view getName(Family family);
+
+/// Hyper-parameters (see Hyperparameters.def), and whose they are.
+struct ModelConfig : ignis_hyperparameters {
+  Family family;
+
+  /// What every model of the family has; sizes are 0.
+  static ModelConfig of(Family family);
+
+  /// What each head has where heads share the width; 0 if they cannot.
+  int64_t shareOfWidth() const;
   /// What is wrong with these sizes together, as "expected ..., found ...";
   /// empty if nothing is.
   std::string findMistake() const;
@@ -52,7 +62,7 @@ struct ModelTensor : TensorShape {
   const GGUFTensor *tensor;
 };
 
-/// A Qwen2 file whose configuration and tensors were found and checked. Vectors
+/// A file whose configuration and tensors were found and checked. Vectors
 /// (norms, biases) are f32, f16 or bf16; matrices of any weight format.
 struct ModelDescription {
   ModelConfig config;
@@ -63,7 +73,8 @@ struct ModelDescription {
 
   const ModelTensor *find(std::string_view name) const;
 
-  /// Refuses other architectures, missing tensors, wrong shapes and types.
+  /// Refuses other architectures, metadata that asks for another computation
+  /// than is made, missing tensors, wrong shapes and types.
   static Expected<ModelDescription> read(const GGUFFile &file);
 };
 

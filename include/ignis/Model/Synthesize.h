@@ -17,10 +17,13 @@
 
 namespace ignis {
 
-/// The sizes of "0.5b", "1.5b", "3b" or "7b" (Qwen2.5's), or of seven numbers
-/// "layers,width,feed-forward,heads,kv heads,vocabulary,tied". None if `text`
-/// is neither.
+/// The sizes of a well-known model ("0.5b", say; see the families' files), or
+/// of numbers "layers,width,feed-forward,heads,kv heads,vocabulary,tied", after
+/// which the elements of a head may be said, and before them the architecture,
+/// as "qwen2:". None if `text` is neither.
 std::optional<ModelConfig> parseShape(std::string_view text);
+/// The well-known models.
+std::vector<std::string_view> listShapes();
 
 /// A small shape of the many there could be, another for each seed.
 ModelConfig makeRandomShape(uint64_t seed);

@@ -90,7 +90,7 @@ static void quantize(const float *x, uint8_t *row) {
 //===----------------------------------------------------------------------===//
 
 static void expect(float *out) {
-  float (*y)[kSize] = (float (*)[kSize])out;
+  float(*y)[kSize] = (float(*)[kSize])out;
   uint8_t *q = (uint8_t *)y[8];
   int64_t rowBytes = ignis_q8_row_bytes(kColumns);
   for (int i = 0; i < kSize; ++i) {

@@ -1,8 +1,8 @@
 // Every generated kernel once. Rows of 96 columns; three heads of 32.
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 96, feed_forward = 96, heads = 3, kv_heads = 1,
-    head_dim = 32, vocab = 32, context_length = 64, eps = 1.0e-6 : f64,
-    rope_base = 1.0e4 : f64, tied = true, abi = 3, hash = 42>} {
+    head_dim = 32, vocab = 32, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
                      %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %arena: memref<?xi8>)
@@ -52,7 +52,7 @@ module attributes {ignis.model = #ignis.model<
       : (memref<?x96xf32>, memref<?x96xf32>) -> ()
     ignis.rms_norm %a, %w outs(%y7) {eps = 1.0e-6 : f32}
       : (memref<?x96xf32>, !ignis.weight<96xf32>, memref<?x96xf32>) -> ()
-    ignis.rope %a at %rows outs(%y8) {base = 1.0e4 : f64, head_dim = 32 : i64}
+    ignis.rope %a at %rows outs(%y8) {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e4>}
       : (memref<?x96xf32>, !ignis.rows, memref<?x96xf32>) -> ()
     ignis.quantize %a outs(%q1) : (memref<?x96xf32>, memref<?x128xi8>) -> ()
     // Once more through memory of the thread's own.

@@ -388,7 +388,7 @@ TEST_F(CAPITest, RefusesModels) {
   package.model_size = 100;
   refuse(IGNIS_INVALID_MODEL);
   package.model_size = getBundledModel().size();
-  fake->program.layers = 7;
+  fake->program.model.layers = 7;
   EXPECT_NE(refuse(IGNIS_INVALID_MODEL).find("compiled for 7, found 6"),
             std::string::npos);
 }

@@ -58,7 +58,7 @@ protected:
       GTEST_SKIP() << reason;
     path = testing::TempDir() + "ignis-many-texts.gguf";
     ModelConfig config = *parseShape("2,64,96,2,1,112,1");
-    config.context = context;
+    config.context_length = context;
     ASSERT_TRUE(
         synthesize(config, *findRecipe(GetParam().weights), 7, nullptr, path));
     Expected<GGUFFile> opened = GGUFFile::open(path);

@@ -371,15 +371,15 @@ TEST_F(ExecutorTest, RefusesProgramsOfAnotherKind) {
                        "0");
   fake->entries[0].candidates = 0;
 
-  fake->program.heads = 3;
+  fake->program.model.heads = 3;
   EXPECT_EQ(refusal(),
             path + ": heads: the program was compiled for 3, found 2");
-  fake->program.heads = 2;
+  fake->program.model.heads = 2;
 
-  fake->program.eps = 1e-5;
+  fake->program.model.eps = 1e-5;
   EXPECT_EQ(refusal(), path + ": eps: the program was compiled for 1e-05, "
                               "found 9.999999974752427e-07");
-  fake->program.eps = model.config.eps;
+  fake->program.model.eps = model.config.eps;
 
   fake->weights[0].type = IGNIS_TYPE_F16;
   EXPECT_EQ(refusal(), path + ": tensor 'token_embd.weight': the program was "

@@ -41,19 +41,10 @@ public:
         {"forward", &forward<false>, 0, 3, 1, &arena, 64, 0},
         {"forward_1", &forward<true>, 1, 3, 1, &arena, 64, 0},
     };
-    const ModelConfig &config = model.config;
     program = {.abi_version = IGNIS_ABI_VERSION,
                .model_hash = static_cast<int64_t>(model.hash),
-               .layers = config.layers,
-               .embedding = config.embedding,
-               .feed_forward = config.feedForward,
-               .heads = config.heads,
-               .kv_heads = config.kvHeads,
-               .head_dim = config.headDim,
-               .vocab = config.vocab,
                .kv_type = IGNIS_TYPE_F16,
-               .rope_base = config.ropeBase,
-               .eps = config.eps,
+               .model = model.config,
                .weight_count = static_cast<int64_t>(weights.size()),
                .weights = weights.data(),
                .entry_count = static_cast<int64_t>(entries.size()),
@@ -83,7 +74,7 @@ private:
     EXPECT_EQ(reinterpret_cast<uintptr_t>(arena) % 64, 0u);
     EXPECT_NE(cache, nullptr);
     // The last position's angle 0: the table was filled far enough.
-    int64_t headDim = current->program.head_dim;
+    int64_t headDim = current->program.model.head_dim;
     for (int64_t t = 0; t != count; ++t)
       EXPECT_NE(thread->rope[rows->positions[t] * headDim], 0);
     std::fill_n(arena + thread->id * 8, 8, 1);
@@ -91,7 +82,7 @@ private:
       return;
     current->calls.push_back(
         {{tokens, tokens + count}, position, firstRow, isSingle});
-    int64_t vocab = current->program.vocab;
+    int64_t vocab = current->program.model.vocab;
     for (int64_t i = 0; i != rows->output_count; ++i, logits += vocab) {
       int32_t row = rows->outputs[i];
       std::fill_n(logits, vocab, 0.0f);
@@ -109,7 +100,7 @@ protected:
   void SetUp() override {
     path = testing::TempDir() + "ignis-tiny.gguf";
     ModelConfig config = *parseShape("1,64,96,2,1,40,1");
-    config.context = 32;
+    config.context_length = 32;
     ASSERT_TRUE(synthesize(config, *findRecipe("q8_0"), 1, nullptr, path));
     Expected<GGUFFile> opened = GGUFFile::open(path);
     ASSERT_TRUE(opened) << opened.error().message;

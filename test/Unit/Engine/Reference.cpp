@@ -130,12 +130,12 @@ private:
 
   /// Turns every head by its position.
   void rotate(Vector &x) const {
-    auto dims = static_cast<size_t>(config.headDim), half = dims / 2;
+    auto dims = static_cast<size_t>(config.head_dim), half = dims / 2;
     for (size_t head = 0; head != x.size(); head += dims)
       for (size_t i = 0; i != half; ++i) {
         double angle =
             double(position) *
-            std::pow(config.ropeBase, -2.0 * double(i) / double(dims));
+            std::pow(config.rope.base, -2.0 * double(i) / double(dims));
         double a = x[head + i], b = x[head + half + i];
         x[head + i] = a * std::cos(angle) - b * std::sin(angle);
         x[head + half + i] = b * std::cos(angle) + a * std::sin(angle);
@@ -157,8 +157,8 @@ private:
     layer.keys.push_back(qkv[1]);
     layer.values.push_back(qkv[2]);
 
-    auto dims = static_cast<size_t>(config.headDim);
-    auto group = static_cast<size_t>(config.heads / config.kvHeads);
+    auto dims = static_cast<size_t>(config.head_dim);
+    auto group = static_cast<size_t>(config.heads / config.kv_heads);
     Vector mixed(qkv[0].size());
     for (size_t q = 0; q != mixed.size(); q += dims) {
       size_t kv = q / dims / group * dims;

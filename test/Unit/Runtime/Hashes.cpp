@@ -66,7 +66,8 @@ std::vector<float> exponentials() {
 
 std::vector<float> rope(double base, int64_t headDim) {
   std::vector<float> table(static_cast<size_t>(200 * headDim));
-  ignis_rt_rope_fill(table.data(), 0, 200, headDim, base);
+  ignis_rope rope = turnBy(base);
+  ignis_rt_rope_fill(table.data(), 0, 200, headDim, &rope);
   return table;
 }
 

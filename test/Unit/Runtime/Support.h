@@ -22,6 +22,15 @@
 #include <unistd.h>
 #include <vector>
 
+/// The usual rotary embedding, of another base.
+inline ignis_rope turnBy(double base) {
+  ignis_rope rope;
+#define IGNIS_ROPE(field, usual, words) rope.field = usual;
+#include "ignis/Runtime/Hyperparameters.def"
+  rope.base = base;
+  return rope;
+}
+
 /// Elements that end where a page begins that may not be read.
 template <class T>
 class Guarded {

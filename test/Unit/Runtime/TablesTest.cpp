@@ -46,7 +46,8 @@ TEST(ExpTest, IsClampedAtBothEnds) {
 /// The table against the C library in long double, in units of the last place.
 void checkRope(int64_t begin, int64_t end, int64_t headDim, double base) {
   std::vector<float> table(size_t(end * headDim));
-  ignis_rt_rope_fill(table.data(), begin, end, headDim, base);
+  ignis_rope rope = turnBy(base);
+  ignis_rt_rope_fill(table.data(), begin, end, headDim, &rope);
   int64_t half = headDim / 2;
   for (int64_t p = begin; p < end; ++p)
     for (int64_t i = 0; i < half; ++i) {
@@ -77,8 +78,9 @@ TEST(RopeTest, IsAccurateAtPositionOneMillion) {
 
 TEST(RopeTest, FillsOnlyItsPositions) {
   std::vector<float> table(10 * 64, -7.0f), all(10 * 64);
-  ignis_rt_rope_fill(table.data(), 4, 6, 64, 1e4);
-  ignis_rt_rope_fill(all.data(), 0, 10, 64, 1e4);
+  ignis_rope rope = turnBy(1e4);
+  ignis_rt_rope_fill(table.data(), 4, 6, 64, &rope);
+  ignis_rt_rope_fill(all.data(), 0, 10, 64, &rope);
   for (size_t i = 0; i < table.size(); ++i)
     EXPECT_EQ(table[i], i / 64 == 4 || i / 64 == 5 ? all[i] : -7.0f);
 }

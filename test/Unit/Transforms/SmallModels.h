@@ -21,17 +21,7 @@ using TypeChooser = llvm::function_ref<ignis_type(llvm::StringRef name)>;
 /// A model of one layer that is nowhere but here; its tensors have no data.
 inline ModelDescription getOneLayerModel(TypeChooser chooseType) {
   ModelDescription model;
-  model.config = {.layers = 1,
-                  .embedding = 64,
-                  .feedForward = 96,
-                  .heads = 2,
-                  .kvHeads = 1,
-                  .headDim = 32,
-                  .vocab = 100,
-                  .context = 128,
-                  .eps = 1e-6,
-                  .ropeBase = 1e6,
-                  .tied = true};
+  model.config = *parseShape("1,64,96,2,1,100,1");
   for (const TensorShape &shape : listTensors(model.config))
     model.tensors.push_back(
         {shape, shape.rows == 0 ? IGNIS_TYPE_F32 : chooseType(shape.name),

@@ -32,6 +32,21 @@ typedef enum ignis_type {
 #include "ignis/Runtime/WeightFormats.def"
 } ignis_type;
 
+/// What turns queries and keys by their positions: see Hyperparameters.def.
+typedef struct ignis_rope {
+#define IGNIS_ROPE(field, usual, words) double field;
+#include "ignis/Runtime/Hyperparameters.def"
+} ignis_rope;
+
+/// What a model is, but for its tensors' values: see Hyperparameters.def.
+typedef struct ignis_hyperparameters {
+#define IGNIS_SIZE(field, words) int64_t field;
+#define IGNIS_FLAG(field, words) int64_t field;
+#define IGNIS_REAL(field, words) double field;
+#include "ignis/Runtime/Hyperparameters.def"
+  ignis_rope rope;
+} ignis_hyperparameters;
+
 /// A weight matrix: its bytes in the file and, once packed, its packed form.
 typedef struct ignis_weight ignis_weight;
 /// A pool of pages that hold keys and values of all layers; the layout is the
@@ -209,16 +224,8 @@ typedef struct ignis_entry {
 typedef struct ignis_program {
   int64_t abi_version;
   int64_t model_hash; ///< of tensor names, shapes and types
-  int64_t layers;
-  int64_t embedding;
-  int64_t feed_forward;
-  int64_t heads;
-  int64_t kv_heads;
-  int64_t head_dim;
-  int64_t vocab;
-  int64_t kv_type; ///< ignis_type of the cache, f16 or f32
-  double rope_base;
-  double eps;
+  int64_t kv_type;    ///< ignis_type of the cache, f16 or f32
+  ignis_hyperparameters model;
   int64_t weight_count;
   const ignis_program_weight *weights;
   int64_t entry_count;

@@ -107,7 +107,7 @@ void ignis_rt_kv_write(ignis_kv_cache *cache, int32_t page, int64_t positions,
 /// - 1: cosine and sine of position * base^(-2i / head_dim), computed in double
 /// by this library alone and rounded once.
 void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
-                        int64_t head_dim, double base);
+                        int64_t head_dim, const ignis_rope *rope);
 
 /// The contract's exponential, for the sampler.
 float ignis_rt_exp(float x);

@@ -1,4 +1,4 @@
-//===- Qwen2Test.cpp - Which models are run, and which refused ------------===//
+//===- ModelDescriptionTest.cpp - Which models are run, which refused -----===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -106,14 +106,14 @@ TEST(ModelDescription, Reads) {
   const ModelConfig &config = model->config;
   EXPECT_EQ(config.layers, 1);
   EXPECT_EQ(config.embedding, 64);
-  EXPECT_EQ(config.feedForward, 96);
+  EXPECT_EQ(config.feed_forward, 96);
   EXPECT_EQ(config.heads, 2);
-  EXPECT_EQ(config.kvHeads, 1);
-  EXPECT_EQ(config.headDim, 32);
+  EXPECT_EQ(config.kv_heads, 1);
+  EXPECT_EQ(config.head_dim, 32);
   EXPECT_EQ(config.vocab, 40);
-  EXPECT_EQ(config.context, 128);
+  EXPECT_EQ(config.context_length, 128);
   EXPECT_EQ(config.eps, static_cast<double>(1e-6f));
-  EXPECT_EQ(config.ropeBase, 1e6);
+  EXPECT_EQ(config.rope.base, 1e6);
   EXPECT_FALSE(config.tied);
   EXPECT_EQ(model->tensors.size(), 15u);
   EXPECT_EQ(model->find("output.weight")->rows, 40);
@@ -127,7 +127,7 @@ TEST(ModelDescription, DefaultsOfTheFormat) {
   draft.removeTensor("output.weight");
   Expected<ModelDescription> model = draft.read();
   ASSERT_TRUE(model) << model.error().message;
-  EXPECT_EQ(model->config.ropeBase, 10000);
+  EXPECT_EQ(model->config.rope.base, 10000);
   EXPECT_TRUE(model->config.tied);
 }
 
@@ -142,15 +142,20 @@ TEST(ModelDescription, HashTellsModelsApart) {
 }
 
 TEST(ModelDescription, PresetShapes) {
-  for (const char *name : {"0.5b", "1.5b", "3b", "7b"}) {
+  for (std::string_view name : listShapes()) {
     std::optional<ModelConfig> config = parseShape(name);
     ASSERT_TRUE(config) << name;
     EXPECT_EQ(config->findMistake(), "") << name;
   }
+  EXPECT_EQ(parseShape("0.5b")->head_dim, 64);
+  std::optional<ModelConfig> own = parseShape("qwen2:1,64,96,2,1,40,0,32");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->head_dim, 32);
   for (const char *text :
        {"", "8b", "1,2,3", "1,64,96,2,1,40,2", "1,64,96,2,1,40,0,",
         "1,64,96,0,1,40,0", "1,64,96,-2,1,40,0",
-        "1,64,99999999999999999999,2,1,40,0"})
+        "1,64,99999999999999999999,2,1,40,0", "1,64,96,2,1,40,0,32,1",
+        "llama:1,64,96,2,1,40,0", ":1,64,96,2,1,40,0", "1,64,96,2,1,40,0,-1"})
     EXPECT_FALSE(parseShape(text)) << text;
 }
 
@@ -192,7 +197,7 @@ const std::vector<Refusal> &refusals() {
        "expected key/value heads that divide the 2 heads, found 3"},
       {"HeadDim",
        [](Draft &d) { d.set<uint32_t>("qwen2.attention.head_count", 4); },
-       "expected heads of 32, 64 or 128 elements, found 16 (64 in 4 heads)"},
+       "expected heads of 32, 64 or 128 elements, found 16"},
       {"KeyLength",
        [](Draft &d) { d.set<uint32_t>("qwen2.attention.key_length", 64); },
        "key 'qwen2.attention.key_length': value at offset 432: expected 32, "
@@ -264,9 +269,9 @@ const std::vector<Refusal> &refusals() {
   return all;
 }
 
-class Qwen2Refusal : public testing::TestWithParam<Refusal> {};
+class ModelRefusal : public testing::TestWithParam<Refusal> {};
 
-TEST_P(Qwen2Refusal, NamesTheMistake) {
+TEST_P(ModelRefusal, NamesTheMistake) {
   Draft draft;
   GetParam().change(draft);
   Expected<ModelDescription> model = draft.read();
@@ -275,7 +280,7 @@ TEST_P(Qwen2Refusal, NamesTheMistake) {
   EXPECT_EQ(model.error().code, ExitCode::InvalidModel);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Qwen2Refusal, testing::ValuesIn(refusals()),
+INSTANTIATE_TEST_SUITE_P(All, ModelRefusal, testing::ValuesIn(refusals()),
                          [](const auto &info) { return info.param.name; });
 
 } // namespace
