@@ -14,6 +14,7 @@
 #include "ignis/IR/Ignis.h"
 #include "mlir/IR/Builders.h"
 
+#include <cfloat>
 #include <cmath>
 #include <variant>
 
@@ -139,9 +140,24 @@ void RopeAttr::print(AsmPrinter &printer) const {
 }
 
 LogicalResult RopeAttr::verify(EmitError emitError, ignis_rope rope) {
-  if (!std::isfinite(rope.base) || rope.base <= 0)
-    return emitError() << "expects base to be finite and positive, got "
-                       << rope.base;
+  // Within these, angles are right at any position that a context may have.
+  const struct {
+    StringRef key;
+    double value, least, most;
+  } ranges[] = {
+      {"base", rope.base, 1, DBL_MAX},
+      {"factor", rope.factor, 0x1p-10, 0x1p20},
+      {"attention", rope.attention, DBL_MIN, DBL_MAX},
+      {"extrapolation", rope.extrapolation, 0, 1},
+      {"original_context", rope.original_context,
+       rope.extrapolation == 0 ? 0.0 : 1.0, DBL_MAX},
+      {"beta_fast", rope.beta_fast, DBL_MIN, DBL_MAX},
+      {"beta_slow", rope.beta_slow, DBL_MIN, DBL_MAX},
+  };
+  for (const auto &[key, value, least, most] : ranges)
+    if (!(value >= least && value <= most))
+      return emitError() << "expects " << key << " from " << least << " to "
+                         << most << ", got " << value;
   return success();
 }
 

@@ -40,6 +40,9 @@ struct ModelFamily {
 
 const ModelFamily &getFamily(Family family);
 
+/// Reads how queries and keys are turned.
+bool readRope(ModelKeys &keys, ModelConfig &config);
+
 } // namespace ignis
 
 #endif // IGNIS_LIB_MODEL_MODELFAMILY_H

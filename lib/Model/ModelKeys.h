@@ -16,13 +16,14 @@
 namespace ignis {
 
 /// Reads a file's keys `ARCHITECTURE.name`, all by `name`. Functions return
-/// false once something was wrong, which `error` then says.
+/// false once something was wrong, which `error` then says. Each key is used,
+/// known to be without effect, or refused.
 class ModelKeys {
 public:
   ModelKeys(const GGUFFile &file, std::string_view architecture)
       : file(file), architecture(architecture) {}
 
-  bool has(std::string_view name) const { return find(name) != nullptr; }
+  bool has(std::string_view name) { return find(name) != nullptr; }
 
   /// A key that must be there.
   bool readSize(std::string_view name, int64_t &value,
@@ -31,12 +32,19 @@ public:
   /// A key that may be there; otherwise `value` stays.
   bool readSizeIfAny(std::string_view name, int64_t &value);
   bool readPositiveIfAny(std::string_view name, double &value);
+  /// From 0 on.
+  bool readCountIfAny(std::string_view name, int64_t &value);
+  /// From 0 to 1.
+  bool readShareIfAny(std::string_view name, double &value);
   bool readStringIfAny(std::string_view name, std::string_view &value);
 
   /// Refuses a value of `name` that is not `expected`, where there is one;
   /// `reason` says why it must be.
   bool expectSize(std::string_view name, int64_t expected,
                   std::string_view reason);
+
+  /// Refuses what was not asked for and may change the result.
+  bool refuseRest();
 
   template <typename... Args>
   bool fail(fmt::format_string<Args...> format, Args &&...args) {
@@ -62,7 +70,8 @@ private:
   std::string key(std::string_view name) const {
     return fmt::format("{}.{}", architecture, name);
   }
-  const GGUFFile::Entry *find(std::string_view name) const {
+  const GGUFFile::Entry *find(std::string_view name) {
+    asked.emplace(name);
     return file.find(key(name));
   }
   template <typename T>
@@ -70,6 +79,7 @@ private:
 
   const GGUFFile &file;
   std::string_view architecture;
+  std::set<std::string, std::less<>> asked; ///< names, found or not
 };
 
 } // namespace ignis

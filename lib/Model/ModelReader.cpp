@@ -19,12 +19,14 @@ namespace {
 class ModelReader {
 public:
   ModelReader(const GGUFFile &file, Family family)
-      : file(file), keys(file, getArchitecture(family)) {
-    model.config = ModelConfig::of(family);
-  }
+      : file(file),
+        keys(file, getArchitecture(family)), model{ModelConfig::of(family),
+                                                   {},
+                                                   0} {}
 
   Expected<ModelDescription> run() {
-    if (readConfig() && readRope() && readTensors() && checkNothingElse()) {
+    if (readConfig() && readRope(keys, model.config) && checkWindow() &&
+        keys.refuseRest() && readTensors() && checkNothingElse()) {
       model.hash = hashTensors(model.tensors);
       return std::move(model);
     }
@@ -33,7 +35,7 @@ public:
 
 private:
   bool readConfig();
-  bool readRope();
+  bool checkWindow();
   bool readTensors();
   bool addTensor(TensorShape shape);
   bool checkNothingElse();
@@ -41,7 +43,7 @@ private:
 
   const GGUFFile &file;
   ModelKeys keys;
-  ModelDescription model{};
+  ModelDescription model;
 };
 
 } // namespace
@@ -69,25 +71,17 @@ bool ModelReader::readConfig() {
   return true;
 }
 
-/// Stretched contexts (linear, YaRN) would need other tables.
-bool ModelReader::readRope() {
-  ModelConfig &config = model.config;
-  if (!keys.expectSize("rope.dimension_count", config.head_dim,
-                       "the elements of a head") ||
-      !keys.readPositiveIfAny("rope.freq_base", config.rope.base))
+/// A window that ends nowhere within the context hides nothing.
+bool ModelReader::checkWindow() {
+  constexpr std::string_view name = "attention.sliding_window";
+  int64_t window = 0;
+  if (!keys.readCountIfAny(name, window))
     return false;
-  std::string_view type = "none";
-  if (!keys.readStringIfAny("rope.scaling.type", type))
-    return false;
-  if (type != "none")
-    return keys.refuse("rope.scaling.type", "'none'", quoteForMessage(type));
-  for (std::string_view name : {"rope.scaling.factor", "rope.scale_linear"}) {
-    double factor = 1;
-    if (!keys.readPositiveIfAny(name, factor))
-      return false;
-    if (factor != 1)
-      return keys.refuse(name, "1, no scaling", factor);
-  }
+  int64_t context = model.config.context_length;
+  if (window != 0 && window < context)
+    return keys.refuse(
+        name, fmt::format("0 or at least the context length {}", context),
+        window);
   return true;
 }
 

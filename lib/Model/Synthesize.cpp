@@ -148,6 +148,20 @@ static Expected<void> writeTensor(GGUFWriter &writer, WeightSource &source,
   return {};
 }
 
+static void addRopeScaling(GGUFWriter &writer, const ModelConfig &config) {
+  const ignis_rope &rope = config.rope;
+  bool isYaRN = rope.extrapolation != 0;
+  if (rope.factor == 1 && !isYaRN)
+    return;
+  std::string prefix =
+      fmt::format("{}.rope.scaling.", getArchitecture(config.family));
+  writer.add(prefix + "type", std::string_view(isYaRN ? "yarn" : "linear"));
+  writer.add(prefix + "factor", static_cast<float>(rope.factor));
+  if (isYaRN)
+    writer.add(prefix + "original_context_length",
+               static_cast<uint32_t>(rope.original_context));
+}
+
 static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
   std::string_view architecture = getArchitecture(config.family);
   auto addSize = [&](std::string_view key, int64_t value) {
@@ -171,6 +185,7 @@ static void addConfig(GGUFWriter &writer, const ModelConfig &config) {
     addSize("attention.value_length", config.head_dim);
   }
   addReal("rope.freq_base", config.rope.base);
+  addRopeScaling(writer, config);
   addReal("attention.layer_norm_rms_epsilon", config.eps);
 }
 

@@ -14,6 +14,8 @@
 
 #include "ignis/Runtime/Runtime.h"
 
+#include <cstring>
+
 namespace {
 
 /// An unevaluated sum, |low| at most half an ulp of high.
@@ -43,6 +45,10 @@ DoubleDouble operator*(DoubleDouble a, DoubleDouble b) {
 DoubleDouble operator-(DoubleDouble a, DoubleDouble b) {
   DoubleDouble high = sum(a.high, -b.high);
   return sum(high.high, high.low + (a.low - b.low));
+}
+
+DoubleDouble operator+(DoubleDouble a, DoubleDouble b) {
+  return a - DoubleDouble{-b.high, -b.low};
 }
 
 DoubleDouble squareRoot(DoubleDouble a) {
@@ -91,6 +97,63 @@ void sinCos(DoubleDouble angle, double &sine, double &cosine) {
   cosine = quadrant == 0 ? c : quadrant == 1 ? -s : quadrant == 2 ? -c : s;
 }
 
+/// ln(x) of a normal x > 0, by the series of 2 artanh((x - 1) / (x + 1)).
+double logarithm(double x) {
+  constexpr double ln2 = 0x1.62e42fefa39efp-1;
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  // x = mantissa * 2^exponent, with a mantissa from sqrt(1/2) to sqrt(2).
+  uint64_t shifted = bits - 0x3fe6a09e667f3bcd;
+  int64_t exponent = static_cast<int64_t>(shifted) >> 52;
+  bits -= static_cast<uint64_t>(exponent) << 52;
+  double mantissa;
+  std::memcpy(&mantissa, &bits, sizeof mantissa);
+  double t = (mantissa - 1) / (mantissa + 1), square = t * t, series = 0;
+  for (int n = 23; n >= 1; n -= 2)
+    series = series * square + 1.0 / n;
+  return double(exponent) * ln2 + 2 * t * series;
+}
+
+double clamp(double x, double least, double most) {
+  return x < least ? least : x > most ? most : x;
+}
+
+/// What YaRN spares of the factor, pair by pair: `extrapolation` up to pair
+/// `low`, nothing from pair `high` on, and evenly less between them.
+class Ramp {
+public:
+  Ramp(const ignis_rope &rope, int64_t headDim)
+      : extrapolation(rope.extrapolation) {
+    if (extrapolation == 0)
+      return;
+    // The pair that turns `turns` times within the original context.
+    auto pairOf = [&](double turns) {
+      constexpr double twoPi = 0x1.921fb54442d18p+2;
+      return double(headDim) *
+             logarithm(rope.original_context / (twoPi * turns)) /
+             (2 * logarithm(rope.base));
+    };
+    low = __builtin_fmax(__builtin_floor(pairOf(rope.beta_fast)), 0);
+    double high = __builtin_fmin(__builtin_ceil(pairOf(rope.beta_slow)),
+                                 double(headDim - 1));
+    width = __builtin_fmax(high - low, 0.001);
+  }
+
+  double at(int64_t pair) const {
+    return extrapolation * (1 - clamp((double(pair) - low) / width, 0, 1));
+  }
+
+private:
+  double extrapolation, low = 0, width = 1;
+};
+
+/// What cosines and sines are multiplied by.
+double getMagnitude(const ignis_rope &rope) {
+  if (rope.extrapolation == 0 || rope.factor <= 1)
+    return rope.attention;
+  return rope.attention * (1 + 0.1 * logarithm(rope.factor));
+}
+
 } // namespace
 
 void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
@@ -101,15 +164,21 @@ void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
   DoubleDouble root = reciprocal(rope->base);
   for (int64_t n = half; n > 1; n /= 2)
     root = squareRoot(root);
-  DoubleDouble frequency = {1, 0};
+  DoubleDouble slower = reciprocal(rope->factor);
+  Ramp ramp(*rope, headDim);
+  double magnitude = getMagnitude(*rope);
+  DoubleDouble power = {1, 0};
   for (int64_t i = 0; i < half; ++i) {
+    double spared = ramp.at(i);
+    DoubleDouble frequency = power * (slower * DoubleDouble{1 - spared, 0} +
+                                      DoubleDouble{spared, 0});
     for (int64_t position = begin; position < end; ++position) {
       double sine, cosine;
       sinCos(frequency * DoubleDouble{double(position), 0}, sine, cosine);
       float *row = table + position * headDim;
-      row[i] = float(cosine);
-      row[half + i] = float(sine);
+      row[i] = float(cosine * magnitude);
+      row[half + i] = float(sine * magnitude);
     }
-    frequency = frequency * root;
+    power = power * root;
   }
 }

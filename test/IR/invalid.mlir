@@ -340,13 +340,23 @@ func.func @rope_head_dim(%x: tensor<?x96xf32>, %p: !ignis.rows) {
 
 // -----
 
-// expected-error@+1 {{expects base to be finite and positive, got 0}}
+// expected-error@+1 {{expects base from 1.000000e+00 to 1.797693e+308, got 0.000000e+00}}
 func.func private @rope_base() attributes {r = #ignis.rope<base = 0.0>}
 
 // -----
 
-// expected-error@+1 {{expects base to be finite and positive, got 0}}
+// expected-error@+1 {{expects base from 1.000000e+00 to 1.797693e+308, got 0.000000e+00}}
 func.func private @rope_without_base() attributes {r = #ignis.rope<>}
+
+// -----
+
+// expected-error@+1 {{expects factor from 9.765625e-04 to 1.048576e+06, got 2.097152e+06}}
+func.func private @rope_factor() attributes {r = #ignis.rope<base = 1.0e4, factor = 2097152.0>}
+
+// -----
+
+// expected-error@+1 {{expects original_context from 1.000000e+00 to}}
+func.func private @rope_yarn() attributes {r = #ignis.rope<base = 1.0e4, factor = 4.0, extrapolation = 1.0>}
 
 // -----
 

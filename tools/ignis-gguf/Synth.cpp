@@ -20,6 +20,9 @@ struct Options {
   bool pure = false;
   uint64_t seed = 0;
   std::optional<int64_t> context;
+  std::string ropeScaling = "none";
+  double ropeScale = 1;
+  std::optional<int64_t> yarnContext;
   std::string tokenizerPath;
   std::string outputPath;
   bool headerOnly = false;
@@ -42,6 +45,12 @@ static Expected<void> runSynth(const Options &options) {
     return makeError(ExitCode::Usage, "--shape: {}", mistake);
   if (options.context)
     config->context_length = *options.context;
+  config->rope.factor = options.ropeScaling == "none" ? 1 : options.ropeScale;
+  if (options.ropeScaling == "yarn") {
+    config->rope.extrapolation = 1;
+    config->rope.original_context = static_cast<double>(
+        options.yarnContext.value_or(config->context_length));
+  }
 
   const Recipe *recipe = findRecipe(options.type);
   if (!recipe)
@@ -94,6 +103,19 @@ gguf::Command gguf::addSynth(CLI::App &program) {
       ->capture_default_str();
   app->add_option("--context", options->context,
                   "Positions; default: 32768, or 256 of a random shape")
+      ->type_name("N")
+      ->check(inRange(1, 1 << 24));
+  app->add_option("--rope-scaling", options->ropeScaling,
+                  "How the context is stretched: none (default), linear or "
+                  "yarn")
+      ->type_name("none|linear|yarn")
+      ->check(oneOf({"none", "linear", "yarn"}));
+  app->add_option("--rope-scale", options->ropeScale,
+                  "By which factor it is; default: 1")
+      ->type_name("X")
+      ->check(inRange(1.0, 1048576.0));
+  app->add_option("--yarn-orig-ctx", options->yarnContext,
+                  "Positions before; default: those of --context")
       ->type_name("N")
       ->check(inRange(1, 1 << 24));
   app->add_option("--tokenizer", options->tokenizerPath,

@@ -107,10 +107,14 @@ class Ignis_Attr<string name, string attrMnemonic> : AttrDef<Ignis_Dialect, name
 def Ignis_RopeAttr : Ignis_Attr<"Rope", "rope"> {
   let summary = "how queries and keys are turned by their positions";
   let description = [{
-    Element pairs i of a head turn by the angle
-    `position * base^(-2i / head_dim)`. What is not said is as usual.
+    Pair i of a head turns by the angle `position * base^(-2i / head_dim)`. A
+    context is stretched by a `factor`: linearly, or as YaRN does, which spares
+    the pairs that turn fast. What is not said is as usual, without stretching.
+    The keys are those of Hyperparameters.def, the formulas in the numeric
+    contract.
 
-    Example: `#ignis.rope<base = 1.0e6>`
+    Example: `#ignis.rope<base = 1.0e6>`, `#ignis.rope<base = 1.0e6,
+    factor = 4.0, extrapolation = 1.0, original_context = 32768.0>`
   }];
   let parameters = (ins "::ignis_rope":$values);
   let hasCustomAssemblyFormat = 1;

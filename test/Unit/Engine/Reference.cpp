@@ -17,6 +17,7 @@
 #include "ignis/Runtime/Runtime.h"
 #include "ignis/Runtime/WeightFormats.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -128,18 +129,49 @@ private:
     return y;
   }
 
+  /// The share of pair i's frequency that a stretched context leaves alone:
+  /// YaRN's ramp between the pairs that turn beta_fast and beta_slow times.
+  double getSpared(double i) const {
+    const ignis_rope &rope = config.rope;
+    if (rope.extrapolation == 0)
+      return 0;
+    auto pairOf = [&](double turns) {
+      return double(config.head_dim) / 2 *
+             std::log(rope.original_context / (2 * M_PI * turns)) /
+             std::log(rope.base);
+    };
+    double low = std::max(0.0, std::floor(pairOf(rope.beta_fast)));
+    double high = std::min(double(config.head_dim - 1),
+                           std::ceil(pairOf(rope.beta_slow)));
+    double ramp = (i - low) / std::max(0.001, high - low);
+    return rope.extrapolation * (1 - std::min(1.0, std::max(0.0, ramp)));
+  }
+
   /// Turns every head by its position.
   void rotate(Vector &x) const {
+    const ignis_rope &rope = config.rope;
+    double magnitude = rope.attention;
+    if (rope.extrapolation != 0)
+      magnitude *= 1 + 0.1 * std::log(std::max(1.0, rope.factor));
     auto dims = static_cast<size_t>(config.head_dim), half = dims / 2;
     for (size_t head = 0; head != x.size(); head += dims)
       for (size_t i = 0; i != half; ++i) {
-        double angle =
-            double(position) *
-            std::pow(config.rope.base, -2.0 * double(i) / double(dims));
+        double spared = getSpared(double(i));
+        double angle = double(position) *
+                       std::pow(rope.base, -2.0 * double(i) / double(dims)) *
+                       (spared + (1 - spared) / rope.factor);
+        double c = std::cos(angle) * magnitude, s = std::sin(angle) * magnitude;
         double a = x[head + i], b = x[head + half + i];
-        x[head + i] = a * std::cos(angle) - b * std::sin(angle);
-        x[head + half + i] = b * std::cos(angle) + a * std::sin(angle);
+        x[head + i] = a * c - b * s;
+        x[head + half + i] = b * c + a * s;
       }
+  }
+
+  /// Normalises every head.
+  void normalizeHeads(Vector &x, const std::string &name) const {
+    auto dims = static_cast<ptrdiff_t>(config.head_dim);
+    for (auto head = x.begin(); head != x.end(); head += dims)
+      std::ranges::copy(normalize(Vector(head, head + dims), name), head);
   }
 
   template <typename Name>
@@ -149,8 +181,13 @@ private:
     const char *biases[] = {"attn_q.bias", "attn_k.bias", "attn_v.bias"};
     for (int i = 0; i != 3; ++i) {
       qkv[i] = multiply(name(weights[i]), h);
-      for (size_t j = 0; j != qkv[i].size(); ++j)
-        qkv[i][j] += elementAt(at(name(biases[i])), j);
+      if (config.qkv_bias)
+        for (size_t j = 0; j != qkv[i].size(); ++j)
+          qkv[i][j] += elementAt(at(name(biases[i])), j);
+    }
+    if (config.qk_norm) {
+      normalizeHeads(qkv[0], name("attn_q_norm.weight"));
+      normalizeHeads(qkv[1], name("attn_k_norm.weight"));
     }
     rotate(qkv[0]);
     rotate(qkv[1]);

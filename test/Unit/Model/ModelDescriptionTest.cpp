@@ -58,7 +58,8 @@ struct Draft {
   void set(const std::string &key, T value) {
     GGUFBytes bytes(0, 0);
     bytes.content.clear();
-    GGUFType type = std::is_same_v<T, float>      ? GGUFType::Float32
+    GGUFType type = std::is_same_v<T, bool>       ? GGUFType::Bool
+                    : std::is_same_v<T, float>    ? GGUFType::Float32
                     : std::is_same_v<T, uint32_t> ? GGUFType::UInt32
                                                   : GGUFType::Int32;
     put(key, bytes.number(type).number(value).content);
@@ -159,6 +160,69 @@ TEST(ModelDescription, PresetShapes) {
     EXPECT_FALSE(parseShape(text)) << text;
 }
 
+TEST(ModelDescription, LinearScaling) {
+  Draft draft;
+  draft.set("qwen2.rope.scaling.factor", 4.0f); // of no type, and of its own
+  EXPECT_EQ(draft.read()->config.rope.factor, 4);
+  draft.set("qwen2.rope.scaling.type", "linear");
+  draft.set("qwen2.rope.scaling.original_context_length", 64u);
+  Expected<ModelDescription> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->config.rope.factor, 4);
+  EXPECT_EQ(model->config.rope.extrapolation, 0);
+  draft.remove("qwen2.rope.scaling.factor");
+  draft.set("qwen2.rope.scale_linear", 2.0f);
+  EXPECT_EQ(draft.read()->config.rope.factor, 2);
+}
+
+TEST(ModelDescription, AttentionFactorOfItsOwn) {
+  Draft draft;
+  draft.set("qwen2.rope.scaling.attn_factor", 1.5f);
+  EXPECT_EQ(draft.read()->config.rope.attention, 1.5);
+}
+
+TEST(ModelDescription, YaRN) {
+  Draft draft;
+  draft.set("qwen2.rope.scaling.type", "yarn");
+  draft.set("qwen2.rope.scaling.factor", 4.0f);
+  Expected<ModelDescription> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  const ignis_rope &rope = model->config.rope;
+  EXPECT_EQ(rope.factor, 4);
+  EXPECT_EQ(rope.extrapolation, 1);
+  EXPECT_EQ(rope.original_context, 128); // the context's length
+  EXPECT_EQ(rope.beta_fast, 32);
+  EXPECT_EQ(rope.beta_slow, 1);
+  draft.set("qwen2.rope.scaling.original_context_length", 64u);
+  draft.set("qwen2.rope.scaling.yarn_ext_factor", 0.5f);
+  draft.set("qwen2.rope.scaling.yarn_beta_fast", 16.0f);
+  draft.set("qwen2.rope.scaling.yarn_beta_slow", 2.0f);
+  model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(rope.extrapolation, 0.5);
+  EXPECT_EQ(rope.original_context, 64);
+  EXPECT_EQ(rope.beta_fast, 16);
+  EXPECT_EQ(rope.beta_slow, 2);
+}
+
+/// Keys that many files have and that change nothing.
+TEST(ModelDescription, KeysWithoutEffect) {
+  Draft draft;
+  draft.set("qwen2.attention.causal", true);
+  draft.set("qwen2.attention.key_length", 32u);
+  draft.set("qwen2.rope.dimension_count", 32u);
+  draft.set("qwen2.attention.sliding_window", 128u);
+  draft.set("qwen2.rope.scaling.type", "none");
+  draft.set("qwen2.rope.scaling.finetuned", true);
+  draft.set("qwen2.vocab_size", 41u);
+  draft.set("qwen2.expert_count", 0u);
+  draft.set("qwen2.logit_scale", 1.0f);
+  draft.set("qwen2.pooling_type", 3u);
+  draft.set("qwen3.attention.causal", false); // of another architecture
+  Expected<ModelDescription> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+}
+
 struct Refusal {
   const char *name;
   std::function<void(Draft &)> change;
@@ -224,12 +288,49 @@ const std::vector<Refusal> &refusals() {
        "key 'qwen2.rope.freq_base': value at offset 336: expected a positive "
        "number, found -1"},
       {"RopeScaling",
-       [](Draft &d) { d.set("qwen2.rope.scaling.type", "yarn"); },
+       [](Draft &d) { d.set("qwen2.rope.scaling.type", "longrope"); },
        "key 'qwen2.rope.scaling.type': value at offset 429: expected 'none', "
-       "found 'yarn'"},
-      {"RopeFactor", [](Draft &d) { d.set("qwen2.rope.scaling.factor", 4.0f); },
-       "key 'qwen2.rope.scaling.factor': value at offset 431: expected 1, no "
-       "scaling, found 4"},
+       "'linear' or 'yarn', found 'longrope'"},
+      {"RopeFactorWithoutScaling",
+       [](Draft &d) {
+         d.set("qwen2.rope.scaling.type", "none");
+         d.set("qwen2.rope.scaling.factor", 4.0f);
+       },
+       "key 'qwen2.rope.scaling.type': value at offset 429: expected 'linear' "
+       "or 'yarn' beside a factor, found 'none'"},
+      {"RopeFactorTooLarge",
+       [](Draft &d) { d.set("qwen2.rope.scaling.factor", 2e6f); },
+       "key 'qwen2.rope.scaling.factor': value at offset 431: expected "
+       "0.0009765625 to 1048576, found 2000000"},
+      {"RopeBaseBelowOne",
+       [](Draft &d) { d.set("qwen2.rope.freq_base", 0.5f); },
+       "key 'qwen2.rope.freq_base': value at offset 336: expected 1 or more, "
+       "found 0.5"},
+      {"RopeAttention",
+       [](Draft &d) { d.set("qwen2.rope.scaling.attn_factor", -1.0f); },
+       "key 'qwen2.rope.scaling.attn_factor': value at offset 436: expected a "
+       "positive number, found -1"},
+      {"RopeExtrapolation",
+       [](Draft &d) { d.set("qwen2.rope.scaling.yarn_ext_factor", 2.0f); },
+       "key 'qwen2.rope.scaling.yarn_ext_factor': value at offset 440: "
+       "expected a number from 0 to 1, found 2"},
+      {"PartOfTheHeadTurns",
+       [](Draft &d) { d.set<uint32_t>("qwen2.rope.dimension_count", 16); },
+       "key 'qwen2.rope.dimension_count': value at offset 432: expected 32, "
+       "the elements of a head, found 16"},
+      {"SlidingWindow",
+       [](Draft &d) { d.set<uint32_t>("qwen2.attention.sliding_window", 127); },
+       "key 'qwen2.attention.sliding_window': value at offset 436: expected 0 "
+       "or at least the context length 128, found 127"},
+      {"NotCausal", [](Draft &d) { d.set("qwen2.attention.causal", false); },
+       "key 'qwen2.attention.causal': value at offset 428: expected true, all "
+       "that is implemented, found false"},
+      {"Experts", [](Draft &d) { d.set<uint32_t>("qwen2.expert_count", 8); },
+       "key 'qwen2.expert_count': value at offset 424: expected 0, all that is "
+       "implemented, found 8"},
+      {"UnknownKey", [](Draft &d) { d.set("qwen2.rope.dims", "half"); },
+       "key 'qwen2.rope.dims': value at offset 421: expected no such key, "
+       "which may change the result (a copy without it runs), found string"},
       {"NoTable", [](Draft &d) { d.removeTensor("token_embd.weight"); },
        "tensor 'token_embd.weight': expected the embedding table, found no "
        "such "

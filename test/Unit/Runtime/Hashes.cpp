@@ -64,9 +64,14 @@ std::vector<float> exponentials() {
   return result;
 }
 
-std::vector<float> rope(double base, int64_t headDim) {
+std::vector<float> rope(double base, int64_t headDim, double factor = 1) {
   std::vector<float> table(static_cast<size_t>(200 * headDim));
   ignis_rope rope = turnBy(base);
+  if (factor != 1) {
+    rope.factor = factor;
+    rope.extrapolation = 1;
+    rope.original_context = 32768;
+  }
   ignis_rt_rope_fill(table.data(), 0, 200, headDim, &rope);
   return table;
 }
@@ -195,6 +200,7 @@ std::map<std::string, uint64_t> hashes() {
       {"exp", hashOf(exponentials())},
       {"rope 10000 64", hashOf(rope(10000, 64))},
       {"rope 1000000 128", hashOf(rope(1000000, 128))},
+      {"yarn 1000000 64", hashOf(rope(1000000, 64, 4))},
       {"attention f16 32", hashOf(attention(IGNIS_TYPE_F16, 32))},
       {"attention f16 64", hashOf(attention(IGNIS_TYPE_F16, 64))},
       {"attention f32 128", hashOf(attention(IGNIS_TYPE_F32, 128))},

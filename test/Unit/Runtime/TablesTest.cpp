@@ -43,37 +43,110 @@ TEST(ExpTest, IsClampedAtBothEnds) {
   EXPECT_LT(ignis_rt_exp(1000), INFINITY);
 }
 
+/// What the contract has of a pair: its angle for each position, and what
+/// cosine and sine are multiplied by.
+struct Turn {
+  long double frequency, magnitude;
+
+  Turn(const ignis_rope &rope, int64_t headDim, int64_t i) {
+    auto pairOf = [&](long double turns) {
+      return headDim * std::log(rope.original_context / (2 * M_PIl * turns)) /
+             (2 * std::log((long double)rope.base));
+    };
+    long double spared = 0;
+    magnitude = rope.attention;
+    if (rope.extrapolation != 0) {
+      long double low = std::max(std::floor(pairOf(rope.beta_fast)), 0.0L);
+      long double high = std::min(std::ceil(pairOf(rope.beta_slow)),
+                                  (long double)(headDim - 1));
+      spared = rope.extrapolation *
+               (1 - std::clamp((i - low) / std::max(high - low, 0.001L), 0.0L,
+                               1.0L));
+      if (rope.factor > 1)
+        magnitude *= 1 + 0.1L * std::log((long double)rope.factor);
+    }
+    frequency =
+        std::pow((long double)rope.base, -(long double)(2 * i) / headDim) *
+        ((1 - spared) / rope.factor + spared);
+  }
+};
+
 /// The table against the C library in long double, in units of the last place.
-void checkRope(int64_t begin, int64_t end, int64_t headDim, double base) {
+void checkRope(int64_t begin, int64_t end, int64_t headDim,
+               const ignis_rope &rope) {
   std::vector<float> table(size_t(end * headDim));
-  ignis_rope rope = turnBy(base);
   ignis_rt_rope_fill(table.data(), begin, end, headDim, &rope);
   int64_t half = headDim / 2;
   for (int64_t p = begin; p < end; ++p)
     for (int64_t i = 0; i < half; ++i) {
-      long double angle =
-          p * std::pow((long double)base, -(long double)(2 * i) / headDim);
+      Turn turn(rope, headDim, i);
+      long double angle = p * turn.frequency;
       auto near = [&](float found, long double exact) {
         float ulp =
             std::max(std::nextafter(std::fabs(found), 2.0f) - std::fabs(found),
                      0x1p-40f);
         ASSERT_LE(std::fabs(found - exact), 0.501L * ulp)
-            << "position " << p << " pair " << i << " base " << base;
+            << "position " << p << " pair " << i << " base " << rope.base;
       };
-      near(table[size_t(p * headDim + i)], std::cos(angle));
-      near(table[size_t(p * headDim + half + i)], std::sin(angle));
+      near(table[size_t(p * headDim + i)], std::cos(angle) * turn.magnitude);
+      near(table[size_t(p * headDim + half + i)],
+           std::sin(angle) * turn.magnitude);
     }
 }
 
 TEST(RopeTest, IsRoundedOnce) {
-  checkRope(0, 100, 64, 10000);
-  checkRope(0, 30, 128, 1e6);
-  checkRope(0, 30, 32, 500.25);
-  checkRope(32000, 32040, 64, 1e6);
+  checkRope(0, 100, 64, turnBy(10000));
+  checkRope(0, 30, 128, turnBy(1e6));
+  checkRope(0, 30, 32, turnBy(500.25));
+  checkRope(32000, 32040, 64, turnBy(1e6));
 }
 
 TEST(RopeTest, IsAccurateAtPositionOneMillion) {
-  checkRope(999950, 1000000, 32, 1e6);
+  checkRope(999950, 1000000, 32, turnBy(1e6));
+}
+
+TEST(RopeTest, ScalesLinearly) {
+  ignis_rope rope = turnBy(1e4);
+  rope.factor = 3;
+  checkRope(0, 40, 64, rope);
+  rope.attention = 1.25;
+  checkRope(0, 40, 64, rope);
+}
+
+TEST(RopeTest, ScalesAsYaRNDoes) {
+  // Of the cards of Qwen2.5 and Qwen3.
+  ignis_rope rope = turnBy(1e6);
+  rope.factor = 4;
+  rope.extrapolation = 1;
+  rope.original_context = 32768;
+  checkRope(0, 40, 64, rope);
+  checkRope(131000, 131040, 128, rope);
+  rope.beta_fast = 16;
+  rope.beta_slow = 2;
+  rope.attention = 0.75;
+  rope.extrapolation = 0.5;
+  checkRope(0, 40, 128, rope);
+}
+
+TEST(RopeTest, YaRNOfAShortContextHasAStepForARamp) {
+  ignis_rope rope = turnBy(1e4);
+  rope.factor = 2;
+  rope.extrapolation = 1;
+  rope.original_context = 4;
+  checkRope(0, 40, 32, rope);
+}
+
+TEST(RopeTest, ExtremesStayDefined) {
+  ignis_rope rope = turnBy(1);
+  rope.extrapolation = 1;
+  rope.original_context = 1;
+  rope.factor = 0x1p-10;
+  rope.beta_fast = 1e308;
+  rope.beta_slow = 1e-300;
+  std::vector<float> table(8 * 32);
+  ignis_rt_rope_fill(table.data(), 0, 8, 32, &rope);
+  for (float value : table)
+    EXPECT_LE(std::fabs(value), 1);
 }
 
 TEST(RopeTest, FillsOnlyItsPositions) {

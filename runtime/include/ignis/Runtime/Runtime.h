@@ -104,8 +104,9 @@ void ignis_rt_kv_write(ignis_kv_cache *cache, int32_t page, int64_t positions,
                        const uint8_t *bytes);
 
 /// Fills `table`, [positions][2][head_dim / 2] f32, for positions begin .. end
-/// - 1: cosine and sine of position * base^(-2i / head_dim), computed in double
-/// by this library alone and rounded once.
+/// - 1: cosine and sine of the angle by which `rope` turns pair i at the
+/// position (see the numeric contract), computed in double by this library
+/// alone and rounded once. `rope` is what #ignis.rope admits.
 void ignis_rt_rope_fill(float *table, int64_t begin, int64_t end,
                         int64_t head_dim, const ignis_rope *rope);
 
