@@ -20,9 +20,9 @@ install(FILES ${PROJECT_BINARY_DIR}/ignis.pc DESTINATION lib/pkgconfig)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ignis)
 set(CPACK_PACKAGE_CONTACT "The ignis project")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Compiler for Qwen2 language models")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Compiler for Qwen language models")
 set(CPACK_PACKAGE_DESCRIPTION
-"ignis compiles the forward pass of a Qwen2 or Qwen2.5 language model, from its
+"ignis compiles the forward pass of a Qwen language model, from its
 GGUF file, to machine code, and generates text with it: at once, or ahead of
 time as one executable.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

@@ -43,15 +43,16 @@ void ForwardBuilder::enterBlock(int64_t block) {
   prefix = ("blk." + Twine(block) + ".").str();
 }
 
-Value ForwardBuilder::norm(Value x, StringRef name) {
+Value ForwardBuilder::norm(Value x, StringRef name, IntegerAttr headDim) {
   Value scale = weight(name + ".weight");
   locate(name);
-  Value normalized = RMSNormalizeOp::create(
-                         builder, x.getType(), x, ValueRange(),
-                         APFloat(static_cast<float>(config.eps)), ShareAttr())
-                         .getResult(0);
-  return ScaleOp::create(builder, x.getType(), normalized, scale, ValueRange(),
-                         ShareAttr())
+  FloatAttr eps = builder.getF32FloatAttr(static_cast<float>(config.eps));
+  Value normalized =
+      RMSNormalizeOp::create(builder, TypeRange(x.getType()), x, ValueRange(),
+                             eps, headDim, ShareAttr())
+          .getResult(0);
+  return ScaleOp::create(builder, TypeRange(x.getType()), normalized, scale,
+                         ValueRange(), headDim, ShareAttr())
       .getResult(0);
 }
 

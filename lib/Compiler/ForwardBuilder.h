@@ -35,7 +35,13 @@ public:
   /// Names from now on are of block `layer`.
   void enterBlock(int64_t layer);
   void leaveBlocks() { prefix.clear(); }
-  mlir::Value norm(mlir::Value x, llvm::StringRef name);
+  mlir::Value norm(mlir::Value x, llvm::StringRef name) {
+    return norm(x, name, mlir::IntegerAttr());
+  }
+  /// Of each head of x, by one vector.
+  mlir::Value normHeads(mlir::Value x, llvm::StringRef name) {
+    return norm(x, name, builder.getI64IntegerAttr(config.head_dim));
+  }
   /// x times `name`.weight, plus `name`.bias if the model has that.
   mlir::Value linear(mlir::Value x, llvm::StringRef name);
   mlir::Value rope(mlir::Value x, llvm::StringRef name);
@@ -49,6 +55,9 @@ public:
 private:
   mlir::func::FuncOp createFunction();
   mlir::Value weight(const llvm::Twine &name);
+  /// Of groups of `headDim`, or of whole rows if that is null.
+  mlir::Value norm(mlir::Value x, llvm::StringRef name,
+                   mlir::IntegerAttr headDim);
   mlir::Value likeliest(mlir::Value logits);
 
   /// The operation built next computes what is called `name`.

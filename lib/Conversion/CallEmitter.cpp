@@ -105,12 +105,12 @@ void CallEmitter::kernel(KernelKind kind, ValueRange inputs, Value result,
 
 void CallEmitter::elementwise(const ElementwiseCode &code, ValueRange inputs,
                               Value result, int64_t features, IndexRange rows,
-                              IndexRange columns) {
+                              IndexRange columns, int64_t headDim) {
   call({KernelKind::Elementwise,
         {},
         withAnyRows(result.getType()),
         features,
-        /*headDim=*/0,
+        headDim,
         code},
        inputs, result, rows, columns, {});
 }

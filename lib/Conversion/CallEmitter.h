@@ -54,7 +54,8 @@ public:
               ValueRange parameters = {}, int64_t headDim = 0);
   /// The same for an elementwise function.
   void elementwise(const ElementwiseCode &code, ValueRange inputs, Value result,
-                   int64_t features, IndexRange rows, IndexRange columns);
+                   int64_t features, IndexRange rows, IndexRange columns,
+                   int64_t headDim = 0);
 
   /// The input of matrix products: f32 rows, quantised rows, or both.
   struct ProductInput {

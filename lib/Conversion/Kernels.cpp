@@ -61,7 +61,7 @@ SmallVector<Type> Kernel::getParameters() const {
 
 std::string Kernel::getName() const {
   std::string name = getKindName(*this) + "_" + std::to_string(columns);
-  if (kind == KernelKind::Rope)
+  if (headDim != 0)
     name += "_heads_of_" + std::to_string(headDim);
   int64_t width = cast<MemRefType>(inputs.front()).getDimSize(1);
   if (width != columns)
@@ -105,33 +105,46 @@ static void emitLoop(VectorCode &code, Value begin, Value end, int64_t step,
   body(loop.getInductionVar());
 }
 
-/// 1 / sqrt(mean of the row's squares + eps).
-static Value emitRowRoot(VectorCode &code, const Kernel &kernel,
-                         const Arguments &arguments, Value row) {
-  auto loop =
-      scf::ForOp::create(code, code.index(0), code.index(kernel.columns),
-                         code.index(VectorCode::kLanes), code.zero());
+namespace {
+/// What a norm takes for a row: `count` columns of a row from `begin` on.
+struct Group {
+  Value row, begin;
+  int64_t count;
+};
+} // namespace
+
+/// 1 / sqrt(mean of the group's squares + eps).
+static Value emitRoot(VectorCode &code, const Arguments &arguments,
+                      const Group &group) {
+  Value end = arith::AddIOp::create(code, group.begin, code.index(group.count));
+  auto loop = scf::ForOp::create(code, group.begin, end,
+                                 code.index(VectorCode::kLanes), code.zero());
   {
     OpBuilder::InsertionGuard guard(code);
     code.setInsertionPointToStart(loop.getBody());
-    Value x = code.load(arguments.inputs[0], {row, loop.getInductionVar()});
+    Value x =
+        code.load(arguments.inputs[0], {group.row, loop.getInductionVar()});
     Value squares = code.fma(x, x, loop.getRegionIterArg(0));
     scf::YieldOp::create(code, squares);
   }
-  return code.reciprocalRoot(code.sum(loop.getResult(0)), kernel.columns,
+  return code.reciprocalRoot(code.sum(loop.getResult(0)), group.count,
                              arguments.parameters[0]);
 }
 
 /// Sixteen elements of the result, `column` the first. `root` is the norms'.
 static Value emitElements(VectorCode &code, const Kernel &kernel,
-                          const Arguments &arguments, Value root, Value row,
-                          Value column) {
-  // A vector has one row for all.
+                          const Arguments &arguments, Value root,
+                          const Group &group, Value column) {
+  // A vector has one row for all, and for all heads where there are any.
+  Value inGroup =
+      kernel.headDim == 0
+          ? column
+          : arith::SubIOp::create(code, column, group.begin).getResult();
   auto input = [&](int64_t i) {
     Value buffer = arguments.inputs[i];
     bool isVector = cast<MemRefType>(buffer.getType()).getRank() == 1;
-    return isVector ? code.load(buffer, column)
-                    : code.load(buffer, {row, column});
+    return isVector ? code.load(buffer, inGroup)
+                    : code.load(buffer, {group.row, column});
   };
   switch (kernel.kind) {
   case KernelKind::Elementwise: {
@@ -148,24 +161,40 @@ static Value emitElements(VectorCode &code, const Kernel &kernel,
   llvm_unreachable("rope has pairs, not elements");
 }
 
-static void emitElementwiseRow(VectorCode &code, const Kernel &kernel,
-                               const Arguments &arguments, Value row) {
+/// Columns begin .. end - 1, which lie in `group`.
+static void emitGroup(VectorCode &code, const Kernel &kernel,
+                      const Arguments &arguments, const Group &group,
+                      Value begin, Value end) {
   Value root;
   if (isNorm(kernel.kind))
-    root = code.splat(emitRowRoot(code, kernel, arguments, row));
+    root = code.splat(emitRoot(code, arguments, group));
   auto elements = [&](Value column) {
-    return emitElements(code, kernel, arguments, root, row, column);
+    return emitElements(code, kernel, arguments, root, group, column);
   };
   int64_t step = kernel.isQuantized() ? VectorCode::kBlock : VectorCode::kLanes;
-  emitLoop(code, arguments.columnBegin, arguments.columnEnd, step,
-           [&](Value column) {
-             Value low = elements(column);
-             if (!kernel.isQuantized())
-               return code.store(low, arguments.result, {row, column});
-             Value next = arith::AddIOp::create(code, column,
-                                                code.index(VectorCode::kLanes));
-             code.quantize(low, elements(next), arguments.result, row, column,
-                           kernel.columns);
+  emitLoop(code, begin, end, step, [&](Value column) {
+    Value low = elements(column);
+    if (!kernel.isQuantized())
+      return code.store(low, arguments.result, {group.row, column});
+    Value next =
+        arith::AddIOp::create(code, column, code.index(VectorCode::kLanes));
+    code.quantize(low, elements(next), arguments.result, group.row, column,
+                  kernel.columns);
+  });
+}
+
+static void emitElementwiseRow(VectorCode &code, const Kernel &kernel,
+                               const Arguments &arguments, Value row) {
+  if (kernel.headDim == 0)
+    return emitGroup(code, kernel, arguments,
+                     {row, code.index(0), kernel.columns},
+                     arguments.columnBegin, arguments.columnEnd);
+  emitLoop(code, arguments.columnBegin, arguments.columnEnd, kernel.headDim,
+           [&](Value head) {
+             Value end =
+                 arith::AddIOp::create(code, head, code.index(kernel.headDim));
+             emitGroup(code, kernel, arguments, {row, head, kernel.headDim},
+                       head, end);
            });
 }
 

@@ -41,13 +41,14 @@ struct ElementwiseCode {
 /// writes and the features of its result. The result is f32, or bytes of
 /// quantised rows. A buffer that is read may have fewer columns than the
 /// result: it then holds a part, and its address is moved so that columns count
-/// from the whole's beginning.
+/// from the whole's beginning. With heads, each is a row to a norm, and weight
+/// vectors have a head's length.
 struct Kernel {
   KernelKind kind;
   llvm::SmallVector<mlir::Type> inputs;
   mlir::MemRefType result;
   int64_t columns;
-  int64_t headDim = 0;       ///< of Rope
+  int64_t headDim = 0;       ///< of Rope; of others, or 0 for whole rows
   ElementwiseCode code = {}; ///< of Elementwise
 
   bool isQuantized() const { return result.getElementType().isInteger(8); }

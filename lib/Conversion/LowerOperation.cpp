@@ -83,17 +83,22 @@ LogicalResult Lowering::elementwise(ElementwiseOpInterface elementwise) {
   if (failed(checkVectorized()))
     return failure();
   SmallVector<Value> inputs;
+  int64_t headDim = 0; // of vectors that repeat head by head
   for (OpOperand &operand : op->getOpOperands()) {
     if (compute::isDestination(operand))
       continue;
     Type type = operand.get().getType();
     auto buffer = dyn_cast<MemRefType>(type);
     auto vector = dyn_cast<WeightType>(type);
+    int64_t length = vector ? vector.getCols() : op.getColumns();
+    if (vector && length != op.getColumns() &&
+        op.getColumnGranularity() % length == 0)
+      headDim = length;
     bool fits = buffer ? buffer.getRank() == 2 &&
                              buffer.getElementType().isF32() &&
                              buffer.getDimSize(1) == op.getColumns()
                        : vector && vector.isVector() &&
-                             vector.getCols() == op.getColumns();
+                             length == (headDim ? headDim : op.getColumns());
     if (!fits)
       return op->emitOpError("expects inputs of the result's f32 columns, got ")
              << type;
@@ -102,18 +107,19 @@ LogicalResult Lowering::elementwise(ElementwiseOpInterface elementwise) {
   if (inputs.empty() || MutableOperandRange(op.getOutsMutable()).size() != 1)
     return op->emitOpError("expects inputs and one destination");
   emit.elementwise(elementwise, inputs, out(), op.getColumns(),
-                   program.getRows(share), columns());
+                   program.getRows(share), columns(), headDim);
   return success();
 }
 
 LogicalResult Lowering::norm(KernelKind kind, ValueRange inputs,
-                             const APFloat &eps) {
+                             const APFloat &eps, int64_t headDim) {
   if (failed(checkVectorized()))
     return failure();
   Value value = arith::ConstantFloatOp::create(emit, emit.getF32Type(), eps);
   auto convert = [&](Value input) { return weightOrBuffer(input); };
   emit.kernel(kind, llvm::map_to_vector(inputs, convert), out(),
-              op.getColumns(), program.getRows(share), columns(), value);
+              op.getColumns(), program.getRows(share), columns(), value,
+              headDim);
   return success();
 }
 
@@ -182,10 +188,12 @@ LogicalResult Lowering::lower() {
   using K = KernelKind;
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](RMSNormalizeOp op) {
-        return norm(K::RMSNormalize, op.getInput(), op.getEps());
+        return norm(K::RMSNormalize, op.getInput(), op.getEps(),
+                    op.getHeadDim().value_or(0));
       })
       .Case([&](RMSNormOp op) {
-        return norm(K::RMSNorm, {op.getInput(), op.getWeight()}, op.getEps());
+        return norm(K::RMSNorm, {op.getInput(), op.getWeight()}, op.getEps(),
+                    op.getHeadDim().value_or(0));
       })
       .Case([&](EmbeddingOp op) { return embedding(op); })
       .Case([&](RopeOp op) { return rope(op); })

@@ -40,13 +40,17 @@ LogicalResult Lowering::matmul(MatmulOp matmul) {
   return success();
 }
 
+static int64_t rowsOf(Value weight) {
+  return cast<WeightType>(weight.getType()).getRows();
+}
+
 LogicalResult Lowering::group(GroupedMatmulOp group) {
   OperandRange weights = group.getWeights();
   auto input = emit.prepareInput(group.getInput(), weights);
   IndexRange all = columns();
   int64_t offset = 0;
   for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = cast<WeightType>(weight.getType()).getRows();
+    int64_t rows = rowsOf(weight);
     emit.product(
         {.input = input,
          .weight = weight,
@@ -74,7 +78,7 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
   IndexRange all = columns(), ranges[3];
   int64_t offset = 0;
   for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = cast<WeightType>(weight.getType()).getRows();
+    int64_t rows = rowsOf(weight);
     ranges[i] = emit.clip(all, offset, rows);
     emit.product(
         {.input = input,
@@ -86,6 +90,12 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
     offset += rows;
   }
   IndexRange tokens = program.getAllRows();
+  for (auto [i, norm] : llvm::enumerate(qkv.getNorms()))
+    emit.kernel(KernelKind::RMSNorm, {results[i], emit.weight(norm)},
+                results[i], rowsOf(weights[i]), tokens, ranges[i],
+                {arith::ConstantFloatOp::create(emit, emit.getF32Type(),
+                                                *qkv.getEps())},
+                headDim);
   for (int i : {0, 1})
     emit.rope(results[i], results[i], headDim, tokens, ranges[i]);
   // The thread's key heads need not be those of its values.

@@ -24,8 +24,9 @@ public:
 
 private:
   mlir::LogicalResult elementwise(ElementwiseOpInterface op);
+  /// Of heads of `headDim`, or of whole rows if that is 0.
   mlir::LogicalResult norm(KernelKind kind, mlir::ValueRange inputs,
-                           const llvm::APFloat &eps);
+                           const llvm::APFloat &eps, int64_t headDim);
   mlir::LogicalResult embedding(EmbeddingOp lookup);
   mlir::LogicalResult rope(RopeOp turn);
   mlir::LogicalResult append(KVAppendOp op);

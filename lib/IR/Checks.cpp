@@ -104,6 +104,15 @@ LogicalResult ignis::checkEps(Operation *op, const APFloat &eps) {
   return success();
 }
 
+LogicalResult ignis::checkHeadDim(ComputeOpInterface op, int64_t headDim) {
+  if (headDim != 32 && headDim != 64 && headDim != 128)
+    return op->emitOpError("expects head_dim to be 32, 64 or 128, got ")
+           << headDim;
+  if (op.getColumns() % headDim != 0)
+    return op->emitOpError("expects head_dim to divide the columns");
+  return success();
+}
+
 LogicalResult ignis::checkCache(Operation *op, KVCacheType cache,
                                 uint64_t layer, int64_t queryColumns) {
   if (static_cast<int64_t>(layer) < 0 ||

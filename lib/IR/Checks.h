@@ -49,6 +49,9 @@ llvm::LogicalResult checkElementwise(ComputeOpInterface op,
 /// each.
 llvm::LogicalResult checkParts(ComputeOpInterface op);
 
+/// Checks heads of `headDim`, and that they divide the columns.
+llvm::LogicalResult checkHeadDim(ComputeOpInterface op, int64_t headDim);
+
 llvm::LogicalResult checkEps(mlir::Operation *op, const llvm::APFloat &eps);
 
 /// Checks layer and query against the cache.

@@ -12,10 +12,13 @@ using namespace mlir;
 using namespace ignis;
 
 LogicalResult RMSNormOp::verify() {
+  if (getHeadDim() && failed(checkHeadDim(*this, *getHeadDim())))
+    return failure();
   if (failed(checkEps(*this, getEps())) ||
       failed(checkElementwise(*this, getInput())))
     return failure();
-  return checkVector(*this, "weight", getWeight(), getColumns());
+  return checkVector(*this, "weight", getWeight(),
+                     getHeadDim().value_or(getColumns()));
 }
 
 LogicalResult QuantizeOp::verify() {
@@ -89,6 +92,16 @@ LogicalResult QKVOp::verify() {
   if (rows[1] != kvColumns || rows[2] != kvColumns)
     return emitOpError("expects key and value weights to have ")
            << kvColumns << " rows, got " << rows[1] << " and " << rows[2];
+  if (!getNorms().empty() && getNorms().size() != 2)
+    return emitOpError("expects norms of q and k or none, got ")
+           << getNorms().size();
+  if (getNorms().empty() != !getEps())
+    return emitOpError("expects eps beside norms and only there");
+  if (getEps() && failed(checkEps(*this, *getEps())))
+    return failure();
+  for (Value norm : getNorms())
+    if (failed(checkVector(*this, "norm", norm, cache.getHeadDim())))
+      return failure();
   return checkResults(*this, rows[0]);
 }
 

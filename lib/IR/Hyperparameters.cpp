@@ -41,7 +41,7 @@ struct Field {
   bool isSeen = false;
 };
 
-struct FieldParser {
+struct FieldReader {
   AsmParser &parser;
 
   ParseResult operator()(int64_t *value) { return parser.parseInteger(*value); }
@@ -85,7 +85,7 @@ static ParseResult parseFields(AsmParser &parser,
       return parser.emitError(loc, "expects no key '") << key << "'";
     if (std::exchange(field->isSeen, true))
       return parser.emitError(loc, "expects one '") << key << "'";
-    return std::visit(FieldParser{parser}, field->place);
+    return std::visit(FieldReader{parser}, field->place);
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
                                      parseField))
@@ -125,7 +125,7 @@ Attribute RopeAttr::parse(AsmParser &parser, Type) {
 
 void RopeAttr::print(AsmPrinter &printer) const {
   ignis_rope rope = getValues(), usual = getUsualRope();
-  ListSeparator separator;
+  llvm::ListSeparator separator;
   printer << '<';
   auto print = [&](StringRef key, double value, double usual) {
     if (value == usual)

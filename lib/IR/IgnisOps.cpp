@@ -27,13 +27,18 @@ LogicalResult EmbeddingOp::verify() {
 LogicalResult RMSNormalizeOp::verify() {
   if (failed(checkEps(*this, getEps())))
     return failure();
+  if (getHeadDim() && failed(checkHeadDim(*this, *getHeadDim())))
+    return failure();
   return checkElementwise(*this, getInput());
 }
 
 LogicalResult ScaleOp::verify() {
+  if (getHeadDim() && failed(checkHeadDim(*this, *getHeadDim())))
+    return failure();
   if (failed(checkElementwise(*this, getInput())))
     return failure();
-  return checkVector(*this, "weight", getWeight(), getColumns());
+  return checkVector(*this, "weight", getWeight(),
+                     getHeadDim().value_or(getColumns()));
 }
 
 LogicalResult MatmulOp::verify() {
@@ -51,11 +56,8 @@ LogicalResult MatmulOp::verify() {
 }
 
 LogicalResult RopeOp::verify() {
-  int64_t headDim = getHeadDim();
-  if (headDim != 32 && headDim != 64 && headDim != 128)
-    return emitOpError("expects head_dim to be 32, 64 or 128, got ") << headDim;
-  if (getColumns() % headDim != 0)
-    return emitOpError("expects head_dim to divide the columns");
+  if (failed(checkHeadDim(*this, getHeadDim())))
+    return failure();
   return checkElementwise(*this, getInput());
 }
 

@@ -69,18 +69,24 @@ SmallVector<Access> EmbeddingOp::getAccesses() {
   return accessActivations(*this, Part::Row);
 }
 
+/// Of a norm of rows, or of heads: each is written by the thread that reads it.
+static Division divideNorm(Value input, std::optional<uint64_t> headDim) {
+  return {columnsOf(input), static_cast<int64_t>(headDim.value_or(0)),
+          /*tokens=*/true};
+}
+
 Division RMSNormalizeOp::getDivision() {
-  return {columnsOf(getInput()), 0, /*tokens=*/true};
+  return divideNorm(getInput(), getHeadDim());
 }
 SmallVector<Access> RMSNormalizeOp::getAccesses() {
-  return accessActivations(*this, Part::Row);
+  return accessActivations(*this, getHeadDim() ? Part::Own : Part::Row);
 }
 
 Division RMSNormOp::getDivision() {
-  return {columnsOf(getInput()), 0, /*tokens=*/true};
+  return divideNorm(getInput(), getHeadDim());
 }
 SmallVector<Access> RMSNormOp::getAccesses() {
-  return accessActivations(*this, Part::Row);
+  return accessActivations(*this, getHeadDim() ? Part::Own : Part::Row);
 }
 
 //===----------------------------------------------------------------------===//
@@ -97,7 +103,12 @@ SmallVector<Access> MulOp::getAccesses() {
   return accessActivations(*this, Part::Own);
 }
 
-Division ScaleOp::getDivision() { return divideElements(*this, getInput()); }
+Division ScaleOp::getDivision() {
+  Division division = divideElements(*this, getInput());
+  if (getHeadDim())
+    division.granularity = static_cast<int64_t>(*getHeadDim());
+  return division;
+}
 SmallVector<Access> ScaleOp::getAccesses() {
   return accessActivations(*this, Part::Own);
 }

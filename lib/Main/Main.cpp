@@ -24,7 +24,7 @@ class AheadOfTime : public ProgramProvider {
 public:
   std::string description() const override {
     return fmt::format(
-        "Generates text with a Qwen2 model compiled ahead of time from {}{}.",
+        "Generates text with a Qwen model compiled ahead of time from {}{}.",
         package.path, package.model ? ", which is inside" : "");
   }
 

@@ -19,10 +19,9 @@ namespace {
 class ModelReader {
 public:
   ModelReader(const GGUFFile &file, Family family)
-      : file(file),
-        keys(file, getArchitecture(family)), model{ModelConfig::of(family),
-                                                   {},
-                                                   0} {}
+      : file(file), keys(file, getArchitecture(family)) {
+    model.config = ModelConfig::of(family);
+  }
 
   Expected<ModelDescription> run() {
     if (readConfig() && readRope(keys, model.config) && checkWindow() &&
@@ -43,7 +42,7 @@ private:
 
   const GGUFFile &file;
   ModelKeys keys;
-  ModelDescription model;
+  ModelDescription model{};
 };
 
 } // namespace

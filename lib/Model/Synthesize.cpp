@@ -205,7 +205,7 @@ Expected<void> ignis::synthesize(const ModelConfig &config,
   std::vector<TensorShape> shapes = listTensors(config);
   RecipeModel model{.layers = config.layers,
                     .queriesPerKey = config.heads / config.kv_heads,
-                    .tied = config.tied};
+                    .tied = config.tied != 0};
   std::vector<ignis_type> types;
   for (const TensorShape &shape : shapes) {
     std::vector<int64_t> dims{shape.cols};

@@ -27,10 +27,13 @@ struct FuseScaleOfNormalized final : FusionPattern<ScaleOp> {
       return rewriter.notifyMatchFailure(scale, "input is no rms_normalize");
     if (!normalize->hasOneUse())
       return reject(scale, rewriter, "normalised value has another use");
+    if (scale.getHeadDim() != normalize.getHeadDim())
+      return reject(scale, rewriter, "rows and heads, or heads of two sizes");
 
     rewriter.replaceOpWithNewOp<RMSNormOp>(
         scale, scale->getResultTypes(), normalize.getInput(), scale.getWeight(),
-        ValueRange(), normalize.getEpsAttr(), ShareAttr());
+        ValueRange(), normalize.getEpsAttr(), normalize.getHeadDimAttr(),
+        ShareAttr());
     return success();
   }
 };

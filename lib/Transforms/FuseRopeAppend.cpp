@@ -18,7 +18,8 @@ using namespace ignis;
 
 namespace {
 /// attention(rope(q), rope(k), v), with q, k and v of one grouped product,
-/// becomes qkv and attend.
+/// becomes qkv and attend; so do q and k that are normalised head by head
+/// before they are turned.
 struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
   using FusionPattern::FusionPattern;
 
@@ -30,13 +31,16 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
     if (!ropeQ || !ropeK || !grouped)
       return rewriter.notifyMatchFailure(
           attention, "q, k and v are not from a grouped product");
-    if (grouped->getNumResults() != 3 ||
-        ropeQ.getInput() != grouped->getResult(0) ||
-        ropeK.getInput() != grouped->getResult(1) ||
+    auto normQ = getDefinition<RMSNormOp>(ropeQ.getInput());
+    auto normK = getDefinition<RMSNormOp>(ropeK.getInput());
+    Value q = normQ ? normQ.getInput() : ropeQ.getInput();
+    Value k = normK ? normK.getInput() : ropeK.getInput();
+    if (grouped->getNumResults() != 3 || q != grouped->getResult(0) ||
+        k != grouped->getResult(1) ||
         attention.getValue() != grouped->getResult(2))
       return reject(attention, rewriter,
                     "q, k and v are not the results of one product");
-    if (!ropeQ->hasOneUse() || !ropeK->hasOneUse() ||
+    if (!haveOneUse({ropeQ, ropeK, normQ, normK}) ||
         !llvm::all_of(grouped->getResults(),
                       [](Value result) { return result.hasOneUse(); }))
       return reject(attention, rewriter, "q, k or v has another use");
@@ -44,11 +48,23 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
         ropeQ.getRope() != ropeK.getRope())
       return reject(attention, rewriter,
                     "rotations differ from the attention's positions");
+    if (!normQ != !normK)
+      return reject(attention, rewriter, "only one of q and k is normalised");
+    SmallVector<Value, 2> norms;
+    FloatAttr eps;
+    if (normQ) {
+      eps = normQ.getEpsAttr();
+      if (normQ.getHeadDim() != ropeQ.getHeadDim() ||
+          normK.getHeadDim() != ropeK.getHeadDim() || normK.getEpsAttr() != eps)
+        return reject(attention, rewriter,
+                      "norms differ, or are not of the heads");
+      norms = {normQ.getWeight(), normK.getWeight()};
+    }
 
     auto qkv = QKVOp::create(
         rewriter, grouped.getLoc(), attention.getQuery().getType(),
-        grouped.getInput(), grouped.getWeights(), grouped.getBiases(),
-        attention.getCache(), attention.getRows(), ValueRange(),
+        grouped.getInput(), grouped.getWeights(), grouped.getBiases(), norms,
+        attention.getCache(), attention.getRows(), ValueRange(), eps,
         attention.getLayerAttr(), ropeQ.getRope(), ShareAttr());
     rewriter.replaceOpWithNewOp<AttendOp>(
         attention, attention->getResultTypes(), qkv->getResult(0),
@@ -58,6 +74,12 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
   }
 
 private:
+  /// Whether each of `ops` that there is has one use.
+  static bool haveOneUse(ArrayRef<Operation *> ops) {
+    return llvm::all_of(ops,
+                        [](Operation *op) { return !op || op->hasOneUse(); });
+  }
+
   /// Whether `rope` turns heads of the attention's size by its positions.
   static bool isRopeOf(RopeOp rope, AttentionOp attention) {
     return rope.getRows() == attention.getRows() &&

@@ -17,10 +17,15 @@ namespace ignis {
 using namespace mlir;
 using namespace ignis;
 
-/// The product that `value` is, before its rotary embedding if it has one.
+/// The product that `value` is, before its norm and rotary embedding if it has
+/// them.
 static MatmulOp getProjection(Value value) {
-  if (auto rope = value.getDefiningOp<RopeOp>(); rope && isValueForm(rope))
-    value = rope.getInput();
+  auto isOnTheWay = [](Operation *op) {
+    return isa_and_nonnull<RopeOp, RMSNormOp, ScaleOp, RMSNormalizeOp>(op) &&
+           isValueForm(op);
+  };
+  while (isOnTheWay(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
   auto matmul = value.getDefiningOp<MatmulOp>();
   return matmul && isValueForm(matmul) ? matmul : MatmulOp();
 }

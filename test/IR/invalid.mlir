@@ -260,6 +260,38 @@ func.func @eps(%x: tensor<?x64xf32>) {
 
 // -----
 
+func.func @rms_normalize_heads(%x: tensor<?x96xf32>) {
+  // expected-error@+1 {{expects head_dim to divide the columns}}
+  %0 = ignis.rms_normalize %x {eps = 1.0e-6 : f32, head_dim = 64 : i64} : (tensor<?x96xf32>) -> tensor<?x96xf32>
+  return
+}
+
+// -----
+
+func.func @scale_heads(%x: tensor<?x96xf32>, %w: !ignis.weight<96xf32>) {
+  // expected-error@+1 {{expects weight to have length 32, got 96}}
+  %0 = ignis.scale %x, %w {head_dim = 32 : i64} : (tensor<?x96xf32>, !ignis.weight<96xf32>) -> tensor<?x96xf32>
+  return
+}
+
+// -----
+
+func.func @rms_norm_heads(%x: tensor<?x96xf32>, %w: !ignis.weight<16xf32>) {
+  // expected-error@+1 {{expects head_dim to be 32, 64 or 128, got 16}}
+  %0 = ignis.rms_norm %x, %w {eps = 1.0e-6 : f32, head_dim = 16 : i64} : (tensor<?x96xf32>, !ignis.weight<16xf32>) -> tensor<?x96xf32>
+  return
+}
+
+// -----
+
+func.func @share_of_heads(%x: tensor<?x128xf32>) {
+  // expected-error@+1 {{expects parts of a multiple of 64 columns, got 32}}
+  %0 = ignis.rms_normalize %x {eps = 1.0e-6 : f32, head_dim = 64 : i64, share = #ignis.share<columns, 4>} : (tensor<?x128xf32>) -> tensor<?x128xf32>
+  return
+}
+
+// -----
+
 func.func @scale_length(%x: tensor<?x64xf32>, %w: !ignis.weight<32xf32>) {
   // expected-error@+1 {{expects weight to have length 64, got 32}}
   %0 = ignis.scale %x, %w : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
@@ -419,6 +451,46 @@ func.func @qkv_weights(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !
 func.func @qkv_rows(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %k: !ignis.weight<64x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
   // expected-error@+1 {{expects key and value weights to have 32 rows, got 64 and 32}}
   %0 = ignis.qkv %x, (%w, %k, %w), %c at %p {layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<64x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @qkv_norms(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %n: !ignis.weight<32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
+  // expected-error@+1 {{expects norms of q and k or none, got 1}}
+  %0 = ignis.qkv %x, (%w, %w, %w) norm(%n), %c at %p {eps = 1.0e-6 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @qkv_norms_without_eps(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %n: !ignis.weight<32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
+  // expected-error@+1 {{expects eps beside norms and only there}}
+  %0 = ignis.qkv %x, (%w, %w, %w) norm(%n, %n), %c at %p {layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32xf32>, !ignis.weight<32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @qkv_eps_without_norms(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
+  // expected-error@+1 {{expects eps beside norms and only there}}
+  %0 = ignis.qkv %x, (%w, %w, %w), %c at %p {eps = 1.0e-6 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @qkv_norm_eps(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %n: !ignis.weight<32xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
+  // expected-error@+1 {{expects eps to be finite and not negative}}
+  %0 = ignis.qkv %x, (%w, %w, %w) norm(%n, %n), %c at %p {eps = -1.0 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32xf32>, !ignis.weight<32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @qkv_norm_length(%x: tensor<?x64xf32>, %w: !ignis.weight<32x64xf16>, %n: !ignis.weight<64xf32>, %c: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) {
+  // expected-error@+1 {{expects norm to have length 32, got 64}}
+  %0 = ignis.qkv %x, (%w, %w, %w) norm(%n, %n), %c at %p {eps = 1.0e-6 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>} : (tensor<?x64xf32>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<32x64xf16>, !ignis.weight<64xf32>, !ignis.weight<64xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x32xf32>
   return
 }
 

@@ -71,6 +71,9 @@ func.func @rms_normalize(
   // CHECK: %{{.*}} = ignis.rms_normalize %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>) -> tensor<?x896xf32>
   %y = ignis.rms_normalize %x {eps = 1.0e-6 : f32}
     : (tensor<?x896xf32>) -> tensor<?x896xf32>
+  // CHECK: ignis.rms_normalize %{{[^ ,)]+}} {eps = {{.*}}, head_dim = 64 : i64} :
+  %z = ignis.rms_normalize %x {eps = 1.0e-6 : f32, head_dim = 64 : i64}
+    : (tensor<?x896xf32>) -> tensor<?x896xf32>
   // CHECK: ignis.rms_normalize %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.rms_normalize %x outs(%d0) {eps = 1.0e-6 : f32}
     : (tensor<?x896xf32>, tensor<?x896xf32>)
@@ -83,11 +86,15 @@ func.func @rms_normalize(
 
 // CHECK-LABEL: @scale(
 func.func @scale(
-    %x: tensor<?x896xf32>, %w: !ignis.weight<896xf32>, %x_m: memref<?x896xf32>,
+    %x: tensor<?x896xf32>, %w: !ignis.weight<896xf32>,
+    %v: !ignis.weight<64xf32>, %x_m: memref<?x896xf32>,
     %d0: tensor<?x896xf32>, %o0: memref<?x896xf32>) {
   // CHECK: %{{.*}} = ignis.scale %{{[^ ,)]+}}, %{{[^ ,)]+}} : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
   %y = ignis.scale %x, %w
     : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
+  // CHECK: ignis.scale %{{[^ ,)]+}}, %{{[^ ,)]+}} {head_dim = 64 : i64} :
+  %z = ignis.scale %x, %v {head_dim = 64 : i64}
+    : (tensor<?x896xf32>, !ignis.weight<64xf32>) -> tensor<?x896xf32>
   // CHECK: ignis.scale %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.scale %x, %w outs(%d0)
     : (tensor<?x896xf32>, !ignis.weight<896xf32>, tensor<?x896xf32>)
@@ -100,11 +107,15 @@ func.func @scale(
 
 // CHECK-LABEL: @rms_norm(
 func.func @rms_norm(
-    %x: tensor<?x896xf32>, %w: !ignis.weight<896xf32>, %x_m: memref<?x896xf32>,
+    %x: tensor<?x896xf32>, %w: !ignis.weight<896xf32>,
+    %v: !ignis.weight<64xf32>, %x_m: memref<?x896xf32>,
     %d0: tensor<?x896xf32>, %o0: memref<?x896xf32>) {
   // CHECK: %{{.*}} = ignis.rms_norm %{{[^ ,)]+}}, %{{[^ ,)]+}} {{.*}} : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
   %y = ignis.rms_norm %x, %w {eps = 1.0e-6 : f32}
     : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
+  // CHECK: ignis.rms_norm %{{[^ ,)]+}}, %{{[^ ,)]+}} {eps = {{.*}}, head_dim = 64 : i64} :
+  %z = ignis.rms_norm %x, %v {eps = 1.0e-6 : f32, head_dim = 64 : i64}
+    : (tensor<?x896xf32>, !ignis.weight<64xf32>) -> tensor<?x896xf32>
   // CHECK: ignis.rms_norm %{{[^ ,)]+}}, %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.rms_norm %x, %w outs(%d0) {eps = 1.0e-6 : f32}
     : (tensor<?x896xf32>, !ignis.weight<896xf32>, tensor<?x896xf32>)
@@ -373,7 +384,8 @@ func.func @qkv(
     %x: !ignis.q8<?x896>, %wq: !ignis.weight<896x896xq8_0>,
     %wk: !ignis.weight<128x896xq8_0>, %wv: !ignis.weight<128x896xq8_0>,
     %bq: !ignis.weight<896xf32>, %bk: !ignis.weight<128xf32>,
-    %bv: !ignis.weight<128xf32>, %cache: !ignis.kv_cache<24, 2, 64, f16>,
+    %bv: !ignis.weight<128xf32>, %nq: !ignis.weight<64xf32>,
+    %nk: !ignis.weight<64xf32>, %cache: !ignis.kv_cache<24, 2, 64, f16>,
     %rows: !ignis.rows, %x_m: memref<?x1152xi8>, %d0: tensor<?x896xf32>,
     %o0: memref<?x896xf32>) {
   // CHECK: %{{.*}} = ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} {{.*}} : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>, !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>, !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
@@ -382,6 +394,13 @@ func.func @qkv(
     : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
        !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
        !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
+       !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
+  // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) norm(%{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} {eps = {{.*}} : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.000000e+06>}
+  %z = ignis.qkv %x, (%wq, %wk, %wv) norm(%nq, %nk), %cache at %rows
+      {eps = 1.0e-6 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}
+    : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
+       !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
+       !ignis.weight<64xf32>, !ignis.weight<64xf32>,
        !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
   // CHECK: ignis.qkv %{{[^ ,)]+}}, (%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}) bias(%{{[^ ,)]+}}, %{{[^ ,)]+}}, %{{[^ ,)]+}}), %{{[^ ,)]+}} at %{{[^ ,)]+}} outs(%{{[^ ,)]+}})
   %r0 = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows outs(%d0) {layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}

@@ -78,3 +78,31 @@ func.func @destination_form(%x: tensor<4x64xf32>) -> tensor<4x64xf32> {
   %y = ignis.scale %n, %w outs(%e) : (tensor<4x64xf32>, !ignis.weight<64xf32>, tensor<4x64xf32>) -> tensor<4x64xf32>
   return %y : tensor<4x64xf32>
 }
+
+// -----
+
+// Head by head.
+// CHECK-LABEL: @heads
+// CHECK-NOT:     ignis.scale
+// CHECK:         ignis.rms_norm %{{.*}}, %{{.*}} {eps = 9.99999974E-6 : f32, head_dim = 32 : i64}
+func.func @heads(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %w = ignis.weight @norm : !ignis.weight<32xf32>
+  %n = ignis.rms_normalize %x {eps = 1.0e-5 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>) -> tensor<?x64xf32>
+  %y = ignis.scale %n, %w {head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// Heads are normalised and a row is scaled.
+// CHECK-LABEL: @heads_and_row
+// CHECK:         ignis.rms_normalize
+// CHECK:         ignis.scale
+// CHECK-NOT:     ignis.rms_norm %
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="rows and heads, or heads of two sizes"
+func.func @heads_and_row(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %w = ignis.weight @norm : !ignis.weight<64xf32>
+  %n = ignis.rms_normalize %x {eps = 1.0e-5 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>) -> tensor<?x64xf32>
+  %y = ignis.scale %n, %w : (tensor<?x64xf32>, !ignis.weight<64xf32>) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}

@@ -113,3 +113,113 @@ func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f
   %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %a, %kr : tensor<?x64xf32>, tensor<?x32xf32>
 }
+
+// -----
+
+// Queries and keys are normalised head by head.
+// CHECK-LABEL: @norms
+// CHECK-NOT:     ignis.rms_norm
+// CHECK-NOT:     ignis.rope %
+// CHECK:         %[[NQ:.*]] = ignis.weight @q.norm
+// CHECK:         %[[NK:.*]] = ignis.weight @k.norm
+// CHECK:         ignis.qkv %{{.*}}, (%{{.*}}, %{{.*}}, %{{.*}}) norm(%[[NQ]], %[[NK]]), %{{.*}} at %{{.*}} {eps = 9.99999997E-7 : f32, layer = 2 : i64,
+func.func @norms(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
+  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
+    : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
+    -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
+  %qn = ignis.rms_norm %q, %nq {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %kn = ignis.rms_norm %k, %nk {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %qr = ignis.rope %qn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %kn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %a : tensor<?x64xf32>
+}
+
+// -----
+
+// By two eps.
+// CHECK-LABEL: @other_eps
+// CHECK-NOT:     ignis.qkv
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="norms differ, or are not of the heads"
+func.func @other_eps(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
+  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
+    : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
+    -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
+  %qn = ignis.rms_norm %q, %nq {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %kn = ignis.rms_norm %k, %nk {eps = 1.0e-5 : f32, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %qr = ignis.rope %qn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %kn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %a : tensor<?x64xf32>
+}
+
+// -----
+
+// Keys are normalised as rows: with one head the same, but not by its text.
+// CHECK-LABEL: @row_norm
+// CHECK-NOT:     ignis.qkv
+func.func @row_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
+  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
+    : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
+    -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
+  %qn = ignis.rms_norm %q, %nq {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %kn = ignis.rms_norm %k, %nk {eps = 1.0e-6 : f32} : (tensor<?x32xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %qr = ignis.rope %qn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %kn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %a : tensor<?x64xf32>
+}
+
+// -----
+
+// Queries are normalised, keys are not.
+// CHECK-LABEL: @one_norm
+// CHECK-NOT:     ignis.qkv
+// REMARK: remark: [Missed] not fused | {{.*}} | Reason="only one of q and k is normalised"
+func.func @one_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
+  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
+    : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
+    -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
+  %qn = ignis.rms_norm %q, %nq {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %qr = ignis.rope %qn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %k at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %a : tensor<?x64xf32>
+}
+
+// -----
+
+// The normalised queries are wanted outside as well.
+// CHECK-LABEL: @norm_used
+// CHECK-NOT:     ignis.qkv
+func.func @norm_used(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
+  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
+  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
+    : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
+    -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
+  %qn = ignis.rms_norm %q, %nq {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %kn = ignis.rms_norm %k, %nk {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %qr = ignis.rope %qn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x64xf32>, !ignis.rows) -> tensor<?x64xf32>
+  %kr = ignis.rope %kn at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %a = ignis.attention %qr, %kr, %v, %cache at %p {layer = 2 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<3, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %a, %qn : tensor<?x64xf32>, tensor<?x64xf32>
+}

@@ -139,3 +139,28 @@ func.func @no_projection(%x: tensor<?x64xf32>, %k: tensor<?x64xf32>, %cache: !ig
   %y = ignis.attention %q, %k, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, !ignis.kv_cache<1, 1, 64, f16>, !ignis.rows) -> tensor<?x64xf32>
   return %y : tensor<?x64xf32>
 }
+
+// -----
+
+// Norms and rotations stand between the products and the attention.
+// CHECK-LABEL: @norms
+// CHECK:         %[[Y:.*]]:3 = ignis.grouped_matmul
+// CHECK-NOT:     ignis.matmul
+// CHECK:         ignis.rms_norm %[[Y]]#0
+// CHECK:         ignis.rms_normalize %[[Y]]#1
+// CHECK:         ignis.attention %{{.*}}, %{{.*}}, %[[Y]]#2
+func.func @norms(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<1, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
+  %wq = ignis.weight @q : !ignis.weight<64x64xf32>
+  %wk = ignis.weight @k : !ignis.weight<32x64xf32>
+  %wv = ignis.weight @v : !ignis.weight<32x64xf32>
+  %n = ignis.weight @norm : !ignis.weight<32xf32>
+  %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
+  %k = ignis.matmul %x, %wk : (tensor<?x64xf32>, !ignis.weight<32x64xf32>) -> tensor<?x32xf32>
+  %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xf32>) -> tensor<?x32xf32>
+  %qn = ignis.rms_norm %q, %n {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x64xf32>, !ignis.weight<32xf32>) -> tensor<?x64xf32>
+  %kn = ignis.rms_normalize %k {eps = 1.0e-6 : f32, head_dim = 32 : i64} : (tensor<?x32xf32>) -> tensor<?x32xf32>
+  %ks = ignis.scale %kn, %n {head_dim = 32 : i64} : (tensor<?x32xf32>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
+  %kr = ignis.rope %ks at %p {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e6>} : (tensor<?x32xf32>, !ignis.rows) -> tensor<?x32xf32>
+  %y = ignis.attention %qn, %kr, %v, %cache at %p {layer = 0 : i64} : (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows) -> tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}

@@ -82,7 +82,9 @@ ModelSize ModelSize::of(const ModelDescription &model) {
     (isOfBytes ? products.ofBytes : products.ofFloats) += macs;
   }
   auto bySize = [](auto &a, auto &b) { return a.second < b.second; };
-  size.type = std::ranges::max_element(bytesOfTypes, bySize)->first;
+  size.kind =
+      fmt::format("{} {}", getArchitecture(model.config.family),
+                  std::ranges::max_element(bytesOfTypes, bySize)->first);
   return size;
 }
 

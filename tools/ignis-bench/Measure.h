@@ -54,7 +54,7 @@ struct Products {
 
 /// What a model makes the machine do, from its file.
 struct ModelSize {
-  std::string type;      ///< that most of the matrices' bytes have
+  std::string kind;      ///< "qwen2 q8_0": what most of the matrices' bytes are
   int64_t fileBytes = 0; ///< of all tensors
   int64_t parameters = 0;
   int64_t readBytes = 0; ///< of the matrices that a generated token reads

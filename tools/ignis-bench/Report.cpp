@@ -84,7 +84,7 @@ std::string bench::formatTable(const RunFacts &facts,
   for (const Result &result : results) {
     std::vector<double> speeds = getSpeeds(result);
     Row row = {
-        fmt::format("qwen2 {}", facts.size.type),
+        facts.size.kind,
         fmt::format("{:.2f} MiB",
                     static_cast<double>(facts.size.fileBytes) / (1 << 20)),
         fmt::format("{:.2f} M",
@@ -161,7 +161,7 @@ static ordered_json toJSON(const RunFacts &facts, const Result &result) {
       {"cpu_info", getCPUName()},
       {"backends", result.isa},
       {"model_filename", facts.path},
-      {"model_type", fmt::format("qwen2 {}", facts.size.type)},
+      {"model_type", facts.size.kind},
       {"model_size", facts.size.fileBytes},
       {"model_n_params", facts.size.parameters},
       {"n_batch", facts.batch},

@@ -13,7 +13,7 @@
 using namespace ignis;
 
 static void addOptions(CommandLine &app, Command &command) {
-  app.add_option("-m,--model", command.model, "A GGUF file of a Qwen2 model")
+  app.add_option("-m,--model", command.model, "A GGUF file of a Qwen model")
       ->type_name("FILE")
       ->required();
   app.add_option("-o,--output", command.output,
@@ -50,7 +50,7 @@ static void addOptions(CommandLine &app, Command &command) {
 static int run(int argc, char **argv) {
   const std::string name = "ignis-compile";
   CommandLine app(
-      "Compiles a Qwen2 model to one executable, which has the options "
+      "Compiles a Qwen model to one executable, which has the options "
       "of ignis-run and needs no compiler.",
       name);
   Command command;

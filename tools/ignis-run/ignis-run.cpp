@@ -22,7 +22,7 @@ namespace {
 class JustInTime : public ProgramProvider {
 public:
   std::string description() const override {
-    return "Compiles a Qwen2 model and generates text with it.";
+    return "Compiles a Qwen model and generates text with it.";
   }
 
   void addOptions(CommandLine &app) override;

@@ -16,7 +16,7 @@
 using namespace ignis;
 
 static constexpr const char *description =
-    "Prints the forward pass of a Qwen2 model as MLIR, one operation for each "
+    "Prints the forward pass of a Qwen model as MLIR, one operation for each "
     "of\n"
     "the model's. Reads no more than the file's header.";
 
@@ -75,10 +75,9 @@ static int run(int argc, char **argv) {
                     "(default); local: all rows, to a buffer of the "
                     "function's own; argmax: the likeliest tokens of the rows "
                     "asked for");
-  addChoice<ignis_type>(app, "--cache-type",
-                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
-                        options.graph.cacheType,
-                        "Of keys and values: f16 (default) or f32");
+  addChoice<ignis_type>(
+      app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+      options.graph.cacheType, "Of keys and values: f16 (default) or f32");
   app.add_option("-o,--output", options.output, "Output file, - for stdout")
       ->type_name("FILE");
   app.add_flag("--debug-info", options.debugInfo,

@@ -17,7 +17,8 @@ def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
     A compute operation, of whatever dialect, that brings its code with it: each
     element of its one result depends on the elements at the same place of its
     inputs alone, activations with the result's columns or weight vectors of
-    that length. `ignis-outline-kernels` makes a function of it, with the loops
+    that length, or of one that divides the columns that stay together, which
+    repeat. `ignis-outline-kernels` makes a function of it, with the loops
     around, and quantises the result where that is what the operation gives.
     The dialect's own elementwise operations (`ignis.add`, `mul`, `scale`,
     `silu`, `swiglu`, `quantize`) implement it too.

@@ -13,7 +13,7 @@ include "mlir/IR/OpBase.td"
 
 def Ignis_Dialect : Dialect {
   let name = "ignis";
-  let summary = "The forward pass of a Qwen2 language model";
+  let summary = "The forward pass of a Qwen language model";
   let description = [{
     One operation of the dialect is one operation of the model: a matrix
     product, a normalisation, an attention. A compute operation has three

@@ -26,16 +26,20 @@ def Ignis_RMSNormOp : Ignis_ComputeOp<"rms_norm"> {
     `y[t][i] = (x[t][i] * rstd[t]) * w[i]`,
     `rstd[t] = 1 / sqrt(mean_i(x[t][i]^2) + eps)`: the bits of
     `ignis.rms_normalize` followed by `ignis.scale`. Shapes: x and y `[T][n]`, w
-    `[n]`. A quantised result is `ignis.quantize` of y.
+    `[n]`. With `head_dim` each head of as many columns is a row of its own, and
+    w is `[head_dim]`. A quantised result is `ignis.quantize` of y.
 
     ```mlir
     %y = ignis.rms_norm %x, %w {eps = 1.0e-6 : f32}
       : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
+    %z = ignis.rms_norm %x, %v {eps = 1.0e-6 : f32, head_dim = 64 : i64}
+      : (tensor<?x896xf32>, !ignis.weight<64xf32>) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$input, Ignis_Vector:$weight,
                        Variadic<Ignis_ActivationOrQuantized>:$outs,
-                       F32Attr:$eps, OptionalAttr<Ignis_ShareAttr>:$share);
+                       F32Attr:$eps, OptionalAttr<I64Attr>:$head_dim,
+                       OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_ActivationOrQuantized>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $weight ">.format;
   let extraClassDeclaration = [{
@@ -168,11 +172,13 @@ def Ignis_GroupedMatmulOp : Ignis_ComputeOp<"grouped_matmul",
 }
 
 def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
-  let summary = "q, k and v with RoPE and the cache append in the epilogue";
+  let summary = "q, k and v with norms, RoPE and the cache append in the epilogue";
   let description = [{
-    `ignis.grouped_matmul` of the three weights, `ignis.rope` of q and k, and
-    `ignis.kv_append` of k and v; the result is q. Shapes: x `[T][n]`, y
-    `[T][heads * head_dim]`. Effects: writes layer `layer` of the cache.
+    `ignis.grouped_matmul` of the three weights, `ignis.rms_norm` of each head
+    of q and k if there are norms (q's first, and `eps`), `ignis.rope` of q and
+    k, and `ignis.kv_append` of k and v; the result is q. Shapes: x `[T][n]`,
+    norms `[head_dim]`, y `[T][heads * head_dim]`. Effects: writes layer `layer`
+    of the cache.
 
     ```mlir
     %y = ignis.qkv %x, (%wq, %wk, %wv) bias(%bq, %bk, %bv), %cache at %rows
@@ -181,19 +187,27 @@ def Ignis_QKVOp : Ignis_ComputeOp<"qkv", [AttrSizedOperandSegments]> {
          !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
          !ignis.weight<896xf32>, !ignis.weight<128xf32>, !ignis.weight<128xf32>,
          !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
+    %z = ignis.qkv %x, (%wq, %wk, %wv) norm(%nq, %nk), %cache at %rows
+        {eps = 1.0e-6 : f32, layer = 0 : i64, rope = #ignis.rope<base = 1.0e6>}
+      : (!ignis.q8<?x896>, !ignis.weight<896x896xq8_0>,
+         !ignis.weight<128x896xq8_0>, !ignis.weight<128x896xq8_0>,
+         !ignis.weight<64xf32>, !ignis.weight<64xf32>,
+         !ignis.kv_cache<24, 2, 64, f16>, !ignis.rows) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_ActivationOrQuantized:$input,
                        Variadic<Ignis_Matrix>:$weights,
                        Variadic<Ignis_Vector>:$biases,
+                       Variadic<Ignis_Vector>:$norms,
                        Ignis_KVCacheType:$cache, Ignis_RowsType:$rows,
                        Variadic<Ignis_Activation>:$outs,
-                       I64Attr:$layer, Ignis_RopeAttr:$rope,
+                       OptionalAttr<F32Attr>:$eps, I64Attr:$layer,
+                       Ignis_RopeAttr:$rope,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<[{
-    $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)? `,` $cache
-    `at` $rows }]>.format;
+    $input `,` `(` $weights `)` (`bias` `(` $biases^ `)`)?
+    (`norm` `(` $norms^ `)`)? `,` $cache `at` $rows }]>.format;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::Value> getMatrices() { return getWeights(); }
   }];

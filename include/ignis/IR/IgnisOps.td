@@ -60,15 +60,19 @@ def Ignis_RMSNormalizeOp : Ignis_ComputeOp<"rms_normalize"> {
   let description = [{
     `y[t][i] = x[t][i] * (1 / sqrt(mean_i(x[t][i]^2) + eps))`. Shapes: x and y
     `[T][n]`. The first half of RMSNorm (Zhang and Sennrich, 2019); see
-    `ignis.scale` for the second.
+    `ignis.scale` for the second. With `head_dim` each head of as many columns
+    is a row of its own.
 
     ```mlir
     %y = ignis.rms_normalize %x {eps = 1.0e-6 : f32}
       : (tensor<?x896xf32>) -> tensor<?x896xf32>
+    %z = ignis.rms_normalize %x {eps = 1.0e-6 : f32, head_dim = 64 : i64}
+      : (tensor<?x896xf32>) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$input, Variadic<Ignis_Activation>:$outs,
-                       F32Attr:$eps, OptionalAttr<Ignis_ShareAttr>:$share);
+                       F32Attr:$eps, OptionalAttr<I64Attr>:$head_dim,
+                       OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<"$input ">.format;
 }
@@ -76,15 +80,19 @@ def Ignis_RMSNormalizeOp : Ignis_ComputeOp<"rms_normalize"> {
 def Ignis_ScaleOp : Ignis_ComputeOp<"scale"> {
   let summary = "multiplies each row by a weight vector";
   let description = [{
-    `y[t][i] = x[t][i] * w[i]`. Shapes: x and y `[T][n]`, w `[n]`.
+    `y[t][i] = x[t][i] * w[i]`. Shapes: x and y `[T][n]`, w `[n]`; with
+    `head_dim` w is `[head_dim]` and multiplies each head.
 
     ```mlir
     %y = ignis.scale %x, %w
       : (tensor<?x896xf32>, !ignis.weight<896xf32>) -> tensor<?x896xf32>
+    %z = ignis.scale %x, %v {head_dim = 64 : i64}
+      : (tensor<?x896xf32>, !ignis.weight<64xf32>) -> tensor<?x896xf32>
     ```
   }];
   let arguments = (ins Ignis_Activation:$input, Ignis_Vector:$weight,
                        Variadic<Ignis_Activation>:$outs,
+                       OptionalAttr<I64Attr>:$head_dim,
                        OptionalAttr<Ignis_ShareAttr>:$share);
   let results = (outs Variadic<Ignis_Activation>:$results);
   let assemblyFormat = Ignis_Format<"$input `,` $weight ">.format;

@@ -66,7 +66,7 @@ def GroupQKV : Pass<"ignis-group-qkv", "::mlir::func::FuncOp"> {
   let summary = "Make the projections to q, k and v one grouped product";
   let description = [{
     The three matrix products that an attention gets its operands from, two of
-    them through a rotary embedding, become one `grouped_matmul`, where the first
+    them through a rotary embedding and perhaps norms, become one `grouped_matmul`, where the first
     of them stood. The matrices stay three operands; they must agree in whether
     their input is quantised.
   }];
@@ -75,11 +75,12 @@ def GroupQKV : Pass<"ignis-group-qkv", "::mlir::func::FuncOp"> {
 }
 
 def FuseRopeAppend : Pass<"ignis-fuse-rope-append", "::mlir::func::FuncOp"> {
-  let summary = "Rotate q and k and append k and v in the epilogue of qkv";
+  let summary = "Norm and rotate q and k and append k and v in the epilogue of qkv";
   let description = [{
     `attention(rope(q), rope(k), v)`, with q, k and v from one `grouped_matmul`,
-    becomes `qkv`, which rotates and appends, and `attend`. Once per layer, after
-    ignis-group-qkv.
+    becomes `qkv`, which rotates and appends, and `attend`. q and k may be
+    normalised head by head before (`rms_norm` with `head_dim`); `qkv` does that
+    too. Once per layer, after ignis-group-qkv and ignis-fuse-rms-norm.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
   let statistics = [Statistic<"numFused", "fused", "attentions split">];

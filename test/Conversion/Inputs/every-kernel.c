@@ -22,7 +22,7 @@
 enum { kRows = 5, kColumns = 96, kHeadDim = 32, kPositions = 12 };
 enum { kSize = kRows * kColumns };
 
-static float a[kSize], b[kSize], w[kColumns];
+static float a[kSize], b[kSize], w[kColumns], v[kHeadDim];
 static float table[kPositions * kHeadDim];
 static const int64_t positions[kRows] = {7, 3, 11, 0, 7};
 
@@ -57,11 +57,11 @@ static float contractExp(float x) {
 
 static float silu(float g) { return g / (1 + contractExp(-g)); }
 
-static float rstd(const float *x) {
+static float rstd(const float *x, int columns) {
   float lane[16] = {0};
-  for (int i = 0; i < kColumns; ++i)
+  for (int i = 0; i < columns; ++i)
     lane[i % 16] = fmaf(x[i], x[i], lane[i % 16]);
-  float mean = sum(lane) / (float)kColumns;
+  float mean = sum(lane) / (float)columns;
   return 1 / sqrtf(mean + 1.0e-6f);
 }
 
@@ -102,7 +102,8 @@ static void expect(float *out) {
   }
   for (int row = 0; row < kRows; ++row) {
     const float *x = a + row * kColumns;
-    float root = rstd(x), ownRoot = rstd(y[0] + row * kColumns);
+    float root = rstd(x, kColumns);
+    float ownRoot = rstd(y[0] + row * kColumns, kColumns);
     float norm[kColumns];
     for (int i = 0; i < kColumns; ++i) {
       y[5][row * kColumns + i] = x[i] * root;
@@ -118,6 +119,17 @@ static void expect(float *out) {
         y[7][row * kColumns + at] = fmaf(x[at], c, -(x[pair] * s));
         y[7][row * kColumns + pair] = fmaf(x[pair], c, x[at] * s);
       }
+    float *ofHeads = (float *)(q + 3 * kRows * rowBytes) + row * kColumns;
+    for (int head = 0; head < kColumns; head += kHeadDim) {
+      float headRoot = rstd(x + head, kHeadDim);
+      for (int i = 0; i < kHeadDim; ++i) {
+        ofHeads[head + i] = x[head + i] * v[i];
+        ofHeads[kSize + head + i] = x[head + i] * headRoot;
+        ofHeads[2 * kSize + head + i] = x[head + i] * headRoot * v[i];
+      }
+    }
+    quantize(ofHeads + 2 * kSize,
+             q + 3 * kRows * rowBytes + 3 * sizeof(a) + row * rowBytes);
     quantize(x, q + row * rowBytes);
     quantize(norm, q + (kRows + row) * rowBytes);
     quantize(y[4] + row * kColumns, q + (2 * kRows + row) * rowBytes);
@@ -146,6 +158,8 @@ static void fill(void) {
   }
   for (int i = 0; i < kColumns; ++i)
     w[i] = nextRandom();
+  for (int i = 0; i < kHeadDim; ++i)
+    v[i] = nextRandom();
   for (size_t i = 0; i < sizeof(table) / sizeof(*table); ++i)
     table[i] = nextRandom();
 }
@@ -156,7 +170,7 @@ int main(void) {
   uint8_t *arena = aligned_alloc(64, bytes);
   uint8_t *expected = aligned_alloc(64, bytes);
   uint8_t *scratch = aligned_alloc(64, entry->scratch_bytes_per_token * kRows);
-  const void *weights[] = {w};
+  const void *weights[] = {w, v};
   int32_t tokens[kRows] = {0};
   const ignis_rows rows = {kRows, positions, 0, NULL, 0, NULL};
   fill();

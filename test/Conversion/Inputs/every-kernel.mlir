@@ -6,10 +6,11 @@ module attributes {ignis.model = #ignis.model<
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
                      %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %arena: memref<?xi8>)
-      attributes {ignis.arena = [[4224, 0]]} {
+      attributes {ignis.arena = [[5504, 0]]} {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
     %w = ignis.weight @norm : !ignis.weight<96xf32>
+    %v = ignis.weight @head_norm : !ignis.weight<32xf32>
     // 384 bytes a row of floats, 128 a quantised one.
     %c384 = arith.constant 384 : index
     %o1 = arith.muli %n, %c384 : index
@@ -26,6 +27,10 @@ module attributes {ignis.model = #ignis.model<
     %o10 = arith.addi %o9, %o1 : index
     %o11 = arith.addi %o10, %q : index
     %o12 = arith.addi %o11, %q : index
+    %o13 = arith.addi %o12, %q : index
+    %o14 = arith.addi %o13, %o1 : index
+    %o15 = arith.addi %o14, %o1 : index
+    %o16 = arith.addi %o15, %o1 : index
     %a = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x96xf32>
     %b = memref.view %arena[%o1][%n] : memref<?xi8> to memref<?x96xf32>
     %y1 = memref.view %arena[%o2][%n] : memref<?xi8> to memref<?x96xf32>
@@ -39,6 +44,10 @@ module attributes {ignis.model = #ignis.model<
     %q1 = memref.view %arena[%o10][%n] : memref<?xi8> to memref<?x128xi8>
     %q2 = memref.view %arena[%o11][%n] : memref<?xi8> to memref<?x128xi8>
     %q3 = memref.view %arena[%o12][%n] : memref<?xi8> to memref<?x128xi8>
+    %h1 = memref.view %arena[%o13][%n] : memref<?xi8> to memref<?x96xf32>
+    %h2 = memref.view %arena[%o14][%n] : memref<?xi8> to memref<?x96xf32>
+    %h3 = memref.view %arena[%o15][%n] : memref<?xi8> to memref<?x96xf32>
+    %h4 = memref.view %arena[%o16][%n] : memref<?xi8> to memref<?x128xi8>
     ignis.add %a, %b outs(%y1)
       : (memref<?x96xf32>, memref<?x96xf32>, memref<?x96xf32>) -> ()
     ignis.mul %a, %b outs(%y2) {share = #ignis.share<tokens>}
@@ -55,6 +64,15 @@ module attributes {ignis.model = #ignis.model<
     ignis.rope %a at %rows outs(%y8) {head_dim = 32 : i64, rope = #ignis.rope<base = 1.0e4>}
       : (memref<?x96xf32>, !ignis.rows, memref<?x96xf32>) -> ()
     ignis.quantize %a outs(%q1) : (memref<?x96xf32>, memref<?x128xi8>) -> ()
+    // Head by head.
+    ignis.scale %a, %v outs(%h1) {head_dim = 32 : i64}
+      : (memref<?x96xf32>, !ignis.weight<32xf32>, memref<?x96xf32>) -> ()
+    ignis.rms_normalize %a outs(%h2) {eps = 1.0e-6 : f32, head_dim = 32 : i64}
+      : (memref<?x96xf32>, memref<?x96xf32>) -> ()
+    ignis.rms_norm %a, %v outs(%h3) {eps = 1.0e-6 : f32, head_dim = 32 : i64}
+      : (memref<?x96xf32>, !ignis.weight<32xf32>, memref<?x96xf32>) -> ()
+    ignis.rms_norm %a, %v outs(%h4) {eps = 1.0e-6 : f32, head_dim = 32 : i64}
+      : (memref<?x96xf32>, !ignis.weight<32xf32>, memref<?x128xi8>) -> ()
     // Once more through memory of the thread's own.
     %own = memref.alloca(%n) : memref<?x96xf32>
     ignis.add %a, %b outs(%own) {share = #ignis.share<replicated>}

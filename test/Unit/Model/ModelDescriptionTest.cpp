@@ -132,6 +132,62 @@ TEST(ModelDescription, DefaultsOfTheFormat) {
   EXPECT_TRUE(model->config.tied);
 }
 
+/// Qwen3 with heads wider than the width's share.
+Draft draftQwen3() {
+  Draft draft;
+  for (auto &[key, value] : draft.keys)
+    if (key.starts_with("qwen2."))
+      key.replace(0, 5, "qwen3");
+  draft.set("general.architecture", "qwen3");
+  draft.set("qwen3.attention.key_length", 64u);
+  draft.set("qwen3.attention.value_length", 64u);
+  draft.tensors = listTensors(*parseShape("qwen3:1,64,96,2,1,40,0,64"));
+  draft.types.clear();
+  for (const TensorShape &shape : draft.tensors)
+    draft.types.push_back(shape.rows == 0 ? IGNIS_TYPE_F32 : IGNIS_TYPE_Q8_0);
+  return draft;
+}
+
+TEST(ModelDescription, Qwen3) {
+  Draft draft = draftQwen3();
+  Expected<ModelDescription> model = draft.read();
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->config.family, Family::Qwen3);
+  EXPECT_EQ(model->config.head_dim, 64);
+  EXPECT_TRUE(model->config.qk_norm);
+  EXPECT_FALSE(model->config.qkv_bias);
+  EXPECT_EQ(model->find("blk.0.attn_q.weight")->rows, 128);
+  EXPECT_EQ(model->find("blk.0.attn_output.weight")->cols, 128);
+  EXPECT_EQ(model->find("blk.0.attn_k_norm.weight")->cols, 64);
+  EXPECT_EQ(model->find("blk.0.attn_q.bias"), nullptr);
+
+  draft.set("qwen3.attention.value_length", 32u);
+  model = draft.read();
+  ASSERT_FALSE(model);
+  EXPECT_NE(model.error().message.find("'qwen3.attention.value_length'"),
+            std::string::npos);
+  EXPECT_NE(model.error().message.find("expected 64, the elements of a key, "
+                                       "found 32"),
+            std::string::npos);
+}
+
+TEST(ModelDescription, Qwen3HasNormsAndNoBiases) {
+  Draft draft = draftQwen3();
+  draft.removeTensor("blk.0.attn_k_norm.weight");
+  Expected<ModelDescription> model = draft.read();
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().message, "f.gguf: tensor 'blk.0.attn_k_norm.weight': "
+                                   "expected shape 64, found no such tensor");
+  draft = draftQwen3();
+  draft.tensors.push_back({"blk.0.attn_q.bias", 0, 128});
+  draft.types.push_back(IGNIS_TYPE_F32);
+  model = draft.read();
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().message,
+            "f.gguf: tensor 'blk.0.attn_q.bias': expected the 14 tensors of a "
+            "Qwen3 model with 1 layers, found one more");
+}
+
 TEST(ModelDescription, HashTellsModelsApart) {
   Draft draft;
   uint64_t hash = draft.read()->hash;
@@ -233,9 +289,8 @@ const std::vector<Refusal> &refusals() {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   static const std::vector<Refusal> all = {
       {"Architecture", [](Draft &d) { d.set("general.architecture", "llama"); },
-       "key 'general.architecture': value at offset 56: expected 'qwen2', "
-       "found "
-       "'llama'"},
+       "key 'general.architecture': value at offset 56: expected 'qwen2' or "
+       "'qwen3', found 'llama'"},
       {"NoArchitecture", [](Draft &d) { d.remove("general.architecture"); },
        "key 'general.architecture': expected a string, found no such key"},
       {"NoLayers", [](Draft &d) { d.set<uint32_t>("qwen2.block_count", 0); },

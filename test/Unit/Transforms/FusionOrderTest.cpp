@@ -59,9 +59,9 @@ Order getPipelineOrder() {
 /// Every text that can be reached, and where each pass leads from it.
 class StateGraph {
 public:
-  explicit StateGraph(TypeChooser chooseType) {
+  StateGraph(TypeChooser chooseType, std::string_view shape) {
     context.disableMultithreading();
-    ModelDescription model = getOneLayerModel(chooseType);
+    ModelDescription model = getOneLayerModel(chooseType, shape);
     GraphOptions options;
     options.logits = Logits::Argmax;
     add(toText(*buildForward(&context, model, options)));
@@ -148,15 +148,18 @@ ignis_type chooseMixed(StringRef name) {
                                                             : IGNIS_TYPE_Q8_0;
 }
 
-using Chooser = ignis_type (*)(StringRef);
+/// The types of a model's matrices, and its shape.
+using Kind = std::pair<ignis_type (*)(StringRef), const char *>;
+constexpr const char *qwen2 = "qwen2:1,64,96,2,1,100,1";
+constexpr const char *qwen3 = "qwen3:1,64,96,2,1,100,1,64";
 
 /// Built once for each model.
-const StateGraph &getGraph(Chooser chooser) {
-  static std::map<Chooser, StateGraph> graphs;
-  return graphs.try_emplace(chooser, chooser).first->second;
+const StateGraph &getGraph(Kind kind) {
+  static std::map<Kind, StateGraph> graphs;
+  return graphs.try_emplace(kind, kind.first, kind.second).first->second;
 }
 
-class FusionOrder : public testing::TestWithParam<Chooser> {
+class FusionOrder : public testing::TestWithParam<Kind> {
 protected:
   const StateGraph &graph = getGraph(GetParam());
 };
@@ -218,9 +221,14 @@ TEST_P(FusionOrder, FinishesInOneSweepIfEnablersComeFirst) {
   RecordProperty("orders that finish in one sweep", finished);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfQ8, FusionOrder, testing::Values(chooseQ8));
-INSTANTIATE_TEST_SUITE_P(OfF32, FusionOrder, testing::Values(chooseF32));
-INSTANTIATE_TEST_SUITE_P(OfMixed, FusionOrder, testing::Values(chooseMixed));
+INSTANTIATE_TEST_SUITE_P(OfQ8, FusionOrder,
+                         testing::Values(Kind(chooseQ8, qwen2)));
+INSTANTIATE_TEST_SUITE_P(OfF32, FusionOrder,
+                         testing::Values(Kind(chooseF32, qwen2)));
+INSTANTIATE_TEST_SUITE_P(OfMixed, FusionOrder,
+                         testing::Values(Kind(chooseMixed, qwen2)));
+INSTANTIATE_TEST_SUITE_P(OfQwen3, FusionOrder,
+                         testing::Values(Kind(chooseQ8, qwen3)));
 
 TEST(FusionOrderOfQ8, IsDecidedByWhatEnablesWhat) {
   Pairs expected = {
@@ -230,7 +238,7 @@ TEST(FusionOrderOfQ8, IsDecidedByWhatEnablesWhat) {
       {"share-quantization", "fuse-quantize"},
       {"group-qkv", "fuse-rope-append"},
   };
-  EXPECT_EQ(findEnabling(getGraph(chooseQ8)), expected);
+  EXPECT_EQ(findEnabling(getGraph({chooseQ8, qwen2})), expected);
 }
 
 TEST(FusionOrderOfF32, IsDecidedByWhatEnablesWhat) {
@@ -238,5 +246,18 @@ TEST(FusionOrderOfF32, IsDecidedByWhatEnablesWhat) {
       {"fuse-swiglu", "fuse-gate-up"},
       {"group-qkv", "fuse-rope-append"},
   };
-  EXPECT_EQ(findEnabling(getGraph(chooseF32)), expected);
+  EXPECT_EQ(findEnabling(getGraph({chooseF32, qwen2})), expected);
+}
+
+/// Norms of heads are fused into `qkv` as what the first pass makes of them.
+TEST(FusionOrderOfQwen3, IsDecidedByWhatEnablesWhat) {
+  Pairs expected = {
+      {"fuse-rms-norm", "fuse-quantize"},
+      {"fuse-rms-norm", "fuse-rope-append"},
+      {"fuse-swiglu", "fuse-quantize"},
+      {"fuse-swiglu", "fuse-gate-up"},
+      {"share-quantization", "fuse-quantize"},
+      {"group-qkv", "fuse-rope-append"},
+  };
+  EXPECT_EQ(findEnabling(getGraph({chooseQ8, qwen3})), expected);
 }

@@ -19,9 +19,11 @@ namespace ignis {
 using TypeChooser = llvm::function_ref<ignis_type(llvm::StringRef name)>;
 
 /// A model of one layer that is nowhere but here; its tensors have no data.
-inline ModelDescription getOneLayerModel(TypeChooser chooseType) {
+inline ModelDescription
+getOneLayerModel(TypeChooser chooseType,
+                 std::string_view shape = "1,64,96,2,1,100,1") {
   ModelDescription model;
-  model.config = *parseShape("1,64,96,2,1,100,1");
+  model.config = *parseShape(shape);
   for (const TensorShape &shape : listTensors(model.config))
     model.tensors.push_back(
         {shape, shape.rows == 0 ? IGNIS_TYPE_F32 : chooseType(shape.name),
