@@ -10,6 +10,7 @@
 #define IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
 
 #include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Model/Synthesize.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
