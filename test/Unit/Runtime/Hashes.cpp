@@ -17,6 +17,7 @@
 #include "ignis/Runtime/WeightFormats.h"
 
 #include "Random.h"
+#include "Turn.h"
 
 #include <cstdio>
 #include <cstring>

@@ -11,6 +11,7 @@
 
 #include "Oracle.h"
 #include "Random.h"
+#include "Turn.h"
 #include "ignis/Runtime/Runtime.h"
 
 #include <algorithm>
@@ -21,15 +22,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
-
-/// The usual rotary embedding, of another base.
-inline ignis_rope turnBy(double base) {
-  ignis_rope rope;
-#define IGNIS_ROPE(field, usual, words) rope.field = usual;
-#include "ignis/Runtime/Hyperparameters.def"
-  rope.base = base;
-  return rope;
-}
 
 /// Elements that end where a page begins that may not be read.
 template <class T>
