@@ -18,6 +18,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -179,8 +180,13 @@ void fillActivations(uint8_t *rows, int64_t tokens, int64_t cols) {
   }
 }
 
-std::string nameOf(const WeightFormat &format, bool packed) {
-  return std::string("matmul ") + format.name + (packed ? "" : " unpacked");
+/// Results are kept by who asked for them: their names stay.
+const char *nameOf(const WeightFormat &format, bool packed) {
+  static std::set<std::string> names;
+  return names
+      .insert(std::string("matmul ") + format.name +
+              (packed ? "" : " unpacked"))
+      .first->c_str();
 }
 
 /// A thread's rows of a matrix.
@@ -223,8 +229,7 @@ bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
     return false;
   fillActivations(x.data(), 1, cols);
   auto *results = reinterpret_cast<float *>(out.data());
-  std::string name = nameOf(format, packed);
-  ignis_kernel_result result = {name.c_str(), rows, cols, 1, 0, 0, "B", 0};
+  ignis_kernel_result result = {nameOf(format, packed), rows, cols, 1, 0, 0, "B", 0};
   bench.measure(result, double(bytes * copies), ignis_rt_meter_read, [&] {
     return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
       RowRange range(rows, thread);
@@ -257,8 +262,7 @@ bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
     while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::Bytes, false) > 0)
       ;
   auto *results = reinterpret_cast<float *>(out.data());
-  std::string name = nameOf(format, packed);
-  ignis_kernel_result result = {name.c_str(), rows, cols, tokens, 0, 0,
+  ignis_kernel_result result = {nameOf(format, packed), rows, cols, tokens, 0, 0,
                                 "MAC",        0};
   bench.measure(
       result, double(rows * cols) * double(tokens), ignis_rt_meter_multiply,
