@@ -44,9 +44,10 @@ FitSearch::Answer FitSearch::run(std::vector<RefutationStep> *steps) {
   proof = steps;
   if (items.empty())
     return Answer::Fits;
-  Ranks all;
+  Open all;
   for (uint32_t rank = 0; rank < items.size(); ++rank)
-    all.push_back(rank);
+    all.byRank.push_back(rank);
+  all.byFloor = all.byRank; // the ground is everyone's floor
   return searchParts(all, 0, moments.size() - 1, {});
 }
 
@@ -60,12 +61,12 @@ int64_t FitSearch::getFailures(size_t rank) const {
 // Parts
 //===----------------------------------------------------------------------===//
 
-SmallVector<FitSearch::Part> FitSearch::split(const Ranks &open, uint32_t first,
+SmallVector<FitSearch::Part> FitSearch::split(const Open &open, uint32_t first,
                                               uint32_t last) {
   // How many go on from one moment to the next; where none does, a part ends.
   ArrayRef<uint32_t> crossing(scratch);
   std::fill(scratch.begin() + first, scratch.begin() + last + 1, 0);
-  for (uint32_t rank : open) {
+  for (uint32_t rank : open.byRank) {
     ++scratch[items[rank].first];
     --scratch[items[rank].last]; // wraps around, and back in the sum
   }
@@ -79,18 +80,24 @@ SmallVector<FitSearch::Part> FitSearch::split(const Ranks &open, uint32_t first,
     parts.push_back({{}, begin, moment});
     begin = moment + 1;
   }
-  for (uint32_t rank : open)
-    parts[crossing[items[rank].first]].open.push_back(rank);
-  llvm::erase_if(parts, [](const Part &part) { return part.open.empty(); });
+  auto partOf = [&](uint32_t rank) -> Open & {
+    return parts[crossing[items[rank].first]].open;
+  };
+  for (uint32_t rank : open.byRank)
+    partOf(rank).byRank.push_back(rank);
+  for (uint32_t rank : open.byFloor)
+    partOf(rank).byFloor.push_back(rank);
+  llvm::erase_if(parts,
+                 [](const Part &part) { return part.open.byRank.empty(); });
   // What is small is done soon, and often fails as well as what is large.
   llvm::sort(parts, [](const Part &a, const Part &b) {
-    return std::pair(a.open.size(), a.first) <
-           std::pair(b.open.size(), b.first);
+    return std::pair(a.open.byRank.size(), a.first) <
+           std::pair(b.open.byRank.size(), b.first);
   });
   return parts;
 }
 
-FitSearch::Answer FitSearch::searchParts(const Ranks &open, uint32_t first,
+FitSearch::Answer FitSearch::searchParts(const Open &open, uint32_t first,
                                          uint32_t last, Level level) {
   SmallVector<Part> parts = split(open, first, last);
   size_t proven = proof ? proof->size() : 0;
@@ -98,7 +105,7 @@ FitSearch::Answer FitSearch::searchParts(const Ranks &open, uint32_t first,
     if (proof)
       proof->resize(proven); // of the parts before, which fit
     if (parts.size() != 1)
-      prove(Kind::Part, part.open.front());
+      prove(Kind::Part, part.open.byRank.front());
     Answer answer = search(part, level);
     if (answer != Answer::Fits)
       return answer;
@@ -111,12 +118,13 @@ FitSearch::Answer FitSearch::searchParts(const Ranks &open, uint32_t first,
 //===----------------------------------------------------------------------===//
 
 FitSearch::Answer FitSearch::search(const Part &part, Level level) {
-  if (part.open.size() == 1) {
-    Item &item = items[part.open.front()];
+  if (part.open.byRank.size() == 1) {
+    uint32_t rank = part.open.byRank.front();
+    Item &item = items[rank];
     item.offset = item.floor;
     if (item.floor + item.size <= height)
       return Answer::Fits;
-    prove(Kind::Top, part.open.front());
+    prove(Kind::Top, rank);
     return Answer::Impossible;
   }
   if (steps == budget)
@@ -150,38 +158,54 @@ FitSearch::Look FitSearch::look(const Part &part, Level level) {
     return found;
   }
 
+  // What was passed over comes before the last block placed in (floor, rank).
+  auto isPassedOver = [&](uint32_t rank) {
+    return std::pair(items[rank].floor, rank) <
+           std::pair(level.offset, level.rank);
+  };
+  ArrayRef<uint32_t> ahead =
+      ArrayRef(part.open.byFloor).drop_while(isPassedOver);
+
   // The lowest top of what is open: of what could have lain there already, and
   // of what can still be placed.
   int64_t lowestTop = std::numeric_limits<int64_t>::max();
   int64_t nextTop = lowestTop;
-  for (uint32_t rank : part.open) {
+  for (uint32_t rank : part.open.byRank) {
     const Item &item = items[rank];
     lowestTop = std::min(lowestTop, item.floor + item.size);
     nextTop = std::min(nextTop, std::max(item.floor, level.offset) + item.size);
   }
-
-  SmallVector<std::pair<int64_t, uint32_t>, 0> lowest;
-  lowest.reserve(part.open.size());
-  for (uint32_t rank : part.open) {
-    const Item &item = items[rank];
-    bool passedOver =
-        std::pair(item.floor, rank) < std::pair(level.offset, level.rank);
-    // What was passed over rests on something that is still to be placed.
-    int64_t offset = passedOver ? nextTop : item.floor;
-    if (offset + item.size > height) {
+  // What was passed over rests on something that is still to be placed.
+  for (uint32_t rank : part.open.byRank)
+    if ((isPassedOver(rank) ? nextTop : items[rank].floor) + items[rank].size >
+        height) {
       prove(Kind::Top, rank);
       found.hopeless = true;
       return found;
     }
-    lowest.emplace_back(offset, rank);
-    if (!passedOver && item.floor < lowestTop && item.floor <= limit)
-      found.next.push_back(rank);
-  }
-  llvm::sort(lowest);
+  auto isNext = [&](uint32_t rank) {
+    return items[rank].floor < lowestTop && items[rank].floor <= limit;
+  };
+  ArrayRef<uint32_t> next = ahead.take_while(isNext);
+  found.next.append(next.begin(), next.end());
+
+  SmallVector<std::pair<int64_t, uint32_t>, 0> lowest;
+  lowest.reserve(part.open.byRank.size());
+  auto addAheadBelow = [&](std::pair<int64_t, uint32_t> end) {
+    for (; !ahead.empty(); ahead = ahead.drop_front()) {
+      std::pair place(items[ahead.front()].floor, ahead.front());
+      if (place > end)
+        break;
+      lowest.push_back(place);
+    }
+  };
+  for (uint32_t rank : part.open.byRank)
+    if (isPassedOver(rank)) {
+      addAheadBelow({nextTop, rank});
+      lowest.emplace_back(nextTop, rank);
+    }
+  addAheadBelow({height, items.size()}); // the rest: all have room
   found.hopeless = !hasRoom(part, lowest);
-  llvm::sort(found.next, [&](uint32_t a, uint32_t b) {
-    return std::pair(items[a].floor, a) < std::pair(items[b].floor, b);
-  });
   return found;
 }
 
@@ -217,26 +241,40 @@ FitSearch::Answer FitSearch::place(const Part &part, uint32_t rank) {
   item.offset = item.floor;
   int64_t top = item.offset + item.size;
 
-  Ranks open;
-  open.reserve(part.open.size() - 1);
-  SmallVector<std::pair<uint32_t, int64_t>, 0> raised; // and from where
-  for (uint32_t other : part.open) {
+  Open open;
+  open.byRank.reserve(part.open.byRank.size() - 1);
+  open.byFloor.reserve(part.open.byFloor.size() - 1);
+  Ranks lifted;
+  SmallVector<int64_t, 0> floors; // that they had
+  auto isLifted = [&](uint32_t other) {
+    const Item &above = items[other];
+    return above.first <= item.last && item.first <= above.last &&
+           above.floor < top;
+  };
+  for (uint32_t other : part.open.byRank) {
     if (other == rank)
       continue;
-    open.push_back(other);
-    Item &above = items[other];
-    if (above.first > item.last || item.first > above.last ||
-        above.floor >= top)
+    open.byRank.push_back(other);
+    if (!isLifted(other))
       continue;
-    raised.emplace_back(other, above.floor);
-    above.floor = top;
+    lifted.push_back(other);
+    floors.push_back(items[other].floor);
   }
+  Ranks still;
+  llvm::copy_if(
+      part.open.byFloor, std::back_inserter(still),
+      [&](uint32_t other) { return other != rank && !isLifted(other); });
+  for (uint32_t other : lifted)
+    items[other].floor = top;
+  std::merge(still.begin(), still.end(), lifted.begin(), lifted.end(),
+             std::back_inserter(open.byFloor),
+             [&](uint32_t a, uint32_t b) { return isBelow(a, b); });
   for (uint32_t moment = item.first; moment <= item.last; ++moment)
     remaining[moment] -= item.size;
   Answer answer = searchParts(open, part.first, part.last, {item.offset, rank});
   for (uint32_t moment = item.first; moment <= item.last; ++moment)
     remaining[moment] += item.size;
-  for (auto [other, floor] : raised)
+  for (auto [other, floor] : llvm::zip_equal(lifted, floors))
     items[other].floor = floor;
   return answer;
 }

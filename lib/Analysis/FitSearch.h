@@ -45,9 +45,15 @@ private:
     int64_t offset = 0;
   };
   using Ranks = llvm::SmallVector<uint32_t, 0>;
-  /// What is open, by rank, and the range of its moments.
+  /// Blocks that are not placed, in two orders. Placing a block moves few of
+  /// them, so both are kept up to date rather than sorted in each step.
+  struct Open {
+    Ranks byRank;
+    Ranks byFloor; // and of one floor by rank
+  };
+  /// What is open, and the range of its moments.
   struct Part {
-    Ranks open;
+    Open open;
     uint32_t first, last;
   };
   /// The last block placed: what comes is later in the list.
@@ -63,11 +69,14 @@ private:
   };
 
   Answer search(const Part &part, Level level);
-  Answer searchParts(const Ranks &open, uint32_t first, uint32_t last,
+  Answer searchParts(const Open &open, uint32_t first, uint32_t last,
                      Level level);
-  llvm::SmallVector<Part> split(const Ranks &open, uint32_t first,
+  llvm::SmallVector<Part> split(const Open &open, uint32_t first,
                                 uint32_t last);
   Look look(const Part &part, Level level);
+  bool isBelow(uint32_t a, uint32_t b) const {
+    return std::pair(items[a].floor, a) < std::pair(items[b].floor, b);
+  }
   bool hasRoom(const Part &part,
                llvm::ArrayRef<std::pair<int64_t, uint32_t>> lowest);
   Answer place(const Part &part, uint32_t rank);
