@@ -1,8 +1,9 @@
 #!/bin/bash
-# The tables of python-free-docs/placement.md: what methods of placement need, and what planning
-# order, in-place choice and offsets together saves.
+# The tables of python-free-docs/placement.md: what methods of placement need, how long
+# MiniMalloc's instances take, and what planning order, in-place choice and offsets together saves.
 #
 #   tools/planner-tables.sh methods [FOLDER OF MINIMALLOC'S INSTANCES] [STEPS]
+#   tools/planner-tables.sh times FOLDER OF MINIMALLOC'S INSTANCES
 #   tools/planner-tables.sh joint [SHAPE...]
 #
 # The programs are expected in build/bin, or in PATH.
@@ -92,6 +93,53 @@ methods() {
   done
 }
 
+# Least user seconds of three runs.
+seconds() { # COMMAND...
+  local TIMEFORMAT=%U
+  for _ in 1 2 3; do
+    { time "$@" > /dev/null 2>&1; } 2>&1
+  done | sort -n | head -1
+}
+
+# 10^9 cycles of any processor that takes three for a product and one for a sum: what makes
+# seconds of this machine comparable with those of another.
+clock() {
+  cat > "$work/cycles.c" <<'C'
+int main(int argc, char **argv) {
+  unsigned long x = argc;
+  for (long i = 0; i < 250000000; ++i) {
+    x = x * 6364136223846793005ul + 1442695040888963407ul;
+    __asm__ volatile("" : "+r"(x)); /* each product waits for the sum before it */
+  }
+  return x == 0;
+}
+C
+  "${CC:-clang-22}" -O2 "$work/cycles.c" -o "$work/cycles"
+  seconds "$work/cycles" | awk '{ printf "%.2f", 1 / $1 }'
+}
+
+# Each instance at its capacity, beside the user seconds of MiniMalloc's own program on a machine
+# of two cores whose clock is not known; then its least height found in 1,000,000 steps.
+times() { # FOLDER
+  local ghz
+  ghz=$(clock)
+  echo "| | MiniMalloc, s | ignis-plan, s | GHz of equal cycles | steps | least | |"
+  echo "|---|---|---|---|---|---|---|"
+  paste <(printf '%s\n' A B C D E F G H I J K) \
+    <(printf '%s\n' 5.1 3.7 0.7 2.8 3.7 5.3 1.2 1.8 3.7 0.9 0.6) | while read -r name theirs; do
+    file=$1/$name.1048576.csv
+    ours=$(seconds ignis-plan "$file" --capacity 1048576)
+    steps=$(ignis-plan "$file" --capacity 1048576 2>&1 > /dev/null | sed 's/.*after \(.*\) steps/\1/')
+    least=$(ignis-plan "$file" --steps 1000000 2>&1 > "$work/plan.csv")
+    ignis-plan --check "$work/plan.csv" > /dev/null
+    awk -v OFS=" | " -v ours="$ours" -v theirs="$theirs" -v ghz="$ghz" -v least="$least" \
+      -v name="| $name" -v steps="$steps" 'BEGIN { split(least, word, " ")
+        print name, theirs, ours, sprintf("%.2f", ours * ghz / theirs), steps, word[1],
+          (least ~ /not proven/ ? "not proven" : "proven") " |" }'
+  done
+  echo "This machine: $ghz GHz by a loop of dependent products and sums."
+}
+
 joint() {
   echo "| shape | stage | T | one after the other | together | proven |"
   echo "|---|---|---|---|---|---|"
@@ -114,12 +162,13 @@ command=${1:-}
 shift $(($# < 1 ? $# : 1))
 case $command in
 methods) methods "$@" ;;
+times) times "${1:?expects the folder of the instances}" ;;
 joint)
-  [ $# -gt 0 ] || set -- 0.5b 1.5b 3b 7b
+  [ $# -gt 0 ] || set -- {0.5,1.5,3,7,14,32,72}b qwen3-{0.6b,1.7b,4b,8b,14b,32b}
   joint "$@"
   ;;
 *)
-  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
   ;;
 esac
