@@ -2,8 +2,10 @@
 # Configuration of the tests; what the build knows is in lit.site.cfg.py.
 
 import os
+import platform
 import shutil
 import stat
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -54,6 +56,21 @@ if can_make_devices():
     config.available_features.add("devices")
 if os.geteuid() == 0 and shutil.which("setpriv"):
     config.available_features.add("other-users")
+
+
+def can_mount():
+    """Whether a process may have file systems of its own."""
+    command = ["unshare", "-m", "mount", "-t", "tmpfs", "ignis-test", "/mnt"]
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+if can_mount():
+    config.available_features.add("mounts")
+
+config.available_features.add("machine-" + platform.machine())
 
 # shared: the reference data beside the project, which may be absent.
 if os.path.isdir(config.ignis_shared_dir):

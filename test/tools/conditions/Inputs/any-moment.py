@@ -1,0 +1,71 @@
+"""Ends a command by signals, at moments from its beginning to its end.
+
+usage: any-moment.py COMMAND...
+
+Each run has a folder of its own below the current one, empty caches and its
+temporary files there. Fails unless a run ends as the signal says or as it does
+without one, with no file left but those it was told to write, each whole.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+MOMENTS = 16
+
+
+def start(command):
+    shutil.rmtree("run", ignore_errors=True)
+    os.makedirs("run/tmp")
+    folder = os.path.abspath("run")
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=dict(os.environ, XDG_CACHE_HOME=folder + "/cache", TMPDIR=folder + "/tmp"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: [signal.signal(s, signal.SIG_DFL) for s in SIGNALS],
+    )
+
+
+def list_files():
+    """Of what the run left: those of the cache are objects, by name."""
+    return {
+        os.path.join(folder, name)
+        for folder, _, names in os.walk("run")
+        for name in names
+        if not name.startswith("llvmcache")
+    }
+
+
+def main():
+    command = sys.argv[1:]
+    begin = time.monotonic()
+    process = start(command)
+    errors = process.communicate()[1]
+    if process.returncode != 0:
+        sys.exit(f"exit code {process.returncode}: {errors}")
+    duration = time.monotonic() - begin
+    expected = list_files()
+    for moment in range(MOMENTS):
+        sent = SIGNALS[moment % len(SIGNALS)]
+        process = start(command)
+        time.sleep(duration * moment / MOMENTS)
+        process.send_signal(sent)
+        errors = process.communicate()[1].decode()
+        # Before main, a signal's own effect: what a shell shows as 128 and more.
+        if process.returncode not in (0, 128 + sent, -sent):
+            sys.exit(f"{sent.name}, {moment}: exit code {process.returncode}: {errors}")
+        if "error" in errors and "interrupted" not in errors:
+            sys.exit(f"{sent.name}, {moment}: {errors}")
+        if not list_files() <= expected:
+            sys.exit(f"{sent.name}, {moment}: left {list_files() - expected}")
+    shutil.rmtree("run")
+
+
+main()
