@@ -71,6 +71,7 @@ Expected<void> Executor::allocate(const ExecutorOptions &options) {
       kernels, threads, static_cast<size_t>(need.scratch / threads), reason));
   if (!team)
     return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
+  ignis_rt_team_set_order(team.get(), options.order, options.orderSeed);
   int64_t pages = need.cache / model_.pageBytes();
   cache.reset(ignis_rt_kv_create(
       program.model.layers, program.model.kv_heads, program.model.head_dim,

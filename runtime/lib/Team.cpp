@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Barrier.h"
+#include "Baton.h"
 #include "Guard.h"
 #include "Platform.h"
 #include "ignis/Runtime/Runtime.h"
@@ -80,7 +81,8 @@ std::chrono::microseconds spinTimeFor(int threads) {
 
 struct ignis_team {
   explicit ignis_team(int threads)
-      : members(size_t(threads)), barrier(threads, spinTimeFor(threads)) {}
+      : members(size_t(threads)), barrier(threads, spinTimeFor(threads)),
+        baton(threads) {}
 
   int size() const { return int(members.size()); }
   /// The CPU for a thread, or -1: a team that leaves cores to others also
@@ -95,6 +97,7 @@ struct ignis_team {
   std::vector<Member> members;
   Memory scratch;
   Barrier barrier;
+  Baton baton;
   std::atomic<uint64_t> barriers = 0;
 
   enum class State : uint32_t { Starting, Running, Abandoned };
@@ -119,7 +122,9 @@ static void *work(void *argument) {
     team.barrier.wait(int(self->id));
     if (!team.body)
       return nullptr;
+    team.baton.take(int(self->id));
     team.body(self, team.argument);
+    team.baton.pass();
     team.barrier.wait(int(self->id));
   }
 }
@@ -236,6 +241,11 @@ void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
   }
 }
 
+void ignis_rt_team_set_order(ignis_team *team, ignis_order order,
+                             uint64_t seed) {
+  team->baton.setOrder(order, seed);
+}
+
 void ignis_rt_team_run(ignis_team *team,
                        void (*body)(const ignis_thread *thread, void *argument),
                        void *argument) {
@@ -244,13 +254,17 @@ void ignis_rt_team_run(ignis_team *team,
   team->body = body;
   team->argument = argument;
   team->barrier.wait(0);
+  team->baton.take(0);
   body(&team->members[0].thread, argument);
+  team->baton.pass();
   team->barrier.wait(0);
 }
 
 void ignis_rt_barrier(const ignis_thread *thread) {
   ignis_team &team = *thread->team;
+  team.baton.pass();
   team.barrier.wait(int(thread->id));
+  team.baton.take(int(thread->id));
   if (thread->id == 0)
     team.barriers.store(team.barriers.load(std::memory_order_relaxed) + 1,
                         std::memory_order_relaxed);

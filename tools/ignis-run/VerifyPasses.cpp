@@ -8,56 +8,14 @@
 
 #include "VerifyPasses.h"
 
+#include "Rows.h"
 #include "ignis/Support/CommandLine.h"
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 using namespace ignis;
-
-namespace {
-/// What a program gives: for the tokens in batches, then one by one.
-struct Rows {
-  std::vector<uint32_t> logits;     ///< their bits
-  std::vector<uint64_t> candidates; ///< where there are no logits
-
-  bool operator==(const Rows &) const = default;
-};
-} // namespace
-
-static Expected<Rows> computeRows(const GGUFFile &file,
-                                  const ModelDescription &description,
-                                  const ignis_program &program,
-                                  const Options &options) {
-  Expected<std::unique_ptr<Model>> model =
-      Model::create(file, description, program);
-  if (!model)
-    return tl::unexpected(std::move(model.error()));
-
-  Rows rows;
-  auto keep = [&](const Executor::Row &row) -> Expected<void> {
-    for (float logit : row.logits)
-      rows.logits.push_back(std::bit_cast<uint32_t>(logit));
-    rows.candidates.insert(rows.candidates.end(), row.candidates.begin(),
-                           row.candidates.end());
-    return {};
-  };
-  // An executor of its own for each: keys and values are not found again.
-  std::span<const int32_t> tokens = options.ids;
-  for (size_t atOnce : {tokens.size(), size_t{1}}) {
-    Expected<std::unique_ptr<Executor>> executor =
-        Executor::create(**model, options.executor);
-    if (!executor)
-      return tl::unexpected(std::move(executor.error()));
-    Sequence sequence(**executor);
-    for (size_t at = 0; at != tokens.size(); at += atOnce)
-      if (auto fed =
-              (*executor)->feed(sequence, tokens.subspan(at, atOnce), 0, keep);
-          !fed)
-        return tl::unexpected(std::move(fed.error()));
-  }
-  return rows;
-}
 
 /// What a program that gives `parts` candidates has to give where another gives
 /// `logits`: the largest of each part, as ignis.argmax divides a row.
@@ -75,30 +33,6 @@ static std::vector<uint64_t> findCandidates(const std::vector<uint32_t> &logits,
     candidates.insert(candidates.end(), best.begin(), best.end());
   }
   return candidates;
-}
-
-/// Where two sets of numbers, called `name` in a row, differ first, for people.
-template <typename T>
-static std::string
-describeDifference(std::string_view name, const std::vector<T> &expected,
-                   const std::vector<T> &found, size_t prompt) {
-  auto at = static_cast<size_t>(std::ranges::mismatch(expected, found).in1 -
-                                expected.begin());
-  size_t columns = found.size() / (2 * prompt);
-  size_t row = at / columns;
-  return fmt::format("{}, position {}: {} {} is {:0{}x}, expected {:0{}x}",
-                     row < prompt ? "in batches" : "one by one", row % prompt,
-                     name, at % columns, found[at], 2 * sizeof(T), expected[at],
-                     2 * sizeof(T));
-}
-
-static std::string describeDifference(const Rows &expected, const Rows &found,
-                                      size_t prompt) {
-  return found.candidates.empty()
-             ? describeDifference("the logit of token", expected.logits,
-                                  found.logits, prompt)
-             : describeDifference("the candidate of part", expected.candidates,
-                                  found.candidates, prompt);
 }
 
 Expected<void> ignis::verifyPasses(const GGUFFile &file,

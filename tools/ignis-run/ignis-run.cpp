@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VerifyPasses.h"
+#include "VerifySchedule.h"
 
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Model/Bundled.h"
@@ -33,7 +34,9 @@ public:
 
   bool onlyPrints() const override { return emitted.has_value(); }
 
-  bool needsPrompt() const override { return verifiesPasses; }
+  bool needsPrompt() const override {
+    return verifiesPasses || verifiesSchedule;
+  }
 
   Expected<const ignis_program *> provide(const GGUFFile &file,
                                           const ModelDescription &model,
@@ -47,6 +50,7 @@ private:
   std::string programPath;
   bool allowsBytecode = false;
   bool verifiesPasses = false;
+  bool verifiesSchedule = false;
   CLI::Option *cacheType = nullptr;
   std::optional<CompiledProgram> program;
 };
@@ -93,6 +97,15 @@ void JustInTime::addOptions(CommandLine &app) {
       ->excludes(app.get_option("--dump-logits"))
       ->excludes(app.get_option("--stats"))
       ->group("Compiler");
+  app.add_flag("--verify-schedule-by-execution", verifiesSchedule,
+               "Run the prompt thread after thread between barriers, in "
+               "several orders, instead of going on from it, and fail unless "
+               "all give the same bits")
+      ->excludes(emit)
+      ->excludes(app.get_option("--verify-passes"))
+      ->excludes(app.get_option("--dump-logits"))
+      ->excludes(app.get_option("--stats"))
+      ->group("Compiler");
 }
 
 Expected<const ignis_program *>
@@ -133,6 +146,12 @@ JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
                      "--cache-type: {} was made for another type of keys and "
                      "values",
                      programPath);
+  if (verifiesSchedule) {
+    Expected<void> same = verifySchedule(file, model, *program->get(), options);
+    if (!same)
+      return tl::unexpected(std::move(same.error()));
+    return nullptr;
+  }
   return program->get();
 }
 

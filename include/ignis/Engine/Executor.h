@@ -30,6 +30,8 @@ struct ExecutorOptions {
   int threads = 0;                        ///< 0: as many as the process may use
   const ignis_kernels *kernels = nullptr; ///< null: the best of this CPU
   PackPolicy pack = PackPolicy::Auto;
+  ignis_order order = IGNIS_ORDER_FREE; ///< of the threads, to find races
+  uint64_t orderSeed = 0;
 };
 
 /// Bytes of memory that computing takes, but for the program and small change.

@@ -8,13 +8,14 @@
 
 #include "Support.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
-#include <thread>
 
 namespace {
 
@@ -56,6 +57,42 @@ TEST(TeamTest, BarriersOrderPlainWrites) {
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(ignis_rt_team_barriers(team.get()), uint64_t(2 * rounds));
   }
+}
+
+/// With a baton each phase runs thread after thread.
+TEST(TeamTest, RunsPhasesInTheOrderThatIsAskedFor) {
+  constexpr int threads = 5, phases = 4;
+  auto run = [](ignis_order order, uint64_t seed) {
+    Team team = makeTeam(threads);
+    ignis_rt_team_set_order(team.get(), order, seed);
+    std::vector<int64_t> seen; // plain: the baton orders its writers
+    for (int round = 0; round < 2; ++round)
+      runOnTeam(team, [&](const ignis_thread *thread) {
+        for (int phase = 0; phase < phases; ++phase) {
+          if (phase)
+            ignis_rt_barrier(thread);
+          seen.push_back(thread->id);
+        }
+      });
+    return seen;
+  };
+  std::vector<int64_t> ascending, descending;
+  for (int i = 0; i < 2 * phases * threads; ++i) {
+    ascending.push_back(i % threads);
+    descending.push_back(threads - 1 - i % threads);
+  }
+  EXPECT_EQ(run(IGNIS_ORDER_ASCENDING, 0), ascending);
+  EXPECT_EQ(run(IGNIS_ORDER_DESCENDING, 0), descending);
+
+  std::vector<int64_t> shuffled = run(IGNIS_ORDER_SHUFFLED, 1);
+  EXPECT_EQ(shuffled, run(IGNIS_ORDER_SHUFFLED, 1));
+  EXPECT_NE(shuffled, run(IGNIS_ORDER_SHUFFLED, 2));
+  EXPECT_NE(shuffled, ascending);
+  for (int phase = 0; phase < 2 * phases; ++phase) {
+    auto begin = shuffled.begin() + phase * threads;
+    std::sort(begin, begin + threads);
+  }
+  EXPECT_EQ(shuffled, ascending);
 }
 
 TEST(TeamTest, SleepingThreadsWake) {

@@ -136,8 +136,21 @@ const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team);
 void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
                         const float *rope);
 
-/// Runs `body` on every thread; returns when all are done. Waits for other teams
-/// at work if there would be more threads than CPUs; `body` runs no team.
+/// The order in which threads run what lies between two barriers.
+typedef enum {
+  IGNIS_ORDER_FREE,       ///< all at once
+  IGNIS_ORDER_ASCENDING,  ///< one after the other, thread 0 first
+  IGNIS_ORDER_DESCENDING, ///< one after the other, thread 0 last
+  IGNIS_ORDER_SHUFFLED,   ///< one after the other, drawn anew for each phase
+} ignis_order;
+
+/// Has the team run in this order from now on, which a program without races
+/// does not notice. `seed` is of IGNIS_ORDER_SHUFFLED.
+void ignis_rt_team_set_order(ignis_team *team, ignis_order order,
+                             uint64_t seed);
+
+/// Runs `body` on every thread; returns when all are done. Waits for other
+/// teams at work if there would be more threads than CPUs; `body` runs no team.
 void ignis_rt_team_run(ignis_team *team,
                        void (*body)(const ignis_thread *thread, void *argument),
                        void *argument);
