@@ -8,9 +8,13 @@
 
 #include "ignis/Analysis/PhasePlan.h"
 
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/Debug.h"
 #include "llvm/Support/MathExtras.h"
+
+#define DEBUG_TYPE "ignis-phase-plan"
 
 using namespace mlir;
 using namespace ignis;
@@ -82,7 +86,7 @@ private:
     ShareKind kind;
     int64_t phase = 0;
     ColumnGroup group;          // by columns: the operation and those it joins
-    SmallVector<size_t> joined; // their groups
+    SmallVector<size_t> joined; // an operation of each group that it joins
   };
   struct Earlier {
     size_t op;
@@ -94,6 +98,7 @@ private:
   SmallVector<ShareKind> getKinds(ComputeOpInterface op) const;
   Choice evaluate(ComputeOpInterface op, ShareKind kind) const;
   void place(size_t index, Choice choice);
+  ShareAttr getShare(size_t index) const;
 
   bool oneToken;
   SmallVector<PlacedOp> plan;
@@ -102,8 +107,10 @@ private:
   llvm::DenseSet<Value> copies; // every thread has one
   /// Accesses of what has been placed, by buffer or cache.
   DenseMap<Value, SmallVector<Earlier, 4>> history;
-  SmallVector<ColumnGroup> groups;
-  SmallVector<size_t> groupOf; // by operation; of those divided by columns
+  SmallVector<ShareKind> kinds; // of what has been placed
+  /// Operations that divide their columns alike; the group of each leader.
+  llvm::EquivalenceClasses<size_t> alike;
+  DenseMap<size_t, ColumnGroup> groups;
 };
 } // namespace
 
@@ -111,7 +118,13 @@ PhasePlanner::PhasePlanner(ArrayRef<ComputeOpInterface> ops, bool oneToken)
     : oneToken(oneToken) {
   for (ComputeOpInterface op : ops)
     plan.push_back({op, nullptr});
-  groupOf.resize(plan.size());
+}
+
+/// What is touched under a share of this kind, its parts not decided yet.
+static SmallVector<ThreadAccess> getAccessesBy(ShareKind kind,
+                                               ComputeOpInterface op) {
+  return getThreadAccesses(
+      op, ShareAttr::get(op->getContext(), kind, kind == ShareKind::Columns));
 }
 
 /// Backwards: a value crosses threads if it is read by rows or as a whole, or
@@ -154,14 +167,11 @@ SmallVector<ShareKind> PhasePlanner::getKinds(ComputeOpInterface op) const {
 PhasePlanner::Choice PhasePlanner::evaluate(ComputeOpInterface op,
                                             ShareKind kind) const {
   Choice choice{kind, 0, {}, {}};
-  bool byColumns = kind == ShareKind::Columns;
-  if (byColumns)
+  if (kind == ShareKind::Columns)
     choice.group = makeGroup(op);
 
   SmallVector<size_t> matching; // by columns, on both sides
-  auto share =
-      ShareAttr::get(op->getContext(), kind, choice.group.parts * byColumns);
-  for (const ThreadAccess &access : getThreadAccesses(op, share)) {
+  for (const ThreadAccess &access : getAccessesBy(kind, op)) {
     auto it = history.find(access.getValue());
     if (it == history.end())
       continue;
@@ -169,23 +179,24 @@ PhasePlanner::Choice PhasePlanner::evaluate(ComputeOpInterface op,
       if (!access.meets(before) || (!access.writes && !before.writes))
         continue;
       Footprint::Kind divided = access.footprint.kind;
-      bool alike =
+      bool dividedAlike =
           divided == before.footprint.kind && divided != Footprint::Kind::Any;
-      bool free = alike || copies.contains(access.getValue());
+      bool free = dividedAlike || copies.contains(access.getValue());
       choice.phase = std::max(choice.phase, plan[index].phase + !free);
-      if (alike && divided == Footprint::Kind::Columns)
+      if (dividedAlike && divided == Footprint::Kind::Columns)
         matching.push_back(index);
     }
   }
 
   for (size_t index : matching) {
-    size_t group = groupOf[index];
     if (plan[index].phase != choice.phase ||
-        llvm::is_contained(choice.joined, group))
+        llvm::any_of(choice.joined, [&](size_t other) {
+          return alike.isEquivalent(index, other);
+        }))
       continue;
-    if (!join(choice.group, groups[group]))
+    if (!join(choice.group, groups.at(alike.getLeaderValue(index))))
       return {kind, choice.phase + 1, makeGroup(op), {}};
-    choice.joined.push_back(group);
+    choice.joined.push_back(index);
   }
   return choice;
 }
@@ -193,22 +204,26 @@ PhasePlanner::Choice PhasePlanner::evaluate(ComputeOpInterface op,
 void PhasePlanner::place(size_t index, Choice choice) {
   PlacedOp &placed = plan[index];
   placed.phase = choice.phase;
-  int64_t parts = 0;
+  kinds.push_back(choice.kind);
   if (choice.kind == ShareKind::Columns) {
-    parts = choice.group.parts;
-    groupOf[index] = groups.size();
-    for (size_t &group : groupOf)
-      if (llvm::is_contained(choice.joined, group))
-        group = groups.size();
-    groups.push_back(std::move(choice.group));
+    alike.insert(index);
+    for (size_t other : choice.joined)
+      alike.unionSets(index, other);
+    groups[alike.getLeaderValue(index)] = std::move(choice.group);
   }
-  placed.share = ShareAttr::get(placed.op->getContext(), choice.kind, parts);
-  for (const ThreadAccess &access :
-       getThreadAccesses(placed.op, placed.share)) {
+  for (const ThreadAccess &access : getAccessesBy(choice.kind, placed.op)) {
     history[access.getValue()].push_back({index, access});
     if (access.writes && choice.kind == ShareKind::Replicated)
       copies.insert(access.getValue());
   }
+}
+
+/// Once all groups are as large as they get.
+ShareAttr PhasePlanner::getShare(size_t index) const {
+  int64_t parts = kinds[index] == ShareKind::Columns
+                      ? groups.at(alike.getLeaderValue(index)).parts
+                      : 0;
+  return ShareAttr::get(plan[index].op->getContext(), kinds[index], parts);
 }
 
 SmallVector<PlacedOp> PhasePlanner::run() && {
@@ -222,11 +237,12 @@ SmallVector<PlacedOp> PhasePlanner::run() && {
     }
     place(index, std::move(*best));
   }
-  // Groups may have grown since their first members were placed.
-  for (auto [placed, group] : llvm::zip(plan, groupOf))
-    if (placed.share.getKind() == ShareKind::Columns)
-      placed.share = ShareAttr::get(placed.op->getContext(), ShareKind::Columns,
-                                    groups[group].parts);
+  for (auto [index, placed] : llvm::enumerate(plan)) {
+    placed.share = getShare(index);
+    LLVM_DEBUG(llvm::dbgs()
+               << "phase " << placed.phase << ": " << getDisplayName(placed.op)
+               << " by " << placed.share << "\n");
+  }
   return std::move(plan);
 }
 

@@ -32,7 +32,7 @@ static bool isNeutral(Operation *op) {
 static LogicalResult addCompute(Operation *op, Phase &phase) {
   if (auto compute = dyn_cast<ComputeOpInterface>(op)) {
     if (!compute.isBufferForm())
-      return op->emitOpError("expects buffer form");
+      return op->emitOpError("expects buffer form: run ignis-bufferize");
     phase.push_back(compute);
     return success();
   }
@@ -43,8 +43,8 @@ static LogicalResult addCompute(Operation *op, Phase &phase) {
 
 FailureOr<SmallVector<Phase>> ignis::getPhases(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
-    return function.emitOpError("expects one block, got ")
-           << function.getBody().getBlocks().size();
+    return emitBriefError(function) << "expects one block, got "
+                                    << function.getBody().getBlocks().size();
   Block &body = function.front();
   bool scheduled = !body.getOps<BarrierOp>().empty();
 

@@ -8,6 +8,7 @@
 
 #include "ignis/Analysis/Storage.h"
 
+#include "ignis/IR/Ignis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -144,13 +145,15 @@ bool ignis::areDisjoint(const Slice &a, const Slice &b, int64_t maxTokens) {
 
 FailureOr<SmallVector<LinearForm>> ignis::getArenaSize(func::FuncOp function) {
   auto error = [&] {
-    return function.emitOpError("expects '")
-           << kArenaAttrName << "' to be a list of pairs of integers, got "
+    return emitBriefError(function)
+           << "expects '" << kArenaAttrName
+           << "' to be a list of pairs of integers, got "
            << function->getAttr(kArenaAttrName);
   };
   if (!function->hasAttr(kArenaAttrName))
-    return function.emitOpError("expects '")
-           << kArenaAttrName << "', which planning its memory leaves there";
+    return emitBriefError(function)
+           << "expects '" << kArenaAttrName
+           << "', which planning its memory leaves there";
   auto pairs = function->getAttrOfType<ArrayAttr>(kArenaAttrName);
   if (!pairs)
     return error();

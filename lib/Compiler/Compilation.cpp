@@ -105,7 +105,7 @@ llvm::Error Compilation::runPasses(Stage to) {
   PipelineOptions pipeline;
   pipeline.stopAfter = options.stopAfter;
   pipeline.maxTokens = options.maxTokens;
-  pipeline.verify = isEdited;
+  pipeline.verify = isEdited || options.verify;
   buildPipeline(manager, stage, to, pipeline);
   if (failed(manager.run(*module)) || failed(mlir::verify(*module)))
     return makeError("a pass failed");

@@ -52,14 +52,8 @@ static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
                                           JITSymbolFlags::Exported |
                                               JITSymbolFlags::Callable};
   };
-  add("ignis_rt_barrier", &ignis_rt_barrier);
-  add("ignis_rt_embed", &ignis_rt_embed);
-  add("ignis_rt_matmul_q8", &ignis_rt_matmul_q8);
-  add("ignis_rt_matmul_f32", &ignis_rt_matmul_f32);
-  add("ignis_rt_kv_append", &ignis_rt_kv_append);
-  add("ignis_rt_attend", &ignis_rt_attend);
-  add("ignis_rt_select", &ignis_rt_select);
-  add("ignis_rt_argmax", &ignis_rt_argmax);
+#define IGNIS_RT_FUNCTION(name) add(#name, &name);
+#include "ignis/Runtime/Functions.def"
   // Code generation may call these for copies it makes.
   add("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(&memcpy));
   add("memset", static_cast<void *(*)(void *, int, size_t)>(&memset));

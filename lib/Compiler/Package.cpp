@@ -106,7 +106,10 @@ ignis::compilePackage(const ModelDescription &model,
   auto target = findTarget(options);
   if (!target)
     return convertError(target.takeError(), ExitCode::Usage);
-  Compilation compilation(options, *target);
+  // What is shipped is checked once more than what runs at once.
+  CompileOptions verified = options;
+  verified.verify = true;
+  Compilation compilation(verified, *target);
   if (llvm::Error error = compilation.begin({&model, nullptr}))
     return convertError(std::move(error));
   if (llvm::Error error = compilation.runTo(Stage::LLVM))

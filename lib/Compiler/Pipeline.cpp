@@ -75,7 +75,7 @@ PassList ignis::listPasses(Stage from, Stage to,
   if (runs(Stage::Scheduled))
     add(createSchedule());
   if (from <= Stage::Scheduled && to >= Stage::Scheduled && options.verify)
-    add(createVerifySchedule());
+    add(createVerifySchedule({options.maxTokens}));
   return passes;
 }
 

@@ -77,11 +77,12 @@ IndexRange CallEmitter::clip(IndexRange range, int64_t offset, int64_t count) {
 // Calls
 //===----------------------------------------------------------------------===//
 
-void CallEmitter::runtime(StringRef name, ValueRange operands) {
+void CallEmitter::runtime(RuntimeFunction function, ValueRange operands) {
+  StringRef name = ignis::getName(function);
   if (!module.module.lookupSymbol(name)) {
     OpBuilder::InsertionGuard guard(*this);
     setInsertionPointToEnd(module.module.getBody());
-    func::FuncOp::create(*this, name, getFunctionType(operands.getTypes(), {}))
+    func::FuncOp::create(*this, name, ignis::getType(function, *this))
         .setPrivate();
   }
   func::CallOp::create(*this, name, TypeRange(), operands);
@@ -133,10 +134,7 @@ void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
   llvm::append_range(operands, parameters);
   operands.append({rows.begin, rows.end, columns.begin, columns.end});
 
-  bool generated;
-  func::FuncOp function = getOrGenerateKernel(module.module, kernel, generated);
-  module.generatedKernels += generated;
-  func::CallOp::create(*this, function, operands);
+  func::CallOp::create(*this, getOrGenerateKernel(module, kernel), operands);
 }
 
 //===----------------------------------------------------------------------===//
@@ -155,7 +153,7 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
     Type element = cast<MemRefType>(input.getType()).getElementType();
     Value selected = program.takeTemporary(*this, features, element);
     int64_t rowBytes = features * element.getIntOrFloatBitWidth() / 8;
-    runtime("ignis_rt_select",
+    runtime(RuntimeFunction::ignis_rt_select,
             {addressOf(program.getCallRows()), addressOf(input),
              index(rowBytes), addressOf(selected)});
     input = selected;
@@ -186,7 +184,8 @@ void CallEmitter::product(const Product &product) {
   Value residual = program.getNull();
   if (product.residual)
     residual = addressOf(product.residual);
-  runtime(quantized ? "ignis_rt_matmul_q8" : "ignis_rt_matmul_f32",
+  runtime(quantized ? RuntimeFunction::ignis_rt_matmul_q8
+                    : RuntimeFunction::ignis_rt_matmul_f32,
           {program.getThread(), weight(product.weight), x,
            product.selects ? program.getOutputCount() : program.getTokenCount(),
            product.rows.begin, product.rows.end, bias, residual, product.out,
@@ -199,7 +198,7 @@ void CallEmitter::argmax(Value values, int64_t stride, ArgmaxRows rows,
                                         : program.getOutputCount();
   Value numbers =
       rows == ArgmaxRows::Select ? program.getOutputs() : program.getNull();
-  runtime("ignis_rt_argmax",
+  runtime(RuntimeFunction::ignis_rt_argmax,
           {values, index(stride), numbers, count, columns.begin, columns.end,
            index(part), addressOf(result), index(columnsOf(result))});
 }
@@ -221,7 +220,7 @@ void CallEmitter::append(Value cache, int64_t layer, Value key, Value value,
   auto addressOrNull = [&](Value buffer) {
     return buffer ? addressOf(buffer) : program.getNull();
   };
-  runtime("ignis_rt_kv_append",
+  runtime(RuntimeFunction::ignis_rt_kv_append,
           {program.getThread(), addressOf(cache), index(layer),
            addressOrNull(key), addressOrNull(value),
            addressOf(program.getCallRows()), heads.begin, heads.end});
@@ -234,7 +233,7 @@ void CallEmitter::attend(Value cache, int64_t layer, Value query,
   bool quantizes = isQuantized(result);
   Value out = quantizes ? temporary(features) : result;
   IndexRange heads = divide(columns, headDim);
-  runtime("ignis_rt_attend",
+  runtime(RuntimeFunction::ignis_rt_attend,
           {program.getThread(), addressOf(cache), index(layer),
            addressOf(query), index(features / headDim),
            addressOf(program.getCallRows()), heads.begin, heads.end,

@@ -11,6 +11,7 @@
 
 #include "Kernels.h"
 #include "ProgramModule.h"
+#include "RuntimeFunctions.h"
 #include "ThreadProgram.h"
 
 namespace ignis {
@@ -46,7 +47,7 @@ public:
   /// The part of `range` in offset .. offset + count, counted from there.
   IndexRange clip(IndexRange range, int64_t offset, int64_t count);
 
-  void runtime(llvm::StringRef name, ValueRange operands);
+  void runtime(RuntimeFunction function, ValueRange operands);
   /// Calls the generated function that computes `rows` and `columns` of a
   /// result with `features` columns.
   void kernel(KernelKind kind, ValueRange inputs, Value result,

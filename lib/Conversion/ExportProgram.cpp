@@ -8,7 +8,10 @@
 
 #include "ignis/Conversion/Passes.h"
 
+#include "ignis/Runtime/ABI.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <cstddef>
 
 namespace ignis {
 #define GEN_PASS_DEF_EXPORTPROGRAM
@@ -18,6 +21,46 @@ namespace ignis {
 using namespace mlir;
 using namespace ignis;
 
+// What is written here is read by these structures: words, one after the other.
+// The hyper-parameters are written by the list that their structure is made of.
+static constexpr size_t kHyperparameters = 0
+#define IGNIS_SIZE(field, words) +1
+#define IGNIS_FLAG(field, words) +1
+#define IGNIS_REAL(field, words) +1
+#define IGNIS_ROPE(field, usual, words) +1
+#include "ignis/Runtime/Hyperparameters.def"
+    ;
+static_assert(sizeof(ignis_hyperparameters) == kHyperparameters * 8);
+#define IGNIS_FIELD(record, field, number)                                     \
+  static_assert(offsetof(record, field) == 8 * (number) &&                     \
+                sizeof(record::field) == 8)
+IGNIS_FIELD(ignis_program_weight, name, 0);
+IGNIS_FIELD(ignis_program_weight, rows, 1);
+IGNIS_FIELD(ignis_program_weight, cols, 2);
+IGNIS_FIELD(ignis_program_weight, type, 3);
+static_assert(sizeof(ignis_program_weight) == 4 * 8);
+IGNIS_FIELD(ignis_linear, a, 0);
+IGNIS_FIELD(ignis_linear, b, 1);
+static_assert(sizeof(ignis_linear) == 2 * 8);
+IGNIS_FIELD(ignis_entry, name, 0);
+IGNIS_FIELD(ignis_entry, run, 1);
+IGNIS_FIELD(ignis_entry, tokens, 2);
+IGNIS_FIELD(ignis_entry, barriers, 3);
+IGNIS_FIELD(ignis_entry, arena_piece_count, 4);
+IGNIS_FIELD(ignis_entry, arena_pieces, 5);
+IGNIS_FIELD(ignis_entry, scratch_bytes_per_token, 6);
+IGNIS_FIELD(ignis_entry, candidates, 7);
+static_assert(sizeof(ignis_entry) == 8 * 8);
+IGNIS_FIELD(ignis_program, abi_version, 0);
+IGNIS_FIELD(ignis_program, model_hash, 1);
+IGNIS_FIELD(ignis_program, kv_type, 2);
+IGNIS_FIELD(ignis_program, weight_count, 3 + kHyperparameters);
+IGNIS_FIELD(ignis_program, weights, 4 + kHyperparameters);
+IGNIS_FIELD(ignis_program, entry_count, 5 + kHyperparameters);
+IGNIS_FIELD(ignis_program, entries, 6 + kHyperparameters);
+static_assert(sizeof(ignis_program) == (7 + kHyperparameters) * 8);
+#undef IGNIS_FIELD
+
 //===----------------------------------------------------------------------===//
 // Globals
 //===----------------------------------------------------------------------===//
@@ -26,15 +69,15 @@ namespace {
 /// Writes the structures of ABI.h as constant globals.
 class DescriptorWriter {
 public:
-  DescriptorWriter(ModuleOp module, ModelAttr model, KVCacheType cache)
-      : module(module), model(model), cache(cache),
+  DescriptorWriter(ModuleOp module, ModelAttr model, ProgramOp program)
+      : module(module), model(model), program(program),
         builder(module.getLoc(), module.getBodyRegion()),
         pointer(LLVM::LLVMPointerType::get(module.getContext())),
         word(builder.getI64Type()) {
     builder.setInsertionPointToEnd(module.getBody());
   }
 
-  void write(ArrayAttr weights, ArrayRef<LLVM::LLVMFuncOp> entries);
+  void write();
 
 private:
   Type structOf(ArrayRef<Type> fields) {
@@ -52,14 +95,14 @@ private:
 
   Type getHyperparametersType();
   Value writeHyperparameters(Type type);
-  LLVM::GlobalOp writeWeights(ArrayAttr weights);
-  LLVM::GlobalOp writeEntries(ArrayRef<LLVM::LLVMFuncOp> entries);
-  Value writeEntry(Type type, LLVM::LLVMFuncOp entry, LLVM::GlobalOp name,
+  LLVM::GlobalOp writeWeights();
+  LLVM::GlobalOp writeEntries();
+  Value writeEntry(Type type, EntryAttr entry, LLVM::GlobalOp name,
                    LLVM::GlobalOp arena);
 
   ModuleOp module;
   ModelAttr model;
-  KVCacheType cache;
+  ProgramOp program;
   ImplicitLocOpBuilder builder;
   Type pointer, word;
 };
@@ -101,25 +144,26 @@ Value DescriptorWriter::addressIn(LLVM::GlobalOp strings, int64_t offset) {
 // Tensors
 //===----------------------------------------------------------------------===//
 
-LLVM::GlobalOp DescriptorWriter::writeWeights(ArrayAttr weights) {
+LLVM::GlobalOp DescriptorWriter::writeWeights() {
+  auto tensors = llvm::to_vector(program.getTensors().getAsRange<TensorAttr>());
   // All names in one string, each ended by a zero byte.
   std::string bytes;
   SmallVector<int64_t> offsets;
-  for (auto weight : weights.getAsRange<ArrayAttr>()) {
+  for (TensorAttr tensor : tensors) {
     offsets.push_back(bytes.size());
-    bytes += cast<StringAttr>(weight[0]).getValue();
+    bytes += tensor.getName().getValue();
     bytes += '\0';
   }
   LLVM::GlobalOp names = string("ignis_weight_names", bytes);
 
   Type record = structOf({pointer, word, word, word});
-  Type table = LLVM::LLVMArrayType::get(record, weights.size());
+  Type table = LLVM::LLVMArrayType::get(record, tensors.size());
   return constant("ignis_weights", table, LLVM::Linkage::Internal, [&] {
     SmallVector<Value> records;
-    for (auto [i, weight] : llvm::enumerate(weights.getAsRange<ArrayAttr>())) {
-      auto type = cast<WeightType>(cast<TypeAttr>(weight[1]).getValue());
+    for (auto [tensor, offset] : llvm::zip(tensors, offsets)) {
+      WeightType type = tensor.getType();
       records.push_back(
-          aggregate(record, {addressIn(names, offsets[i]),
+          aggregate(record, {addressIn(names, offset),
                              number(type.isVector() ? 0 : type.getRows()),
                              number(type.getCols()),
                              number(static_cast<int64_t>(type.getElement()))}));
@@ -132,43 +176,30 @@ LLVM::GlobalOp DescriptorWriter::writeWeights(ArrayAttr weights) {
 // Entries
 //===----------------------------------------------------------------------===//
 
-static int64_t getNumber(LLVM::LLVMFuncOp entry, StringRef field) {
-  auto attributes = entry->getAttrOfType<DictionaryAttr>(kEntryAttrName);
-  return attributes.getAs<IntegerAttr>(field).getInt();
-}
-
-static ArrayAttr getArena(LLVM::LLVMFuncOp entry) {
-  auto attributes = entry->getAttrOfType<DictionaryAttr>(kEntryAttrName);
-  return attributes.getAs<ArrayAttr>("arena");
-}
-
-Value DescriptorWriter::writeEntry(Type type, LLVM::LLVMFuncOp entry,
+Value DescriptorWriter::writeEntry(Type type, EntryAttr entry,
                                    LLVM::GlobalOp name, LLVM::GlobalOp arena) {
-  return aggregate(type, {addressIn(name, 0),
-                          LLVM::AddressOfOp::create(builder, entry),
-                          number(getNumber(entry, "tokens")),
-                          number(getNumber(entry, "barriers")),
-                          number(getArena(entry).size()), addressIn(arena, 0),
-                          number(getNumber(entry, "scratch")),
-                          number(getNumber(entry, "candidates"))});
+  Value function = LLVM::AddressOfOp::create(builder, pointer,
+                                             entry.getFunction().getValue());
+  return aggregate(type,
+                   {addressIn(name, 0), function, number(entry.getTokens()),
+                    number(entry.getBarriers()),
+                    number(entry.getArena().size() / 2), addressIn(arena, 0),
+                    number(entry.getScratch()), number(entry.getCandidates())});
 }
 
-LLVM::GlobalOp
-DescriptorWriter::writeEntries(ArrayRef<LLVM::LLVMFuncOp> entries) {
+LLVM::GlobalOp DescriptorWriter::writeEntries() {
+  auto entries = llvm::to_vector(program.getEntries().getAsRange<EntryAttr>());
   SmallVector<LLVM::GlobalOp> names, arenas;
-  for (LLVM::LLVMFuncOp entry : entries) {
-    std::string name = entry.getName().str();
+  for (EntryAttr entry : entries) {
+    std::string name = entry.getFunction().getValue().str();
     names.push_back(string("ignis_entry_" + name,
                            StringRef(name.c_str(), name.size() + 1)));
-    SmallVector<int64_t> numbers;
-    for (auto piece : getArena(entry).getAsRange<ArrayAttr>())
-      for (auto number : piece.getAsRange<IntegerAttr>())
-        numbers.push_back(number.getInt());
+    ArrayRef<int64_t> numbers = entry.getArena();
     auto type = RankedTensorType::get(numbers.size(), word);
     arenas.push_back(LLVM::GlobalOp::create(
         builder, LLVM::LLVMArrayType::get(word, numbers.size()),
         /*isConstant=*/true, LLVM::Linkage::Internal, "ignis_arena_" + name,
-        DenseElementsAttr::get(type, ArrayRef(numbers))));
+        DenseElementsAttr::get(type, numbers)));
   }
 
   Type record =
@@ -215,25 +246,25 @@ Value DescriptorWriter::writeHyperparameters(Type type) {
   return aggregate(type, fields);
 }
 
-void DescriptorWriter::write(ArrayAttr weights,
-                             ArrayRef<LLVM::LLVMFuncOp> entries) {
-  LLVM::GlobalOp weightTable = writeWeights(weights);
-  LLVM::GlobalOp entryTable = writeEntries(entries);
+void DescriptorWriter::write() {
+  LLVM::GlobalOp weightTable = writeWeights();
+  LLVM::GlobalOp entryTable = writeEntries();
 
+  auto cache = cast<KVCacheType>(program.getCache());
   ignis_type cacheType =
       cache.getElementType().isF16() ? IGNIS_TYPE_F16 : IGNIS_TYPE_F32;
   Type values = getHyperparametersType();
   Type type =
       structOf({word, word, word, values, word, pointer, word, pointer});
   constant("ignis_compiled_program", type, LLVM::Linkage::External, [&] {
-    return aggregate(type,
-                     {number(model.getAbi()),
-                      number(static_cast<int64_t>(model.getHash())),
-                      number(static_cast<int64_t>(cacheType)),
-                      writeHyperparameters(values), number(weights.size()),
-                      LLVM::AddressOfOp::create(builder, weightTable),
-                      number(entries.size()),
-                      LLVM::AddressOfOp::create(builder, entryTable)});
+    return aggregate(type, {number(model.getAbi()),
+                            number(static_cast<int64_t>(model.getHash())),
+                            number(static_cast<int64_t>(cacheType)),
+                            writeHyperparameters(values),
+                            number(program.getTensors().size()),
+                            LLVM::AddressOfOp::create(builder, weightTable),
+                            number(program.getEntries().size()),
+                            LLVM::AddressOfOp::create(builder, entryTable)});
   });
 }
 
@@ -247,77 +278,28 @@ struct ExportProgram : public ignis::impl::ExportProgramBase<ExportProgram> {
 };
 } // namespace
 
-static bool areWeights(ArrayAttr weights) {
-  return weights && llvm::all_of(weights, [](Attribute attribute) {
-           auto weight = dyn_cast<ArrayAttr>(attribute);
-           if (!weight || weight.size() != 2 || !isa<StringAttr>(weight[0]))
-             return false;
-           auto type = dyn_cast<TypeAttr>(weight[1]);
-           return type && isa<WeightType>(type.getValue());
-         });
-}
-
-/// Whether `entry` says what ignis-outline-kernels writes.
-static bool isEntry(Attribute attribute) {
-  auto entry = dyn_cast_or_null<DictionaryAttr>(attribute);
-  if (!entry)
-    return false;
-  auto isNumber = [](Attribute number) {
-    auto integer = dyn_cast_or_null<IntegerAttr>(number);
-    return integer && integer.getType().isInteger(64);
-  };
-  auto arena = entry.getAs<ArrayAttr>("arena");
-  return llvm::all_of(
-             ArrayRef{"tokens", "barriers", "scratch", "candidates"},
-             [&](StringRef name) { return isNumber(entry.get(name)); }) &&
-         arena && llvm::all_of(arena, [&](Attribute piece) {
-           auto numbers = dyn_cast<ArrayAttr>(piece);
-           return numbers && numbers.size() == 2 &&
-                  llvm::all_of(numbers, isNumber);
-         });
-}
-
 void ExportProgram::runOnOperation() {
   ModuleOp module = getOperation();
-  auto fail = [&](Operation *op, const Twine &message) {
-    op->emitOpError(message);
+  auto fail = [&](const Twine &message) {
+    emitBriefError(module) << message;
     signalPassFailure();
   };
   auto model =
       module->getAttrOfType<ModelAttr>(IgnisDialect::getModelAttrName());
-  auto weights = module->getAttrOfType<ArrayAttr>(kWeightsAttrName);
-  auto cacheAttr = module->getAttrOfType<TypeAttr>(kCacheAttrName);
-  auto cache =
-      cacheAttr ? dyn_cast<KVCacheType>(cacheAttr.getValue()) : KVCacheType();
-  if (!model || !areWeights(weights) || !cache)
-    return fail(module, "expects the attributes of a program: '" +
-                            IgnisDialect::getModelAttrName() + "', '" +
-                            kWeightsAttrName + "' and '" + kCacheAttrName +
-                            "'");
+  auto programs = module.getOps<ProgramOp>();
+  if (!model || programs.empty())
+    return fail("expects '" + IgnisDialect::getModelAttrName() +
+                "' and an ignis.program: run ignis-outline-kernels");
   if (module.lookupSymbol("ignis_compiled_program"))
-    return fail(module, "is described already by @ignis_compiled_program");
+    return fail("is described already by @ignis_compiled_program");
+  ProgramOp program = *programs.begin();
+  for (auto entry : program.getEntries().getAsRange<EntryAttr>())
+    if (!module.lookupSymbol<LLVM::LLVMFuncOp>(entry.getFunction()))
+      return fail("expects functions of the LLVM dialect: run ignis-to-llvm");
+  DescriptorWriter(module, model, program).write();
 
-  SmallVector<LLVM::LLVMFuncOp> entries;
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
-    Attribute entry = function->getAttr(kEntryAttrName);
-    if (!entry)
-      continue;
-    if (!isEntry(entry))
-      return fail(function, "expects '" + kEntryAttrName +
-                                "' to have tokens, barriers, arena, "
-                                "scratch and candidates");
-    entries.push_back(function);
-  }
-  if (entries.empty())
-    return fail(module, "expects a function with '" + kEntryAttrName + "'");
-  DescriptorWriter(module, model, cache).write(weights, entries);
-
-  // What the attributes say is in the descriptor; without them, the module is
-  // one of upstream's dialects alone.
-  for (StringRef name :
-       {StringRef(IgnisDialect::getModelAttrName()),
-        StringRef(kWeightsAttrName), StringRef(kCacheAttrName)})
-    module->removeAttr(name);
-  for (LLVM::LLVMFuncOp entry : entries)
-    entry->removeAttr(kEntryAttrName);
+  // All that is said of the program is in the descriptor; without it, the
+  // module is one of upstream's dialects alone.
+  module->removeAttr(IgnisDialect::getModelAttrName());
+  program.erase();
 }

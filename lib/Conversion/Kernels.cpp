@@ -225,23 +225,24 @@ static void emitRopeRow(VectorCode &code, const Kernel &kernel,
            });
 }
 
-func::FuncOp ignis::getOrGenerateKernel(ModuleOp module, const Kernel &kernel,
-                                        bool &generated) {
+func::FuncOp ignis::getOrGenerateKernel(ProgramModule &program,
+                                        const Kernel &kernel) {
   std::string name = kernel.getName();
-  auto existing = module.lookupSymbol<func::FuncOp>(name);
-  generated = !existing;
-  if (existing)
-    return existing;
+  func::FuncOp &known = program.kernels[name];
+  if (known)
+    return known;
 
+  ModuleOp module = program.module;
   VectorCode code(module.getLoc(), module.getContext());
-  code.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types = kernel.inputs;
   types.push_back(kernel.result);
   llvm::append_range(types, kernel.getParameters());
   types.append(4, code.getIndexType());
-  auto function =
-      func::FuncOp::create(code, name, code.getFunctionType(types, {}));
+  auto function = func::FuncOp::create(module.getLoc(), name,
+                                       code.getFunctionType(types, {}));
   function.setPrivate();
+  SymbolTable(module).insert(function); // renames it if need be
+  known = function;
   function->setAttr(
       "llvm.linkage",
       LLVM::LinkageAttr::get(module.getContext(), LLVM::Linkage::Internal));

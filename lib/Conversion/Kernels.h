@@ -10,8 +10,8 @@
 #define IGNIS_LIB_CONVERSION_KERNELS_H
 
 #include "ElementwiseFormulas.h"
+#include "ProgramModule.h"
 #include "ignis/Conversion/ElementwiseOpInterface.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include <functional>
 
@@ -59,13 +59,13 @@ struct Kernel {
   std::string getName() const;
 };
 
-/// Kernel `kernel` of the module, generated if it is not there yet:
+/// Kernel `kernel` of the program, generated if it is not there yet:
 ///   func.func private @name(inputs..., result, parameters...,
 ///       %row_begin: index, %row_end: index,
 ///       %column_begin: index, %column_end: index)
-/// Sets `generated` to whether it was.
-mlir::func::FuncOp getOrGenerateKernel(mlir::ModuleOp module,
-                                       const Kernel &kernel, bool &generated);
+/// with another name where the module has that one.
+mlir::func::FuncOp getOrGenerateKernel(ProgramModule &program,
+                                       const Kernel &kernel);
 
 } // namespace ignis
 

@@ -125,7 +125,7 @@ LogicalResult Lowering::norm(KernelKind kind, ValueRange inputs,
 
 LogicalResult Lowering::embedding(EmbeddingOp lookup) {
   IndexRange rows = program.getRows(share);
-  emit.runtime("ignis_rt_embed",
+  emit.runtime(RuntimeFunction::ignis_rt_embed,
                {program.getThread(), emit.weight(lookup.getTable()),
                 emit.addressOf(lookup.getTokens()), rows.begin, rows.end,
                 emit.addressOf(out())});

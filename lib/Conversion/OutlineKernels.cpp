@@ -19,6 +19,9 @@
 #include "ignis/Conversion/Passes.h"
 #include "ignis/Runtime/ABI.h"
 
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/TargetParser/Triple.h"
+
 namespace ignis {
 #define GEN_PASS_DEF_OUTLINEKERNELS
 #include "ignis/Conversion/Passes.h.inc"
@@ -28,13 +31,41 @@ using namespace mlir;
 using namespace ignis;
 
 //===----------------------------------------------------------------------===//
+// Stage
+//===----------------------------------------------------------------------===//
+
+/// Refuses a module that is not scheduled yet, and says what is left to do.
+static LogicalResult checkScheduled(ModuleOp module) {
+  StringRef found, missing;
+  module.walk([&](Operation *op) {
+    auto compute = dyn_cast<ComputeOpInterface>(op);
+    if (compute && !compute.isBufferForm()) {
+      found = "values";
+      missing = "ignis-bufferize, ignis-plan-memory and ignis-schedule";
+      return WalkResult::interrupt();
+    }
+    if (isa<memref::AllocOp>(op)) {
+      found = "allocations";
+      missing = "ignis-plan-memory and ignis-schedule";
+    } else if (isa<PhaseOp>(op) && missing.empty()) {
+      found = "phases";
+      missing = "ignis-schedule";
+    }
+    return WalkResult::advance();
+  });
+  if (missing.empty())
+    return success();
+  return emitBriefError(module)
+         << "expects a scheduled program, got " << found << ": run " << missing;
+}
+
+//===----------------------------------------------------------------------===//
 // What the functions share
 //===----------------------------------------------------------------------===//
 
 static LogicalResult addWeight(ProgramModule &program, WeightOp op) {
   WeightType type = op.getType();
-  auto [place, isNew] =
-      program.weights.insert({op.getNameAttr().getAttr(), type});
+  auto [place, isNew] = program.weights.insert({op.getNameAttr(), type});
   if (!isNew && place->second != type)
     return op.emitOpError("expects one type for all uses of the tensor, got ")
            << place->second << " and " << type;
@@ -47,12 +78,12 @@ static FailureOr<ProgramModule> gather(ModuleOp module) {
   program.model =
       module->getAttrOfType<ModelAttr>(IgnisDialect::getModelAttrName());
   if (!program.model)
-    return module.emitOpError("expects the attribute '")
-           << IgnisDialect::getModelAttrName() << "'";
+    return emitBriefError(module) << "expects the attribute '"
+                                  << IgnisDialect::getModelAttrName() << "'";
   if (program.model.getAbi() != IGNIS_ABI_VERSION)
-    return module.emitOpError("expects version ")
-           << IGNIS_ABI_VERSION << " of the runtime's interface, got "
-           << program.model.getAbi();
+    return emitBriefError(module)
+           << "expects version " << IGNIS_ABI_VERSION
+           << " of the runtime's interface, got " << program.model.getAbi();
   WalkResult result = module.walk(
       [&](WeightOp op) { return WalkResult(addWeight(program, op)); });
   if (result.wasInterrupted())
@@ -64,12 +95,12 @@ static LogicalResult checkCache(ProgramModule &program, func::FuncOp function,
                                 KVCacheType cache) {
   const ignis_hyperparameters &model = program.model.getValues();
   if (program.cache && program.cache != cache)
-    return function.emitOpError("expects one type of cache, got ")
-           << program.cache << " and " << cache;
+    return emitBriefError(function) << "expects one type of cache, got "
+                                    << program.cache << " and " << cache;
   if (cache.getLayers() != model.layers || cache.getHeads() != model.kv_heads ||
       cache.getHeadDim() != model.head_dim)
-    return function.emitOpError("expects a cache of the model's shape, got ")
-           << cache;
+    return emitBriefError(function)
+           << "expects a cache of the model's shape, got " << cache;
   program.cache = cache;
   return success();
 }
@@ -86,7 +117,7 @@ static LogicalResult lower(Operation *op, ThreadProgram &thread,
     return lowerOperation(compute, thread, program);
   if (isa<BarrierOp>(op)) {
     CallEmitter(op, thread, program)
-        .runtime("ignis_rt_barrier", thread.getThread());
+        .runtime(RuntimeFunction::ignis_rt_barrier, thread.getThread());
     ++barriers;
     return success();
   }
@@ -102,13 +133,35 @@ static bool isReplaced(Operation *op) {
              memref::AllocaOp, memref::DimOp>(op);
 }
 
-/// [[a, b], ...] of the function's arena; empty where there is none.
-static FailureOr<ArrayAttr> getArena(func::FuncOp function) {
+/// Pairs a, b of the function's arena; empty where there is none.
+static FailureOr<SmallVector<int64_t>> getArena(func::FuncOp function) {
+  SmallVector<int64_t> numbers;
   if (!function->hasAttr(kArenaAttrName))
-    return ArrayAttr::get(function.getContext(), {});
-  if (failed(getArenaSize(function)))
+    return numbers;
+  FailureOr<SmallVector<LinearForm>> sizes = getArenaSize(function);
+  if (failed(sizes))
     return failure();
-  return cast<ArrayAttr>(function->getAttr(kArenaAttrName));
+  for (LinearForm size : *sizes)
+    numbers.append({size.perToken, size.constant});
+  return numbers;
+}
+
+/// Generated code refers to the runtime and to the C library by name, and an
+/// entry of such a name would take their place.
+static LogicalResult checkName(func::FuncOp function) {
+  StringRef name = function.getName();
+  llvm::LibFunc known;
+  if (name.starts_with("ignis_"))
+    return emitBriefError(function)
+           << "expects an entry whose name does not begin with 'ignis_', as "
+              "the runtime's do, got '"
+           << name << "'";
+  if (llvm::TargetLibraryInfoImpl(llvm::Triple()).getLibFunc(name, known))
+    return emitBriefError(function)
+           << "expects an entry that is not called like a function of the C "
+              "library, got '"
+           << name << "'";
+  return success();
 }
 
 static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
@@ -118,7 +171,9 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
   for (Operation &op : function.getOps())
     operations.push_back(&op);
 
-  FailureOr<ArrayAttr> arena = getArena(function);
+  if (failed(checkName(function)))
+    return failure();
+  FailureOr<SmallVector<int64_t>> arena = getArena(function);
   FailureOr<ThreadProgram> thread = ThreadProgram::create(function);
   if (failed(arena) || failed(thread) ||
       failed(checkCache(program, function, thread->getCacheType())) ||
@@ -133,23 +188,14 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
     if (isReplaced(op))
       op->erase();
 
-  Builder builder(function.getContext());
-  auto entry = [&](StringRef name, Attribute value) {
-    return builder.getNamedAttr(name, value);
-  };
   function->removeAttr(kArenaAttrName);
   function->removeAttr(kMinimalAttrName);
-  function->setAttr(
-      kEntryAttrName,
-      builder.getDictionaryAttr(
-          {entry("tokens",
-                 builder.getI64IntegerAttr(thread->getStaticTokens())),
-           entry("barriers", builder.getI64IntegerAttr(barriers)),
-           entry("arena", *arena),
-           entry("candidates",
-                 builder.getI64IntegerAttr(thread->getCandidates())),
-           entry("scratch", builder.getI64IntegerAttr(
-                                thread->getScratchBytesPerToken()))}));
+  MLIRContext *context = function.getContext();
+  program.entries.push_back(
+      EntryAttr::get(context, FlatSymbolRefAttr::get(function.getSymNameAttr()),
+                     thread->getStaticTokens(), barriers,
+                     thread->getCandidates(), thread->getScratchBytesPerToken(),
+                     DenseI64ArrayAttr::get(context, *arena)));
   function->setAttr(
       "llvm.linkage",
       LLVM::LinkageAttr::get(function.getContext(), LLVM::Linkage::Internal));
@@ -172,24 +218,31 @@ struct OutlineKernels : public ignis::impl::OutlineKernelsBase<OutlineKernels> {
 
 void OutlineKernels::runOnOperation() {
   ModuleOp module = getOperation();
+  if (!module.getOps<ProgramOp>().empty()) {
+    emitBriefError(module) << "is outlined already";
+    return signalPassFailure();
+  }
+  if (failed(checkScheduled(module)))
+    return signalPassFailure();
   FailureOr<ProgramModule> program = gather(module);
   if (failed(program))
     return signalPassFailure();
 
   auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
   if (functions.empty()) {
-    module.emitOpError("expects a function");
+    emitBriefError(module) << "expects a function";
     return signalPassFailure();
   }
   for (func::FuncOp function : functions)
     if (failed(outline(function, *program)))
       return signalPassFailure();
-  numKernels += program->generatedKernels;
+  numKernels += program->kernels.size();
 
-  Builder builder(module.getContext());
-  SmallVector<Attribute> weights;
+  auto builder = OpBuilder::atBlockBegin(module.getBody());
+  SmallVector<Attribute> tensors;
   for (auto &[name, type] : program->weights)
-    weights.push_back(builder.getArrayAttr({name, TypeAttr::get(type)}));
-  module->setAttr(kWeightsAttrName, builder.getArrayAttr(weights));
-  module->setAttr(kCacheAttrName, TypeAttr::get(program->cache));
+    tensors.push_back(TensorAttr::get(&getContext(), name, type));
+  ProgramOp::create(builder, module.getLoc(), TypeAttr::get(program->cache),
+                    builder.getArrayAttr(tensors),
+                    builder.getArrayAttr(program->entries));
 }

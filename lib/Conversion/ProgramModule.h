@@ -10,8 +10,10 @@
 #define IGNIS_LIB_CONVERSION_PROGRAMMODULE_H
 
 #include "ignis/IR/Ignis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace ignis {
 
@@ -22,11 +24,15 @@ struct ProgramModule {
   KVCacheType cache;
   /// The tensors that are read, by order of first appearance.
   llvm::MapVector<mlir::StringAttr, WeightType> weights;
-  int64_t generatedKernels = 0;
+  /// Of the functions that are programs already.
+  llvm::SmallVector<mlir::Attribute> entries;
+  /// Generated functions by what they compute. The name of one in the module
+  /// may be another: entries are called as they like.
+  llvm::StringMap<mlir::func::FuncOp> kernels;
 
   /// Place of the tensor that `weight` names in the table of weights.
   int64_t getIndex(WeightOp weight) const {
-    return weights.find(weight.getNameAttr().getAttr()) - weights.begin();
+    return weights.find(weight.getNameAttr()) - weights.begin();
   }
 };
 

@@ -8,8 +8,11 @@
 
 #include "ThreadProgram.h"
 
+#include "ignis/Runtime/ABI.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <cstddef>
 
 using namespace mlir;
 using namespace ignis;
@@ -36,6 +39,21 @@ enum RowsField : int32_t {
   kOutputs = 3,
 };
 
+// Every field that is read lies where a structure of words has it.
+#define IGNIS_FIELD(record, field, number)                                     \
+  static_assert(offsetof(record, field) == 8 * (number) &&                     \
+                sizeof(record::field) == 8)
+IGNIS_FIELD(ignis_thread, id, kId);
+IGNIS_FIELD(ignis_thread, count, kCount);
+IGNIS_FIELD(ignis_thread, weights, kWeights);
+IGNIS_FIELD(ignis_thread, rope, kRope);
+IGNIS_FIELD(ignis_thread, scratch, kScratch);
+IGNIS_FIELD(ignis_rows, count, kRowCount);
+IGNIS_FIELD(ignis_rows, positions, kPositions);
+IGNIS_FIELD(ignis_rows, output_count, kOutputCount);
+IGNIS_FIELD(ignis_rows, outputs, kOutputs);
+#undef IGNIS_FIELD
+
 //===----------------------------------------------------------------------===//
 // Signature
 //===----------------------------------------------------------------------===//
@@ -45,7 +63,7 @@ ThreadProgram::ThreadProgram(func::FuncOp function)
 
 FailureOr<ThreadProgram> ThreadProgram::create(func::FuncOp function) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
-    return function.emitOpError("expects a body of one block");
+    return emitBriefError(function) << "expects a body of one block";
   ThreadProgram program(function);
   if (failed(program.convertSignature()))
     return failure();
@@ -61,7 +79,8 @@ static bool isMemRef(Type type, unsigned rank, Type element) {
 LogicalResult ThreadProgram::convertSignature() {
   Builder types(function.getContext());
   if (function.getNumResults() != 0)
-    return function.emitOpError("expects a program that returns nothing, got ")
+    return emitBriefError(function)
+           << "expects a program that returns nothing, got "
            << function.getFunctionType();
 
   ArrayRef<Type> found = function.getArgumentTypes();
@@ -78,17 +97,17 @@ LogicalResult ThreadProgram::convertSignature() {
       found[next] == MemRefType::get(ShapedType::kDynamic, types.getI8Type());
   next += hasArena;
   if (!matches || found.size() != next)
-    return function.emitOpError(
-               "expects arguments tokens (memref<?xi32>), rows, cache, and if "
-               "any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) "
-               "and arena (memref<?xi8>), got ")
+    return emitBriefError(function)
+           << "expects arguments tokens (memref<?xi32>), rows, cache, and if "
+              "any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) "
+              "and arena (memref<?xi8>), got "
            << function.getFunctionType();
 
   auto tokensType = cast<MemRefType>(found[0]);
   if (!tokensType.isDynamicDim(0)) {
     staticTokens = tokensType.getDimSize(0);
     if (staticTokens <= 0)
-      return function.emitOpError("expects at least one token");
+      return emitBriefError(function) << "expects at least one token";
   }
 
   // ignis_forward_fn: thread, tokens, rows, cache, logits, arena.

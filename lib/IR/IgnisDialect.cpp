@@ -8,6 +8,7 @@
 
 #include "ignis/IR/Ignis.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace ignis;
@@ -25,16 +26,44 @@ void IgnisDialect::initialize() {
       >();
 }
 
+InFlightDiagnostic ignis::emitBriefError(Operation *op) {
+  return mlir::emitError(op->getLoc()) << "'" << op->getName() << "' op ";
+}
+
+/// The dialect's attributes of operations that are not its own.
+static bool isKnown(StringRef name, Operation *op) {
+  if (isa<ModuleOp>(op))
+    return name == IgnisDialect::getModelAttrName();
+  return isa<FunctionOpInterface>(op) &&
+         (name == IgnisDialect::getLocalLogitsAttrName() ||
+          name == "ignis.arena" || name == "ignis.minimal");
+}
+
 LogicalResult IgnisDialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attribute) {
-  if (attribute.getName() != getModelAttrName())
-    return success();
-  if (!isa<ModuleOp>(op))
-    return op->emitOpError("expects '")
-           << getModelAttrName() << "' on a module only";
-  if (!isa<ModelAttr>(attribute.getValue()))
-    return op->emitOpError("expects '")
-           << getModelAttrName() << "' to be a #ignis.model, got "
+  StringRef name = attribute.getName();
+  if (name == getModelAttrName() && !isa<ModuleOp>(op))
+    return emitBriefError(op) << "expects '" << name << "' on a module only";
+  if (!isKnown(name, op))
+    return emitBriefError(op) << "has no attribute '" << name << "'";
+  if (name == getModelAttrName() && !isa<ModelAttr>(attribute.getValue()))
+    return emitBriefError(op)
+           << "expects '" << name << "' to be a #ignis.model, got "
            << attribute.getValue();
   return success();
+}
+
+LogicalResult IgnisDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                     unsigned index,
+                                                     NamedAttribute attribute) {
+  return emitBriefError(op)
+         << "has no attribute '" << attribute.getName().getValue()
+         << "' of argument " << index;
+}
+
+LogicalResult IgnisDialect::verifyRegionResultAttribute(
+    Operation *op, unsigned, unsigned index, NamedAttribute attribute) {
+  return emitBriefError(op)
+         << "has no attribute '" << attribute.getName().getValue()
+         << "' of result " << index;
 }

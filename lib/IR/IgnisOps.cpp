@@ -9,6 +9,7 @@
 #include "Checks.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace ignis;
@@ -19,6 +20,13 @@ using namespace ignis;
 //===----------------------------------------------------------------------===//
 // Verifiers
 //===----------------------------------------------------------------------===//
+
+LogicalResult WeightOp::verify() {
+  // A program has names as C strings.
+  if (getName().empty() || getName().contains('\0'))
+    return emitOpError("expects a name that is not empty and has no zero byte");
+  return success();
+}
 
 LogicalResult EmbeddingOp::verify() {
   return checkResults(*this, getColumns());
@@ -132,5 +140,32 @@ LogicalResult BarrierOp::canonicalize(BarrierOp op, PatternRewriter &rewriter) {
   if (!isa_and_nonnull<BarrierOp>(op->getNextNode()))
     return rewriter.notifyMatchFailure(op, "no barrier follows");
   rewriter.eraseOp(op);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The compiled program
+//===----------------------------------------------------------------------===//
+
+LogicalResult ProgramOp::verify() {
+  if (getEntries().empty())
+    return emitOpError("expects an entry");
+  llvm::SmallDenseSet<Attribute> functions;
+  for (auto entry : getEntries().getAsRange<EntryAttr>())
+    if (!functions.insert(entry.getFunction()).second)
+      return emitOpError("expects each entry once, got ")
+             << entry.getFunction() << " twice";
+  for (Operation &other : *getOperation()->getBlock())
+    if (isa<ProgramOp>(other) && other.isBeforeInBlock(*this))
+      return emitOpError("expects to be the only one of its module");
+  return success();
+}
+
+LogicalResult ProgramOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (auto entry : getEntries().getAsRange<EntryAttr>())
+    if (!symbols.lookupNearestSymbolFrom<FunctionOpInterface>(
+            *this, entry.getFunction()))
+      return emitOpError("expects ")
+             << entry.getFunction() << " to be a function of the module";
   return success();
 }

@@ -211,3 +211,17 @@ LogicalResult ShareAttr::verify(EmitError emitError, ShareKind kind,
 int64_t ShareAttr::getPartColumns(int64_t columns, int64_t parts) {
   return llvm::alignTo(llvm::divideCeil(columns, parts), 16);
 }
+
+LogicalResult EntryAttr::verify(EmitError emitError, FlatSymbolRefAttr function,
+                                int64_t tokens, int64_t barriers,
+                                int64_t candidates, int64_t scratch,
+                                DenseI64ArrayAttr arena) {
+  for (int64_t number : {tokens, barriers, candidates, scratch})
+    if (number < 0)
+      return emitError() << "expects no negative numbers of " << function
+                         << ", got " << number;
+  if (arena.size() % 2 != 0)
+    return emitError() << "expects the arena of " << function
+                       << " to be pairs, got " << arena.size() << " numbers";
+  return success();
+}

@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What is drawn is found by Analysis/OperationGraph, where it goes by
-// Analysis/GraphLayout.
+// What is drawn is found by Drawing/OperationGraph, where it goes by
+// Drawing/GraphLayout.
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/OperationGraph.h"
+#include "ignis/Drawing/OperationGraph.h"
 #include "ignis/Support/OutputFile.h"
 #include "ignis/Transforms/Passes.h"
 

@@ -90,7 +90,7 @@ struct FormPhases final : ignis::impl::FormPhasesBase<FormPhases> {
                                          : WalkResult::advance();
     });
     if (formed.wasInterrupted()) {
-      function.emitOpError("has phases or barriers already");
+      emitBriefError(function) << "has phases or barriers already";
       return signalPassFailure();
     }
     if (failed(getPhases(function))) // refuses what cannot be moved

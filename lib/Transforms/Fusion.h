@@ -30,10 +30,11 @@ public:
     if (!isValueForm(op))
       return rewriter.notifyMatchFailure(op, "not in value form");
     mlir::Location loc = op.getLoc();
+    mlir::func::FuncOp function = getFunction(op);
     if (failed(fuse(op, rewriter)))
       return mlir::failure();
     ++numFused;
-    mlir::remark::passed(loc, remarkOptions("fused"));
+    mlir::remark::passed(loc, remarkOptions("fused", function));
     return mlir::success();
   }
 
@@ -51,14 +52,21 @@ protected:
   /// What looked like a match but is none, because of `reason`.
   mlir::LogicalResult reject(OpT op, mlir::PatternRewriter &rewriter,
                              const char *reason) const {
-    mlir::remark::missed(op.getLoc(), remarkOptions("not fused"))
+    mlir::remark::missed(op.getLoc(),
+                         remarkOptions("not fused", getFunction(op)))
         << mlir::remark::reason("{0}", reason);
     return rewriter.notifyMatchFailure(op, reason);
   }
 
 private:
-  mlir::remark::RemarkOpts remarkOptions(llvm::StringRef name) const {
-    return mlir::remark::RemarkOpts::name(name).category(pass.getArgument());
+  static mlir::func::FuncOp getFunction(OpT op) {
+    return op->template getParentOfType<mlir::func::FuncOp>();
+  }
+  mlir::remark::RemarkOpts remarkOptions(llvm::StringRef name,
+                                         mlir::func::FuncOp function) const {
+    return mlir::remark::RemarkOpts::name(name)
+        .category(pass.getArgument())
+        .function(function.getName());
   }
 
   mlir::Pass &pass;

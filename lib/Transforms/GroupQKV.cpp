@@ -115,6 +115,9 @@ private:
         return "rows of a weight are no multiple of 16";
       weights.push_back(projection.getWeight());
     }
+    if (llvm::SmallDenseSet<Operation *>(projections.begin(), projections.end())
+            .size() != projections.size())
+      return "one projection stands for two of q, k and v";
     return wantSameInput(weights) ? nullptr
                                   : "only some projections are quantised";
   }

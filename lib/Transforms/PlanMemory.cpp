@@ -12,8 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Analysis/MinimalAttr.h"
-#include "ignis/Analysis/PlanReport.h"
 #include "ignis/Analysis/Storage.h"
+#include "ignis/Drawing/PlanReport.h"
 #include "ignis/Support/OutputFile.h"
 #include "ignis/Transforms/Passes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -125,14 +125,23 @@ static PlanReport plan(func::FuncOp function, const Liveness &liveness,
 // IR
 //===----------------------------------------------------------------------===//
 
+/// What the tokens are counted by, or null if no size depends on them.
+static Value findTokens(const Liveness &liveness) {
+  for (const Buffer &buffer : liveness.getBuffers())
+    for (Value size :
+         buffer.value.getDefiningOp<memref::AllocOp>().getDynamicSizes())
+      return size.getDefiningOp<memref::DimOp>().getSource();
+  return {};
+}
+
 /// offset.perToken * tokens + offset.constant
 static Value createOffset(ImplicitLocOpBuilder &builder, LinearForm offset,
-                          ValueRange tokens) {
+                          function_ref<Value()> tokens) {
   Value value = arith::ConstantIndexOp::create(builder, offset.constant);
   if (offset.perToken == 0)
     return value;
   Value perToken = arith::ConstantIndexOp::create(builder, offset.perToken);
-  Value scaled = arith::MulIOp::create(builder, tokens.front(), perToken);
+  Value scaled = arith::MulIOp::create(builder, tokens(), perToken);
   if (offset.constant == 0)
     return scaled;
   return arith::AddIOp::create(builder, scaled, value);
@@ -168,12 +177,23 @@ static LogicalResult replaceAllocations(func::FuncOp function,
     return failure();
   Value arena = function.getArgument(index);
 
+  // A buffer of static size may lie above others that grow with the tokens,
+  // whose number it is not given.
+  Value tokens = findTokens(liveness), tokenCount;
   for (auto [buffer, planned] :
        llvm::zip(liveness.getBuffers(), report.buffers)) {
     auto alloc = buffer.value.getDefiningOp<memref::AllocOp>();
     ImplicitLocOpBuilder builder(alloc.getLoc(), alloc);
-    Value offset =
-        createOffset(builder, planned.offset, alloc.getDynamicSizes());
+    Value offset = createOffset(builder, planned.offset, [&]() -> Value {
+      if (!alloc.getDynamicSizes().empty())
+        return alloc.getDynamicSizes()[0];
+      if (!tokenCount) {
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToStart(&function.front());
+        tokenCount = memref::DimOp::create(builder, tokens, 0);
+      }
+      return tokenCount;
+    });
     Value view = memref::ViewOp::create(builder, alloc.getType(), arena, offset,
                                         alloc.getDynamicSizes());
     alloc.replaceAllUsesWith(view);
@@ -223,10 +243,10 @@ private:
   LogicalResult planFunction(func::FuncOp function,
                              std::vector<PlanReport> &reports) {
     if (function->hasAttr(kArenaAttrName))
-      return function.emitOpError("is planned already");
+      return emitBriefError(function) << "is planned already";
     if (!SymbolTable::symbolKnownUseEmpty(function, getOperation()))
-      return function.emitOpError(
-          "is called: an arena argument cannot be added");
+      return emitBriefError(function)
+             << "is called: an arena argument cannot be added";
     FailureOr<Liveness> liveness = Liveness::compute(function);
     if (failed(liveness))
       return failure();

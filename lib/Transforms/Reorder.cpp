@@ -34,7 +34,7 @@ struct Reorder final : ignis::impl::ReorderBase<Reorder> {
       return signalPassFailure();
     if (liveness->getPhases().size() != size_t(liveness->getOpCount()) ||
         !function.getBody().getOps<BarrierOp>().empty()) {
-      function.emitOpError("has phases or barriers already");
+      emitBriefError(function) << "has phases or barriers already";
       return signalPassFailure();
     }
     reorder(function, *liveness);

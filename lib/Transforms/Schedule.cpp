@@ -32,7 +32,7 @@ struct Schedule final : ignis::impl::ScheduleBase<Schedule> {
     if (!computesActivations(function))
       return markAllAnalysesPreserved();
     if (!function.getBody().getOps<BarrierOp>().empty()) {
-      function.emitOpError("is scheduled already");
+      emitBriefError(function) << "is scheduled already";
       return signalPassFailure();
     }
     FailureOr<SmallVector<Phase>> phases = getPhases(function);

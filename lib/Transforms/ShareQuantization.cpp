@@ -53,9 +53,10 @@ struct ShareQuantization final
     DominanceInfo dominance(getOperation());
     eliminateCommonSubExpressions(rewriter, dominance, getOperation());
     numShared = needed - countQuantizations();
-    remark::analysis(
-        getOperation().getLoc(),
-        remark::RemarkOpts::name("quantisations saved").category(getArgument()))
+    remark::analysis(getOperation().getLoc(),
+                     remark::RemarkOpts::name("quantisations saved")
+                         .category(getArgument())
+                         .function(getOperation().getName()))
         << remark::metric("count", needed - countQuantizations());
   }
 

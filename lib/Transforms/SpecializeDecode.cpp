@@ -61,11 +61,11 @@ struct SpecializeDecode final
     if (!forward || forward.isDeclaration() || !hasAnyTokenCount(forward))
       return markAllAnalysesPreserved();
     if (Operation *other = symbols.lookup("decode")) {
-      other->emitOpError("stands where the specialisation is to go");
+      emitBriefError(other) << "stands where the specialisation is to go";
       return signalPassFailure();
     }
     if (!llvm::hasSingleElement(forward.getBody())) {
-      forward.emitOpError("expects one block to be specialised");
+      emitBriefError(forward) << "expects one block to be specialised";
       return signalPassFailure();
     }
     for (Operation &op : forward.front())

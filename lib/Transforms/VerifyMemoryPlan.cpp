@@ -71,7 +71,7 @@ LogicalResult PlanVerifier::collectViews() {
     return failure();
   arena = std::move(*size);
   if (function.getNumArguments() == 0)
-    return function.emitOpError("expects an arena as its last argument");
+    return emitBriefError(function) << "expects an arena as its last argument";
   Value last = function.getArguments().back();
 
   WalkResult result = function.walk([&](Operation *op) {

@@ -10,6 +10,7 @@
 
 #include "ignis/Analysis/MinimalAttr.h"
 #include "ignis/Analysis/Refutation.h"
+#include "ignis/IR/Ignis.h"
 
 using namespace mlir;
 using namespace ignis;
@@ -19,18 +20,19 @@ static LogicalResult verifyPhases(func::FuncOp function,
                                   ArrayRef<Place> places,
                                   ArrayRef<LinearForm> arena) {
   if (phases.size() != arena.size())
-    return function.emitOpError("expects '")
-           << kMinimalAttrName << "' to name a phase for each of "
-           << arena.size() << " sizes, got " << phases.size();
+    return emitBriefError(function)
+           << "expects '" << kMinimalAttrName
+           << "' to name a phase for each of " << arena.size() << " sizes, got "
+           << phases.size();
   for (auto [phase, size] : llvm::zip(phases, arena)) {
     LinearForm sum;
     for (const Place &place : places)
       if (place.first <= phase && phase <= place.last)
         sum += place.size;
     if (sum != size)
-      return function.emitOpError("expects ")
-             << toString(size) << " bytes to be alive in phase " << phase
-             << ", where '" << kMinimalAttrName << "' says so; found "
+      return emitBriefError(function)
+             << "expects " << toString(size) << " bytes to be alive in phase "
+             << phase << ", where '" << kMinimalAttrName << "' says so; found "
              << toString(sum);
   }
   return success();
@@ -43,8 +45,8 @@ static LogicalResult verifyRefutation(func::FuncOp function,
   for (const Place &place : places)
     blocks.push_back({place.size.at(tokens), place.first, place.last});
   if (llvm::Error error = checkRefutation(blocks, refutation))
-    return function.emitOpError("expects '")
-           << kMinimalAttrName << "' to refute a smaller arena: "
+    return emitBriefError(function)
+           << "expects '" << kMinimalAttrName << "' to refute a smaller arena: "
            << llvm::toString(std::move(error));
   return success();
 }
@@ -71,8 +73,8 @@ LogicalResult ignis::verifyMinimal(func::FuncOp function,
   if (!attribute)
     return success();
   auto error = [&] {
-    return function.emitOpError("expects '")
-           << kMinimalAttrName
+    return emitBriefError(function)
+           << "expects '" << kMinimalAttrName
            << "' to have phases, or order, steps and tokens, got " << attribute;
   };
   auto dictionary = dyn_cast<DictionaryAttr>(attribute);
@@ -94,9 +96,9 @@ LogicalResult ignis::verifyMinimal(func::FuncOp function,
     return error();
   }
   if (tokens.getInt() < 1 || tokens.getInt() > maxTokens)
-    return function.emitOpError("expects '")
-           << kMinimalAttrName << "' to be for 1 to " << maxTokens
-           << " tokens, got " << tokens.getInt();
+    return emitBriefError(function)
+           << "expects '" << kMinimalAttrName << "' to be for 1 to "
+           << maxTokens << " tokens, got " << tokens.getInt();
   Refutation refutation;
   refutation.height = maximumAt(arena, tokens.getInt()) - 1;
   refutation.order.assign(order->begin(), order->end());

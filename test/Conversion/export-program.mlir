@@ -1,18 +1,18 @@
 // RUN: ignis-opt %s --ignis-export-program | FileCheck %s
 
-// The attributes have become data.
+// The description has become data.
 // CHECK:     module {
 // CHECK-NOT: ignis.
 module attributes {
-    ignis.cache = !ignis.kv_cache<3, 1, 32, f16>,
     ignis.model = #ignis.model<
       layers = 3, embedding = 64, feed_forward = 128, heads = 2, kv_heads = 1,
       head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6,
-      tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>,
-    ignis.weights = [["token_embd.weight", !ignis.weight<256x64xf32>], ["a", !ignis.weight<64xf16>]]} {
+      tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>} {
+  ignis.program !ignis.kv_cache<3, 1, 32, f16>
+    tensors [#ignis.tensor<name = "token_embd.weight", type = <256x64xf32>>, #ignis.tensor<name = "a", type = <64xf16>>]
+    entries [#ignis.entry<function = @forward, tokens = 0, barriers = 5, candidates = 11, scratch = 7, arena = [256, 64, 0, 512]>]
   // CHECK: llvm.func internal @forward(%{{.*}}: !llvm.ptr) {
-  llvm.func internal @forward(%thread: !llvm.ptr) attributes {
-      ignis.entry = {arena = [[256, 64], [0, 512]], barriers = 5 : i64, candidates = 11 : i64, scratch = 7 : i64, tokens = 0 : i64}} {
+  llvm.func internal @forward(%thread: !llvm.ptr) {
     llvm.return
   }
 }

@@ -89,9 +89,9 @@ module attributes {ignis.model = #ignis.model<
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
-    %a = ignis.weight @w : !ignis.weight<64xf32>
+    %a = ignis.weight "w" : !ignis.weight<64xf32>
     // expected-error@+1 {{expects one type for all uses of the tensor, got}}
-    %b = ignis.weight @w : !ignis.weight<32xf32>
+    %b = ignis.weight "w" : !ignis.weight<32xf32>
     return
   }
 }
@@ -255,6 +255,88 @@ module attributes {ignis.model = #ignis.model<
   // expected-error@+1 {{ignis.arena}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) attributes {ignis.arena = 3} {
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects an entry whose name does not begin with 'ignis_', as the runtime's do, got 'ignis_rt_embed'}}
+  func.func @ignis_rt_embed(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects an entry whose name does not begin with 'ignis_', as the runtime's do, got 'ignis_weights'}}
+  func.func @ignis_weights(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects an entry that is not called like a function of the C library, got 'memcpy'}}
+  func.func @memcpy(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects an entry that is not called like a function of the C library, got 'expf'}}
+  func.func @expf(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    return
+  }
+}
+
+// -----
+
+// What is not scheduled yet is told so, in one line.
+// expected-error@+1 {{'builtin.module' op expects a scheduled program, got values: run ignis-bufferize, ignis-plan-memory and ignis-schedule}}
+module {
+  func.func @forward(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %y = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>
+    return %y : tensor<?x64xf32>
+  }
+}
+
+// -----
+
+// expected-error@+1 {{expects a scheduled program, got allocations: run ignis-plan-memory and ignis-schedule}}
+module {
+  func.func @forward(%x: memref<1x64xf32>) {
+    ignis.phase {
+    }
+    %y = memref.alloc() : memref<1x64xf32>
+    return
+  }
+}
+
+// -----
+
+// expected-error@+1 {{expects a scheduled program, got phases: run ignis-schedule}}
+module {
+  func.func @forward(%x: memref<1x64xf32>) {
+    ignis.phase {
+    }
     return
   }
 }

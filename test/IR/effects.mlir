@@ -8,7 +8,7 @@
 // CHECK-NOT:     ignis.
 // CHECK:         return
 func.func @values(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64xf32>
   %dead = ignis.scale %x, %w : (tensor<?x64xf32>, !ignis.weight<64xf32>) -> tensor<?x64xf32>
   %0 = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>
   %1 = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>

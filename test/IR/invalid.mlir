@@ -569,3 +569,73 @@ func.func @phase_of_values(%t: tensor<?x64xf32>) {
   }
   return
 }
+
+// -----
+
+// An attribute of ours that nobody reads is a mistake, not a comment.
+// expected-error@+1 {{has no attribute 'ignis.local_logit'}}
+func.func private @misspelt() attributes {ignis.local_logit}
+
+// -----
+
+// expected-error@+1 {{has no attribute 'ignis.arena'}}
+module attributes {ignis.arena = []} {}
+
+// -----
+
+// expected-error@+1 {{has no attribute 'ignis.cache' of argument 0}}
+func.func private @argument(index {ignis.cache})
+
+// -----
+
+// expected-error@+1 {{has no attribute 'ignis.logits' of result 0}}
+func.func private @result() -> (index {ignis.logits})
+
+// -----
+
+func.func @weight_without_name() {
+  // expected-error@+1 {{expects a name that is not empty and has no zero byte}}
+  %0 = ignis.weight "" : !ignis.weight<64xf32>
+  return
+}
+
+// -----
+
+func.func @weight_with_zero_byte() {
+  // expected-error@+1 {{expects a name that is not empty and has no zero byte}}
+  %0 = ignis.weight "a\00b" : !ignis.weight<64xf32>
+  return
+}
+
+// -----
+
+// expected-error@+1 {{expects an entry}}
+ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [] entries []
+
+// -----
+
+func.func private @f()
+// expected-error@+1 {{expects each entry once, got @f twice}}
+ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [] entries [#ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = []>, #ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = []>]
+
+// -----
+
+// expected-error@+1 {{expects @f to be a function of the module}}
+ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [] entries [#ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = []>]
+
+// -----
+
+func.func private @f()
+ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [] entries [#ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = []>]
+// expected-error@+1 {{expects to be the only one of its module}}
+ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [] entries [#ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = []>]
+
+// -----
+
+// expected-error@+1 {{expects no negative numbers of @f, got -1}}
+module attributes {a = #ignis.entry<function = @f, tokens = 0, barriers = -1, candidates = 0, scratch = 0, arena = []>} {}
+
+// -----
+
+// expected-error@+1 {{expects the arena of @f to be pairs, got 3 numbers}}
+module attributes {a = #ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [1, 2, 3]>} {}

@@ -14,36 +14,36 @@ module attributes {ignis.model = #ignis.model<
 
 // CHECK-LABEL: @weight(
 func.func @weight() {
-  // CHECK: ignis.weight @blk.0.attn_q.weight : !ignis.weight<896x896xq8_0>
-  %w = ignis.weight @blk.0.attn_q.weight : !ignis.weight<896x896xq8_0>
-  // CHECK: ignis.weight @"any name" : !ignis.weight<896x32xf16>
-  %0 = ignis.weight @"any name" : !ignis.weight<896x32xf16>
+  // CHECK: ignis.weight "blk.0.attn_q.weight" : !ignis.weight<896x896xq8_0>
+  %w = ignis.weight "blk.0.attn_q.weight" : !ignis.weight<896x896xq8_0>
+  // CHECK: ignis.weight "any name" : !ignis.weight<896x32xf16>
+  %0 = ignis.weight "any name" : !ignis.weight<896x32xf16>
   // CHECK: !ignis.weight<7x40xbf16>
-  %1 = ignis.weight @a : !ignis.weight<7x40xbf16>
+  %1 = ignis.weight "a" : !ignis.weight<7x40xbf16>
   // CHECK: !ignis.weight<7x96xq4_0>
-  %q4_0 = ignis.weight @q4_0 : !ignis.weight<7x96xq4_0>
+  %q4_0 = ignis.weight "q4_0" : !ignis.weight<7x96xq4_0>
   // CHECK: !ignis.weight<7x96xq4_1>
-  %q4_1 = ignis.weight @q4_1 : !ignis.weight<7x96xq4_1>
+  %q4_1 = ignis.weight "q4_1" : !ignis.weight<7x96xq4_1>
   // CHECK: !ignis.weight<7x96xq5_0>
-  %q5_0 = ignis.weight @q5_0 : !ignis.weight<7x96xq5_0>
+  %q5_0 = ignis.weight "q5_0" : !ignis.weight<7x96xq5_0>
   // CHECK: !ignis.weight<7x96xq5_1>
-  %q5_1 = ignis.weight @q5_1 : !ignis.weight<7x96xq5_1>
+  %q5_1 = ignis.weight "q5_1" : !ignis.weight<7x96xq5_1>
   // CHECK: !ignis.weight<7x96xiq4_nl>
-  %iq4_nl = ignis.weight @iq4_nl : !ignis.weight<7x96xiq4_nl>
+  %iq4_nl = ignis.weight "iq4_nl" : !ignis.weight<7x96xiq4_nl>
   // CHECK: !ignis.weight<7x256xq2_k>
-  %q2_k = ignis.weight @q2_k : !ignis.weight<7x256xq2_k>
+  %q2_k = ignis.weight "q2_k" : !ignis.weight<7x256xq2_k>
   // CHECK: !ignis.weight<7x256xq3_k>
-  %q3_k = ignis.weight @q3_k : !ignis.weight<7x256xq3_k>
+  %q3_k = ignis.weight "q3_k" : !ignis.weight<7x256xq3_k>
   // CHECK: !ignis.weight<7x256xq4_k>
-  %q4_k = ignis.weight @q4_k : !ignis.weight<7x256xq4_k>
+  %q4_k = ignis.weight "q4_k" : !ignis.weight<7x256xq4_k>
   // CHECK: !ignis.weight<7x256xq5_k>
-  %q5_k = ignis.weight @q5_k : !ignis.weight<7x256xq5_k>
+  %q5_k = ignis.weight "q5_k" : !ignis.weight<7x256xq5_k>
   // CHECK: !ignis.weight<7x256xq6_k>
-  %q6_k = ignis.weight @q6_k : !ignis.weight<7x256xq6_k>
+  %q6_k = ignis.weight "q6_k" : !ignis.weight<7x256xq6_k>
   // CHECK: !ignis.weight<7x256xiq4_xs>
-  %iq4_xs = ignis.weight @iq4_xs : !ignis.weight<7x256xiq4_xs>
+  %iq4_xs = ignis.weight "iq4_xs" : !ignis.weight<7x256xiq4_xs>
   // CHECK: !ignis.weight<896xf32>
-  %2 = ignis.weight @b : !ignis.weight<896xf32>
+  %2 = ignis.weight "b" : !ignis.weight<896xf32>
   return
 }
 
@@ -471,4 +471,14 @@ func.func @phases(%a: memref<?x896xf32>, %b: memref<?x896xf32>,
   ignis.barrier
   return
 }
+
+// CHECK-LABEL: @forward(
+func.func @forward() {
+  return
+}
+// CHECK: ignis.program !ignis.kv_cache<1, 1, 32, f16> tensors [#ignis.tensor<name = "a", type = <64xf32>>] entries [#ignis.entry<function = @forward, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [256, 0]>]
+ignis.program !ignis.kv_cache<1, 1, 32, f16>
+  tensors [#ignis.tensor<name = "a", type = <64xf32>>]
+  entries [#ignis.entry<function = @forward, tokens = 0, barriers = 1,
+           candidates = 0, scratch = 0, arena = [256, 0]>]
 }

@@ -43,7 +43,7 @@ func.func @local(%x: tensor<4x64xf32>) -> tensor<4x64xf32> attributes {ignis.loc
 // CHECK-NOT:     ignis.selected_count
 // CHECK:         ignis.matmul %[[Y]], {{.*}} select(%[[ROWS]]) outs(%[[OUT]])
 func.func @dynamic(%tokens: tensor<?xi32>, %rows: !ignis.rows) -> tensor<?x96xf32> {
-  %w = ignis.weight @table : !ignis.weight<96x64xq8_0>
+  %w = ignis.weight "table" : !ignis.weight<96x64xq8_0>
   %x = ignis.embedding %tokens, %w : (tensor<?xi32>, !ignis.weight<96x64xq8_0>) -> tensor<?x64xf32>
   %y = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>
   %z = ignis.matmul %y, %w select(%rows) : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>, !ignis.rows) -> tensor<?x96xf32>
@@ -60,7 +60,7 @@ func.func @dynamic(%tokens: tensor<?xi32>, %rows: !ignis.rows) -> tensor<?x96xf3
 // CHECK:         ignis.matmul {{.*}} select(%[[ROWS]]) outs(%[[Y]])
 // CHECK:         return %[[Y]]
 func.func @rows_selected(%x: tensor<8x64xf32>, %rows: !ignis.rows) -> tensor<?x96xf32> attributes {ignis.local_logits} {
-  %w = ignis.weight @table : !ignis.weight<96x64xq8_0>
+  %w = ignis.weight "table" : !ignis.weight<96x64xq8_0>
   %z = ignis.matmul %x, %w select(%rows) : (tensor<8x64xf32>, !ignis.weight<96x64xq8_0>, !ignis.rows) -> tensor<?x96xf32>
   return %z : tensor<?x96xf32>
 }
@@ -75,7 +75,7 @@ func.func @rows_selected(%x: tensor<8x64xf32>, %rows: !ignis.rows) -> tensor<?x9
 // CHECK:         ignis.quantize %{{.*}} outs(%[[Q]]) : (memref<?x64xf32>, memref<?x128xi8>) -> ()
 // CHECK:         ignis.matmul %[[Q]]
 func.func @quantized(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %w = ignis.weight @w : !ignis.weight<96x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<96x64xq8_0>
   %q = ignis.quantize %x : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %y = ignis.matmul %q, %w : (!ignis.q8<?x64>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
   return %y : tensor<?x96xf32>
@@ -121,8 +121,8 @@ func.func @cache(%q: tensor<?x64xf32>, %k: tensor<?x64xf32>, %v: tensor<?x64xf32
 // CHECK:         ignis.grouped_matmul
 // CHECK:         memref.copy %[[X]], %[[COPY]]
 func.func @several_results(%x: tensor<4x64xf32>) -> (tensor<4x64xf32>, tensor<4x64xf32>) {
-  %wq = ignis.weight @q : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k" : !ignis.weight<32x64xf32>
   %0:3 = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<4x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<4x64xf32>, tensor<4x32xf32>, tensor<4x32xf32>)

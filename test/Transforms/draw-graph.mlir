@@ -53,8 +53,8 @@
 // BUFFERS:         >x</text>
 // BUFFERS:         >blk.1.norm</text>
 func.func @layers(%x: tensor<?x32xf32> loc("x")) -> tensor<?x32xf32> {
-  %wu = ignis.weight @w.up : !ignis.weight<64x32xf32>
-  %wd = ignis.weight @w.down : !ignis.weight<32x64xf32>
+  %wu = ignis.weight "w.up" : !ignis.weight<64x32xf32>
+  %wd = ignis.weight "w.down" : !ignis.weight<32x64xf32>
   %0 = ignis.matmul %x, %wu : (tensor<?x32xf32>, !ignis.weight<64x32xf32>) -> tensor<?x64xf32> loc(#up)
   %1 = ignis.silu %0 : (tensor<?x64xf32>) -> tensor<?x64xf32> loc(#act)
   %2 = ignis.matmul %1, %wd : (tensor<?x64xf32>, !ignis.weight<32x64xf32>) -> tensor<?x32xf32> loc(#down)

@@ -20,8 +20,8 @@
 func.func @attention(%tokens: memref<?xi32>, %rows: !ignis.rows, %x: memref<?x10240xi8>, %y: memref<?x256xf32>, %cache: !ignis.kv_cache<1, 2, 64, f16>) {
   %zero = arith.constant 0 : index
   %T = memref.dim %tokens, %zero : memref<?xi32>
-  %wq = ignis.weight @q : !ignis.weight<256x8192xq8_0>
-  %wk = ignis.weight @k : !ignis.weight<128x8192xq8_0>
+  %wq = ignis.weight "q" : !ignis.weight<256x8192xq8_0>
+  %wk = ignis.weight "k" : !ignis.weight<128x8192xq8_0>
   %q = memref.alloc(%T) : memref<?x256xf32>
   %k = memref.alloc(%T) : memref<?x128xf32>
   %v = memref.alloc(%T) : memref<?x128xf32>
@@ -64,8 +64,8 @@ func.func @attention(%tokens: memref<?xi32>, %rows: !ignis.rows, %x: memref<?x10
 // CHECK-NEXT:      ignis.matmul
 // CHECK-NEXT:    {{^ +\}$}}
 func.func @one_token(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %n = ignis.weight @n : !ignis.weight<64xf32>
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %n = ignis.weight "n" : !ignis.weight<64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x128xi8>
   %c = memref.alloc() : memref<1x64xf32>
@@ -82,8 +82,8 @@ func.func @one_token(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x
 func.func @many_tokens(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %y: memref<?x64xf32>) {
   %zero = arith.constant 0 : index
   %T = memref.dim %tokens, %zero : memref<?xi32>
-  %n = ignis.weight @n : !ignis.weight<64xf32>
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %n = ignis.weight "n" : !ignis.weight<64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc(%T) : memref<?x64xf32>
   %b = memref.alloc(%T) : memref<?x128xi8>
   ignis.rms_norm %x, %n outs(%a) {eps = 1.0e-6 : f32} : (memref<?x64xf32>, !ignis.weight<64xf32>, memref<?x64xf32>) -> ()
@@ -106,8 +106,8 @@ func.func @many_tokens(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %y: memref<
 // CHECK-NEXT:    {{^ +\}$}}
 // CHECK-NEXT:    return
 func.func @embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
-  %table = ignis.weight @table : !ignis.weight<1000x64xf32>
-  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %table = ignis.weight "table" : !ignis.weight<1000x64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xf32>
   %x = memref.alloc() : memref<1x64xf32>
   %a = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x64xf32>
@@ -128,8 +128,8 @@ func.func @embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
 // CHECK-NOT:     replicated
 // CHECK:         return
 func.func @wide_embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
-  %table = ignis.weight @table : !ignis.weight<10x65568xf32>
-  %w = ignis.weight @w : !ignis.weight<64x65568xf32>
+  %table = ignis.weight "table" : !ignis.weight<10x65568xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x65568xf32>
   %x = memref.alloc() : memref<1x65568xf32>
   %a = memref.alloc() : memref<1x64xf32>
   ignis.embedding %tokens, %table outs(%x) : (memref<1xi32>, !ignis.weight<10x65568xf32>, memref<1x65568xf32>) -> ()
@@ -150,7 +150,7 @@ func.func @wide_embedding(%tokens: memref<1xi32>) -> memref<1x64xf32> {
 // CHECK-NEXT:    {{^ +\}$}}
 // CHECK-NOT:     ignis.phase
 func.func @independent(%x: memref<4x64xf32>, %y: memref<4x64xf32>, %z: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xf32>
   %a = memref.alloc() : memref<4x64xf32>
   ignis.silu %x outs(%a) : (memref<4x64xf32>, memref<4x64xf32>) -> ()
   ignis.matmul %a, %w outs(%y) : (memref<4x64xf32>, !ignis.weight<64x64xf32>, memref<4x64xf32>) -> ()
@@ -169,7 +169,7 @@ func.func @independent(%x: memref<4x64xf32>, %y: memref<4x64xf32>, %z: memref<4x
 // CHECK-NEXT:      ignis.quantize {{.*}} {share = #ignis.share<columns, 3>}
 // CHECK-NEXT:    {{^ +\}$}}
 func.func @coarser(%x: memref<4x64xf32>, %y: memref<4x128xi8>) {
-  %w = ignis.weight @w : !ignis.weight<96x64xf32>
+  %w = ignis.weight "w" : !ignis.weight<96x64xf32>
   %a = memref.alloc() : memref<4x96xf32>
   %b = memref.alloc() : memref<4x96xf32>
   ignis.matmul %x, %w outs(%a) : (memref<4x64xf32>, !ignis.weight<96x64xf32>, memref<4x96xf32>) -> ()

@@ -5,15 +5,15 @@
 
 // CHECK-LABEL: @fuses
 // CHECK-SAME:    %[[X:[^:]*]]: tensor<?x64xf32>
-// CHECK-DAG:     %[[G:.*]] = ignis.weight @gate
-// CHECK-DAG:     %[[U:.*]] = ignis.weight @up
+// CHECK-DAG:     %[[G:.*]] = ignis.weight "gate"
+// CHECK-DAG:     %[[U:.*]] = ignis.weight "up"
 // CHECK-NOT:     ignis.matmul
 // CHECK-NOT:     ignis.swiglu
 // CHECK:         ignis.gate_up %[[X]], %[[G]], %[[U]] {{.*}} -> tensor<?x96xf32>
 // REMARK: remark: [Passed] fused | Category:ignis-fuse-gate-up
 func.func @fuses(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xq8_0>
-  %u = ignis.weight @up : !ignis.weight<96x64xq8_0>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xq8_0>
+  %u = ignis.weight "up" : !ignis.weight<96x64xq8_0>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
   %1 = ignis.matmul %x, %u : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %1 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
@@ -26,9 +26,9 @@ func.func @fuses(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
 // CHECK-LABEL: @quantized
 // CHECK:         ignis.gate_up {{.*}} (!ignis.q8<?x64>, {{.*}}) -> !ignis.q8<?x96>
 func.func @quantized(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xq8_0>
-  %u = ignis.weight @up : !ignis.weight<96x64xq8_0>
-  %d = ignis.weight @down : !ignis.weight<64x96xq8_0>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xq8_0>
+  %u = ignis.weight "up" : !ignis.weight<96x64xq8_0>
+  %d = ignis.weight "down" : !ignis.weight<64x96xq8_0>
   %q = ignis.quantize %x : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %0 = ignis.matmul %q, %g : (!ignis.q8<?x64>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
   %1 = ignis.matmul %q, %u : (!ignis.q8<?x64>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
@@ -43,8 +43,8 @@ func.func @quantized(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
 // CHECK-LABEL: @two_types
 // CHECK:         ignis.gate_up
 func.func @two_types(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xf16>
-  %u = ignis.weight @up : !ignis.weight<96x64xbf16>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xf16>
+  %u = ignis.weight "up" : !ignis.weight<96x64xbf16>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xf16>) -> tensor<?x96xf32>
   %1 = ignis.matmul %x, %u : (tensor<?x64xf32>, !ignis.weight<96x64xbf16>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %1 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
@@ -59,8 +59,8 @@ func.func @two_types(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
 // CHECK:         ignis.swiglu
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="only one product is quantised"
 func.func @one_quantized(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xq8_0>
-  %u = ignis.weight @up : !ignis.weight<96x64xf16>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xq8_0>
+  %u = ignis.weight "up" : !ignis.weight<96x64xf16>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xq8_0>) -> tensor<?x96xf32>
   %1 = ignis.matmul %x, %u : (tensor<?x64xf32>, !ignis.weight<96x64xf16>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %1 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
@@ -73,7 +73,7 @@ func.func @one_quantized(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
 // CHECK-NOT:     ignis.gate_up
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="products have different inputs"
 func.func @two_inputs(%x: tensor<?x64xf32>, %y: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xf32>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xf32>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xf32>) -> tensor<?x96xf32>
   %1 = ignis.matmul %y, %g : (tensor<?x64xf32>, !ignis.weight<96x64xf32>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %1 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
@@ -86,8 +86,8 @@ func.func @two_inputs(%x: tensor<?x64xf32>, %y: tensor<?x64xf32>) -> tensor<?x96
 // CHECK-NOT:     ignis.gate_up
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="a product has an epilogue"
 func.func @bias(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xf32>
-  %b = ignis.weight @bias : !ignis.weight<96xf32>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xf32>
+  %b = ignis.weight "bias" : !ignis.weight<96xf32>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xf32>) -> tensor<?x96xf32>
   %1 = ignis.matmul %x, %g bias(%b) : (tensor<?x64xf32>, !ignis.weight<96x64xf32>, !ignis.weight<96xf32>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %1 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
@@ -101,7 +101,7 @@ func.func @bias(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
 // CHECK-NOT:     ignis.gate_up
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="a product has another use"
 func.func @same_product(%x: tensor<?x64xf32>) -> tensor<?x96xf32> {
-  %g = ignis.weight @gate : !ignis.weight<96x64xf32>
+  %g = ignis.weight "gate" : !ignis.weight<96x64xf32>
   %0 = ignis.matmul %x, %g : (tensor<?x64xf32>, !ignis.weight<96x64xf32>) -> tensor<?x96xf32>
   %2 = ignis.swiglu %0, %0 : (tensor<?x96xf32>, tensor<?x96xf32>) -> tensor<?x96xf32>
   return %2 : tensor<?x96xf32>

@@ -12,10 +12,10 @@
 // CHECK:         ignis.attend %[[Q]], %[[C]] at %[[P]] {layer = 2 : i64} {{.*}} -> !ignis.q8<?x64>
 // REMARK: remark: [Passed] fused | Category:ignis-fuse-rope-append
 func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xq8_0>
-  %bq = ignis.weight @q.bias : !ignis.weight<64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xq8_0>
-  %bk = ignis.weight @k.bias : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xq8_0>
+  %bq = ignis.weight "q.bias" : !ignis.weight<64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xq8_0>
+  %bk = ignis.weight "k.bias" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk) bias(%bq, %bk, %bk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<32x64xq8_0>, !ignis.weight<64xf32>, !ignis.weight<32xf32>, !ignis.weight<32xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -33,8 +33,8 @@ func.func @fuses(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="q, k and v are not the results of one product"
 func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -51,8 +51,8 @@ func.func @exchanged(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="rotations differ from the attention's positions"
 func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows, %r: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -68,8 +68,8 @@ func.func @other_position(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
 // CHECK-LABEL: @other_head_dim
 // CHECK-NOT:     ignis.qkv
 func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -85,8 +85,8 @@ func.func @other_head_dim(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32
 // CHECK-LABEL: @other_base
 // CHECK-NOT:     ignis.qkv
 func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -103,8 +103,8 @@ func.func @other_base(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f1
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="q, k or v has another use"
 func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> (tensor<?x64xf32>, tensor<?x32xf32>) {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -120,14 +120,14 @@ func.func @another_use(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f
 // CHECK-LABEL: @norms
 // CHECK-NOT:     ignis.rms_norm
 // CHECK-NOT:     ignis.rope %
-// CHECK:         %[[NQ:.*]] = ignis.weight @q.norm
-// CHECK:         %[[NK:.*]] = ignis.weight @k.norm
+// CHECK:         %[[NQ:.*]] = ignis.weight "q.norm"
+// CHECK:         %[[NK:.*]] = ignis.weight "k.norm"
 // CHECK:         ignis.qkv %{{.*}}, (%{{.*}}, %{{.*}}, %{{.*}}) norm(%[[NQ]], %[[NK]]), %{{.*}} at %{{.*}} {eps = 9.99999997E-7 : f32, layer = 2 : i64,
 func.func @norms(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
-  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
-  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
+  %nq = ignis.weight "q.norm" : !ignis.weight<32xf32>
+  %nk = ignis.weight "k.norm" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -146,10 +146,10 @@ func.func @norms(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="norms differ, or are not of the heads"
 func.func @other_eps(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
-  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
-  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
+  %nq = ignis.weight "q.norm" : !ignis.weight<32xf32>
+  %nk = ignis.weight "k.norm" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -167,10 +167,10 @@ func.func @other_eps(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16
 // CHECK-LABEL: @row_norm
 // CHECK-NOT:     ignis.qkv
 func.func @row_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
-  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
-  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
+  %nq = ignis.weight "q.norm" : !ignis.weight<32xf32>
+  %nk = ignis.weight "k.norm" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -189,10 +189,10 @@ func.func @row_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>
 // CHECK-NOT:     ignis.qkv
 // REMARK: remark: [Missed] not fused | {{.*}} | Reason="only one of q and k is normalised"
 func.func @one_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> tensor<?x64xf32> {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
-  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
-  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
+  %nq = ignis.weight "q.norm" : !ignis.weight<32xf32>
+  %nk = ignis.weight "k.norm" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)
@@ -209,10 +209,10 @@ func.func @one_norm(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>
 // CHECK-LABEL: @norm_used
 // CHECK-NOT:     ignis.qkv
 func.func @norm_used(%x: tensor<?x64xf32>, %cache: !ignis.kv_cache<3, 1, 32, f16>, %p: !ignis.rows) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
-  %wq = ignis.weight @q.weight : !ignis.weight<64x64xf32>
-  %wk = ignis.weight @k.weight : !ignis.weight<32x64xf32>
-  %nq = ignis.weight @q.norm : !ignis.weight<32xf32>
-  %nk = ignis.weight @k.norm : !ignis.weight<32xf32>
+  %wq = ignis.weight "q.weight" : !ignis.weight<64x64xf32>
+  %wk = ignis.weight "k.weight" : !ignis.weight<32x64xf32>
+  %nq = ignis.weight "q.norm" : !ignis.weight<32xf32>
+  %nk = ignis.weight "k.norm" : !ignis.weight<32xf32>
   %q, %k, %v = ignis.grouped_matmul %x, (%wq, %wk, %wk)
     : (tensor<?x64xf32>, !ignis.weight<64x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>)
     -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>)

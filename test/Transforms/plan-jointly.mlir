@@ -10,8 +10,8 @@
 // CHECK-NEXT:   "together": 4608,
 // CHECK-NEXT:   "proven": 4608
 func.func @two_branches(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %wide = ignis.weight @wide : !ignis.weight<1024x64xf32>
-  %narrow = ignis.weight @narrow : !ignis.weight<64x1024xf32>
+  %wide = ignis.weight "wide" : !ignis.weight<1024x64xf32>
+  %narrow = ignis.weight "narrow" : !ignis.weight<64x1024xf32>
   %a = memref.alloc() : memref<1x1024xf32>
   %b = memref.alloc() : memref<1x1024xf32>
   %c = memref.alloc() : memref<1x64xf32>

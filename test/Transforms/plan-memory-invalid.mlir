@@ -61,7 +61,7 @@ func.func @blocks(%x: memref<1x64xf32>) {
 // -----
 
 func.func @value_form(%x: tensor<1x64xf32>) -> tensor<1x64xf32> {
-  // expected-error @below {{expects buffer form}}
+  // expected-error @below {{expects buffer form: run ignis-bufferize}}
   %y = ignis.silu %x : (tensor<1x64xf32>) -> tensor<1x64xf32>
   return %y : tensor<1x64xf32>
 }

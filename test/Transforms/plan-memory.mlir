@@ -47,7 +47,7 @@ func.func @in_place(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %y: memref<?x6
 // CHECK-LABEL: func.func @not_in_place(
 // CHECK-SAME:    ignis.arena = {{\[\[}}0, 768]]
 func.func @not_in_place(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x64xf32>
   %c = memref.alloc() : memref<1x64xf32>
@@ -65,7 +65,7 @@ func.func @not_in_place(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref
 // CHECK-LABEL: func.func @by_phase(
 // CHECK-SAME:    ignis.arena = {{\[\[}}0, 512]]
 func.func @by_phase(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x64xf32>
   ignis.phase {
@@ -150,4 +150,24 @@ func.func @private(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64
 func.func @other() -> memref<8xf32> {
   %a = memref.alloc() : memref<8xf32>
   return %a : memref<8xf32>
+}
+
+// -----
+
+// A buffer of static size may lie above one that grows with the tokens.
+// CHECK-LABEL: func.func @static_beside_dynamic(
+// CHECK-SAME:    %[[TOKENS:[^:]*]]: memref<?xi32>
+// CHECK:         %[[T:.*]] = memref.dim %[[TOKENS]]
+// CHECK:         arith.muli %[[T]],
+// CHECK:         memref.view %{{.*}}[%{{.*}}][] : memref<?xi8> to memref<4x64xf32>
+func.func @static_beside_dynamic(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %s: memref<4x64xf32>, %y: memref<?x64xf32>, %t: memref<4x64xf32>) {
+  %zero = arith.constant 0 : index
+  %b = memref.alloc() : memref<4x64xf32>
+  %T = memref.dim %tokens, %zero : memref<?xi32>
+  %a = memref.alloc(%T) : memref<?x64xf32>
+  ignis.silu %x outs(%a) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
+  ignis.silu %s outs(%b) : (memref<4x64xf32>, memref<4x64xf32>) -> ()
+  ignis.silu %a outs(%y) : (memref<?x64xf32>, memref<?x64xf32>) -> ()
+  ignis.silu %b outs(%t) : (memref<4x64xf32>, memref<4x64xf32>) -> ()
+  return
 }

@@ -14,8 +14,8 @@
 // AFTER-LABEL:  func.func @two_branches(
 // AFTER-SAME:     {{\[\[}}0, 4608]]
 func.func @two_branches(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %wide = ignis.weight @wide : !ignis.weight<1024x64xf32>
-  %narrow = ignis.weight @narrow : !ignis.weight<64x1024xf32>
+  %wide = ignis.weight "wide" : !ignis.weight<1024x64xf32>
+  %narrow = ignis.weight "narrow" : !ignis.weight<64x1024xf32>
   %a = memref.alloc() : memref<1x1024xf32>
   %b = memref.alloc() : memref<1x1024xf32>
   %c = memref.alloc() : memref<1x64xf32>
@@ -44,10 +44,10 @@ func.func @two_branches(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref
 // AFTER-LABEL:  func.func @look_ahead(
 // AFTER-SAME:     {{\[\[}}0, 4352]]
 func.func @look_ahead(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %to512 = ignis.weight @to512 : !ignis.weight<512x64xf32>
-  %from512 = ignis.weight @from512 : !ignis.weight<64x512xf32>
-  %wide = ignis.weight @wide : !ignis.weight<1024x64xf32>
-  %narrow = ignis.weight @narrow : !ignis.weight<64x1024xf32>
+  %to512 = ignis.weight "to512" : !ignis.weight<512x64xf32>
+  %from512 = ignis.weight "from512" : !ignis.weight<64x512xf32>
+  %wide = ignis.weight "wide" : !ignis.weight<1024x64xf32>
+  %narrow = ignis.weight "narrow" : !ignis.weight<64x1024xf32>
   %a = memref.alloc() : memref<1x512xf32>
   %s = memref.alloc() : memref<1x64xf32>
   %b = memref.alloc() : memref<1x1024xf32>

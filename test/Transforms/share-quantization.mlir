@@ -13,10 +13,10 @@
 // CHECK-NOT:     ignis.quantize
 // CHECK-COUNT-3: ignis.matmul %[[Q]], {{.*}} : (!ignis.q8<?x64>,
 func.func @three_products(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x32xf32>, tensor<?x32xf32>) {
-  %wq = ignis.weight @q : !ignis.weight<64x64xq8_0>
-  %wk = ignis.weight @k : !ignis.weight<32x64xq5_0>
-  %wv = ignis.weight @v : !ignis.weight<32x64xiq4_nl>
-  %bk = ignis.weight @b : !ignis.weight<32xf32>
+  %wq = ignis.weight "q" : !ignis.weight<64x64xq8_0>
+  %wk = ignis.weight "k" : !ignis.weight<32x64xq5_0>
+  %wv = ignis.weight "v" : !ignis.weight<32x64xiq4_nl>
+  %bk = ignis.weight "b" : !ignis.weight<32xf32>
   %q = ignis.matmul %x, %wq : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   %k = ignis.matmul %x, %wk bias(%bk) : (tensor<?x64xf32>, !ignis.weight<32x64xq5_0>, !ignis.weight<32xf32>) -> tensor<?x32xf32>
   %v = ignis.matmul %x, %wv : (tensor<?x64xf32>, !ignis.weight<32x64xiq4_nl>) -> tensor<?x32xf32>
@@ -32,8 +32,8 @@ func.func @three_products(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x3
 // CHECK:         ignis.matmul %[[Q]]
 // CHECK:         ignis.matmul %[[Q]]
 func.func @already_there(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
-  %v = ignis.weight @v : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
+  %v = ignis.weight "v" : !ignis.weight<64x64xq8_0>
   %0 = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   %q = ignis.quantize %x : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %1 = ignis.matmul %q, %v : (!ignis.q8<?x64>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
@@ -46,7 +46,7 @@ func.func @already_there(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64
 // CHECK-LABEL: @two_values
 // CHECK-COUNT-2: ignis.quantize
 func.func @two_values(%x: tensor<?x64xf32>, %y: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %0 = ignis.matmul %x, %w : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   %1 = ignis.matmul %y, %w : (tensor<?x64xf32>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>
   return %0, %1 : tensor<?x64xf32>, tensor<?x64xf32>
@@ -58,10 +58,10 @@ func.func @two_values(%x: tensor<?x64xf32>, %y: tensor<?x64xf32>) -> (tensor<?x6
 // CHECK-LABEL: @other_weights
 // CHECK-NOT:     ignis.quantize
 func.func @other_weights(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>) {
-  %w32 = ignis.weight @w32 : !ignis.weight<64x64xf32>
-  %w16 = ignis.weight @w16 : !ignis.weight<64x64xf16>
-  %wb = ignis.weight @wb : !ignis.weight<64x64xbf16>
-  %w8 = ignis.weight @w8 : !ignis.weight<64x64xq8_0>
+  %w32 = ignis.weight "w32" : !ignis.weight<64x64xf32>
+  %w16 = ignis.weight "w16" : !ignis.weight<64x64xf16>
+  %wb = ignis.weight "wb" : !ignis.weight<64x64xbf16>
+  %w8 = ignis.weight "w8" : !ignis.weight<64x64xq8_0>
   %0 = ignis.matmul %x, %w32 : (tensor<?x64xf32>, !ignis.weight<64x64xf32>) -> tensor<?x64xf32>
   %1 = ignis.matmul %x, %w16 : (tensor<?x64xf32>, !ignis.weight<64x64xf16>) -> tensor<?x64xf32>
   %2 = ignis.matmul %x, %wb : (tensor<?x64xf32>, !ignis.weight<64x64xbf16>) -> tensor<?x64xf32>
@@ -76,7 +76,7 @@ func.func @other_weights(%x: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64
 // CHECK-LABEL: @embedding
 // CHECK-NOT:     ignis.quantize
 func.func @embedding(%t: tensor<?xi32>) -> tensor<?x64xf32> {
-  %w = ignis.weight @w : !ignis.weight<96x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<96x64xq8_0>
   %0 = ignis.embedding %t, %w : (tensor<?xi32>, !ignis.weight<96x64xq8_0>) -> tensor<?x64xf32>
   return %0 : tensor<?x64xf32>
 }
@@ -90,9 +90,9 @@ func.func @embedding(%t: tensor<?xi32>) -> tensor<?x64xf32> {
 // CHECK:         ignis.gate_up %[[Q]]
 // CHECK:         ignis.grouped_matmul %[[Q]]
 func.func @fused_products(%x: tensor<4x64xf32>) -> (tensor<4x96xf32>, tensor<4x64xf32>, tensor<4x64xf32>) {
-  %g = ignis.weight @g : !ignis.weight<96x64xq8_0>
-  %u = ignis.weight @u : !ignis.weight<96x64xq8_0>
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %g = ignis.weight "g" : !ignis.weight<96x64xq8_0>
+  %u = ignis.weight "u" : !ignis.weight<96x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %0 = ignis.gate_up %x, %g, %u : (tensor<4x64xf32>, !ignis.weight<96x64xq8_0>, !ignis.weight<96x64xq8_0>) -> tensor<4x96xf32>
   %1, %2 = ignis.grouped_matmul %x, (%w, %w)
     : (tensor<4x64xf32>, !ignis.weight<64x64xq8_0>, !ignis.weight<64x64xq8_0>) -> (tensor<4x64xf32>, tensor<4x64xf32>)

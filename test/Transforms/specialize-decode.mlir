@@ -15,8 +15,8 @@
 // CHECK-LABEL: func.func @other
 // CHECK-SAME:    tensor<?x64xf32>
 func.func @forward(%tokens: tensor<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 64, f16>) -> tensor<?x96xf32> {
-  %w = ignis.weight @table : !ignis.weight<96x64xq8_0>
-  %wq = ignis.weight @q : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "table" : !ignis.weight<96x64xq8_0>
+  %wq = ignis.weight "q" : !ignis.weight<64x64xq8_0>
   %x = ignis.embedding %tokens, %w : (tensor<?xi32>, !ignis.weight<96x64xq8_0>) -> tensor<?x64xf32>
   %x8 = ignis.quantize %x : (tensor<?x64xf32>) -> !ignis.q8<?x64>
   %q = ignis.matmul %x8, %wq : (!ignis.q8<?x64>, !ignis.weight<64x64xq8_0>) -> tensor<?x64xf32>

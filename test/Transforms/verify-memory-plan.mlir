@@ -56,7 +56,7 @@ func.func @grows(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %arena: memref<?x
 // In place, but a matrix product reads whole rows of what it overwrites.
 func.func @matmul(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %arena: memref<?xi8>) attributes {ignis.arena = [[0, 256]]} {
   %zero = arith.constant 0 : index
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   // expected-note @below {{the other}}
   %a = memref.view %arena[%zero][] : memref<?xi8> to memref<1x64xf32>
   // expected-error @below {{overlaps a buffer that is alive in phase 1}}

@@ -3,7 +3,7 @@
 // Schedules made by hand, most of them wrong.
 
 func.func @right(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<4x64xf32>
   ignis.silu %x outs(%a) {share = #ignis.share<columns, 4>} : (memref<4x64xf32>, memref<4x64xf32>) -> ()
   ignis.add %a, %x outs(%a) {share = #ignis.share<columns, 4>} : (memref<4x64xf32>, memref<4x64xf32>, memref<4x64xf32>) -> ()
@@ -15,7 +15,7 @@ func.func @right(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 // -----
 
 func.func @barrier_missing(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<4x64xf32>
   // expected-note @below {{the other operation}}
   ignis.silu %x outs(%a) : (memref<4x64xf32>, memref<4x64xf32>) -> ()
@@ -28,7 +28,7 @@ func.func @barrier_missing(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 
 // A barrier too late is none.
 func.func @barrier_too_late(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<4x64xf32>
   // expected-note @below {{the other operation}}
   ignis.silu %x outs(%a) : (memref<4x64xf32>, memref<4x64xf32>) -> ()
@@ -43,14 +43,14 @@ func.func @barrier_too_late(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 
 // Rows go with rows, columns with columns divided alike, and not otherwise.
 func.func @divided_alike(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64xf32>
   %a = memref.alloc() : memref<4x64xf32>
   ignis.rms_norm %x, %w outs(%a) {eps = 1.0e-6 : f32, share = #ignis.share<tokens>} : (memref<4x64xf32>, !ignis.weight<64xf32>, memref<4x64xf32>) -> ()
   ignis.silu %a outs(%y) {share = #ignis.share<tokens>} : (memref<4x64xf32>, memref<4x64xf32>) -> ()
   return
 }
 func.func @divided_otherwise(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64xf32>
   %a = memref.alloc() : memref<4x64xf32>
   // expected-note @below {{the other operation}}
   ignis.rms_norm %x, %w outs(%a) {eps = 1.0e-6 : f32, share = #ignis.share<tokens>} : (memref<4x64xf32>, !ignis.weight<64xf32>, memref<4x64xf32>) -> ()
@@ -71,7 +71,7 @@ func.func @other_parts(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 
 // What is read may not be overwritten either.
 func.func @write_after_read(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   // expected-note @below {{the other operation}}
   ignis.matmul %x, %w outs(%y) : (memref<4x64xf32>, !ignis.weight<64x64xq8_0>, memref<4x64xf32>) -> ()
   // expected-error @below {{writes what another thread reads with no barrier between them}}
@@ -83,7 +83,7 @@ func.func @write_after_read(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
 
 // The columns of several matrices side by side are nobody else's columns.
 func.func @grouped(%x: memref<4x64xf32>, %y: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc() : memref<4x64xf32>
   %b = memref.alloc() : memref<4x64xf32>
   // expected-note @below {{the other operation}}
@@ -124,7 +124,7 @@ func.func @views(%tokens: memref<1xi32>, %x: memref<1x64xf32>, %y: memref<1x64xf
 
 // Alone, an operation can race with itself.
 func.func @in_place(%x: memref<4x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   // expected-error @below {{overwrites what another thread reads of its operand}}
   ignis.matmul %x, %w outs(%x) : (memref<4x64xf32>, !ignis.weight<64x64xq8_0>, memref<4x64xf32>) -> ()
   return
@@ -134,7 +134,7 @@ func.func @in_place(%x: memref<4x64xf32>) {
 
 // Memory that each thread has for itself goes with work that each does.
 func.func @private(%x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloca() : memref<1x64xf32>
   ignis.silu %x outs(%a) {share = #ignis.share<replicated>} : (memref<1x64xf32>, memref<1x64xf32>) -> ()
   ignis.matmul %a, %w outs(%y) : (memref<1x64xf32>, !ignis.weight<64x64xq8_0>, memref<1x64xf32>) -> ()
@@ -166,7 +166,7 @@ func.func @phases(%x: memref<4x64xf32>) {
 
 // Memory of a thread's own, used twice: the order within a thread is enough.
 func.func @own_memory_again(%x: memref<1x64xf32>, %y: memref<1x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xf32>
   %own = memref.alloca() : memref<1x64xf32>
   %a = memref.alloc() : memref<1x64xf32>
   ignis.silu %x outs(%own) {share = #ignis.share<replicated>} : (memref<1x64xf32>, memref<1x64xf32>) -> ()
@@ -180,7 +180,7 @@ func.func @own_memory_again(%x: memref<1x64xf32>, %y: memref<1x64xf32>) {
 // -----
 
 func.func @own_memory_empty(%y: memref<1x64xf32>) {
-  %w = ignis.weight @w : !ignis.weight<64x64xf32>
+  %w = ignis.weight "w" : !ignis.weight<64x64xf32>
   %own = memref.alloca() : memref<1x64xf32>
   // expected-error @below {{reads memory of the thread's own that it has not written}}
   ignis.matmul %own, %w outs(%y) : (memref<1x64xf32>, !ignis.weight<64x64xf32>, memref<1x64xf32>) -> ()

@@ -10,7 +10,7 @@
 
 #include "ignis/Analysis/BufferTable.h"
 #include "ignis/Analysis/PlacementSearch.h"
-#include "ignis/Analysis/PlanReport.h"
+#include "ignis/Drawing/PlanReport.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/OutputFile.h"

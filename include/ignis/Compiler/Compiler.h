@@ -29,8 +29,8 @@ namespace ignis {
 /// MLIR stage.
 struct ProgramSource {
   const ModelDescription *model = nullptr;
-  std::string path; ///< of a file with the module, unless empty
-  std::string text; ///< the module, unless empty
+  std::string path;            ///< of a file with the module, unless empty
+  std::string text;            ///< the module, unless empty
   bool allowsBytecode = false; ///< in the file: it can crash MLIR's reader
 };
 
@@ -40,6 +40,8 @@ struct CompileOptions {
   ignis_type cacheType = IGNIS_TYPE_F16;
   /// Largest number of tokens a call takes.
   int64_t maxTokens = 512;
+  /// Check memory plan and schedule, as is done for a module from a file.
+  bool verify = false;
   /// The kernels that run beside generated code; decides on its target.
   std::string isa;
   /// Another machine than this one, and its CPU (empty: the least supported).

@@ -19,14 +19,6 @@
 
 namespace ignis {
 
-// What ignis-outline-kernels leaves for ignis-export-program.
-/// On the module: [[name, type], ...] of the tensors, in the table's order.
-inline constexpr llvm::StringLiteral kWeightsAttrName = "ignis.weights";
-/// On the module: the type of the cache.
-inline constexpr llvm::StringLiteral kCacheAttrName = "ignis.cache";
-/// On a function: {tokens, barriers, arena, scratch, candidates} of an entry.
-inline constexpr llvm::StringLiteral kEntryAttrName = "ignis.entry";
-
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "ignis/Conversion/Passes.h.inc"

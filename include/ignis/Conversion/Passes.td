@@ -33,9 +33,12 @@ def OutlineKernels : Pass<"ignis-outline-kernels", "::mlir::ModuleOp"> {
       while it runs) lies in the thread's scratch.
 
     The arguments come in the order of `ignis_forward_fn`. What the program
-    descriptor says is left in attributes: `ignis.weights` and
-    `ignis.cache` of the module; `ignis.entry` of a function, with its tokens,
-    barriers, arena, scratch and candidates.
+    descriptor says of the cache, the tensors and the entries is left in an
+    `ignis.program`.
+
+    An entry must not be called like a function of the C library, nor begin with
+    `ignis_`: generated code refers to others by such names. A generated function
+    whose name an entry has takes another.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
                            "::mlir::math::MathDialect",

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
@@ -29,6 +30,10 @@
 #include "ignis/IR/IgnisDialect.h.inc"
 
 #include "ignis/IR/IgnisEnums.h.inc"
+
+namespace ignis {
+class WeightType;
+} // namespace ignis
 
 #define GET_ATTRDEF_CLASSES
 #include "ignis/IR/IgnisAttributes.h.inc"
@@ -50,6 +55,11 @@ mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
 } // namespace ignis
 
 #include "ignis/IR/IgnisInterfaces.h.inc"
+
+namespace ignis {
+/// `op.emitOpError()` of an operation with a body, without printing all of it.
+mlir::InFlightDiagnostic emitBriefError(mlir::Operation *op);
+} // namespace ignis
 
 // Implementations that every compute operation shares.
 namespace ignis::compute {

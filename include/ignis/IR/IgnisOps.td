@@ -16,6 +16,7 @@
 #define IGNIS_IR_OPS_TD
 
 include "ignis/IR/IgnisFusedOps.td"
+include "mlir/IR/SymbolInterfaces.td"
 
 //===----------------------------------------------------------------------===//
 // The graph
@@ -24,16 +25,18 @@ include "ignis/IR/IgnisFusedOps.td"
 def Ignis_WeightOp : Ignis_Op<"weight", [Pure]> {
   let summary = "names a tensor of the model's file";
   let description = [{
-    The value stands for the tensor `name` of the file. Effects: none; where the
-    tensor lies is found when the program is loaded.
+    The value stands for the tensor `name` of the file: a string of the file's,
+    no symbol of the module's. Effects: none; where the tensor lies is found when
+    the program is loaded.
 
     ```mlir
-    %w = ignis.weight @blk.0.attn_q.weight : !ignis.weight<896x896xq8_0>
+    %w = ignis.weight "blk.0.attn_q.weight" : !ignis.weight<896x896xq8_0>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$name);
+  let arguments = (ins StrAttr:$name);
   let results = (outs Ignis_WeightType:$result);
   let assemblyFormat = "$name attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
 }
 
 def Ignis_EmbeddingOp : Ignis_ComputeOp<"embedding"> {
@@ -315,6 +318,37 @@ def Ignis_BarrierOp : Ignis_Op<"barrier", [
   }];
   let assemblyFormat = "attr-dict";
   let hasCanonicalizeMethod = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// The compiled program
+//===----------------------------------------------------------------------===//
+
+def Ignis_ProgramOp : Ignis_Op<"program", [
+    HasParent<"::mlir::ModuleOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "describes a program whose operations have become calls";
+  let description = [{
+    What the runtime is told of a compiled program: the type of its cache, the
+    tensors of the file in the order of the threads' table, and the entries.
+    `ignis-outline-kernels` writes it, `ignis-export-program` makes data of it.
+    A module has one at most, of one or more entries.
+
+    ```mlir
+    ignis.program !ignis.kv_cache<1, 1, 32, f16>
+      tensors [#ignis.tensor<name = "a", type = <64xf32>>]
+      entries [#ignis.entry<function = @forward, tokens = 0, barriers = 1,
+               candidates = 0, scratch = 0, arena = [256, 0]>]
+    ```
+  }];
+  let arguments = (ins
+      TypeAttrOf<Ignis_KVCacheType>:$cache,
+      TypedArrayAttrBase<Ignis_TensorAttr, "tensors">:$tensors,
+      TypedArrayAttrBase<Ignis_EntryAttr, "entries">:$entries);
+  let assemblyFormat = [{
+    $cache `tensors` $tensors `entries` $entries attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 #endif // IGNIS_IR_OPS_TD

@@ -168,4 +168,28 @@ def Ignis_ShareAttr : Ignis_Attr<"Share", "share"> {
   }];
 }
 
+def Ignis_TensorAttr : Ignis_Attr<"Tensor", "tensor"> {
+  let summary = "a tensor of the file that a program reads";
+  let parameters = (ins "::mlir::StringAttr":$name, "::ignis::WeightType":$type);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Ignis_EntryAttr : Ignis_Attr<"Entry", "entry"> {
+  let summary = "a function that the runtime calls, and what it needs";
+  let description = [{
+    - `tokens`: how many a call computes, or 0 for any number;
+    - `barriers`: how many a call goes through;
+    - `candidates`: of a row of its result, or 0 if that is logits;
+    - `scratch`: bytes of a thread's own memory for each token;
+    - `arena`: pairs a, b: the arena has as many bytes as the greatest
+      `a * T + b`.
+  }];
+  let parameters = (ins "::mlir::FlatSymbolRefAttr":$function,
+                        "int64_t":$tokens, "int64_t":$barriers,
+                        "int64_t":$candidates, "int64_t":$scratch,
+                        "::mlir::DenseI64ArrayAttr":$arena);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif // IGNIS_IR_TYPES_TD

@@ -9,8 +9,8 @@ module attributes {ignis.model = #ignis.model<
       attributes {ignis.arena = [[5504, 0]]} {
     %c0 = arith.constant 0 : index
     %n = memref.dim %tokens, %c0 : memref<?xi32>
-    %w = ignis.weight @norm : !ignis.weight<96xf32>
-    %v = ignis.weight @head_norm : !ignis.weight<32xf32>
+    %w = ignis.weight "norm" : !ignis.weight<96xf32>
+    %v = ignis.weight "head_norm" : !ignis.weight<32xf32>
     // 384 bytes a row of floats, 128 a quantised one.
     %c384 = arith.constant 384 : index
     %o1 = arith.muli %n, %c384 : index

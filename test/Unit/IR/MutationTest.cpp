@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Transforms/SmallModels.h"
-#include "ignis/Transforms/Passes.h"
+#include "ignis/Compiler/Pipeline.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
@@ -52,6 +52,7 @@ const AddPass stages[] = {
     [](OpPassManager &manager) {
       manager.addNestedPass<func::FuncOp>(createVerifySchedule());
     },
+    buildToLLVMPipeline,
 };
 
 /// Makes mistakes in texts.
@@ -130,7 +131,10 @@ protected:
   Mutation() {
     llvm::EnablePrettyStackTrace();
     context.disableMultithreading();
-    context.loadDialect<IgnisDialect, func::FuncDialect>();
+    DialectRegistry registry;
+    registerAllDialects(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
   }
 
   /// Parses `text` and takes it through the stages from `first` on, as far as
@@ -147,12 +151,12 @@ protected:
     return accepted;
   }
 
-  /// The one-layer model before the first stage and after each.
+  /// The one-layer model before each stage.
   std::vector<std::string> getStages() {
     auto model = getOneLayerModel([](StringRef) { return IGNIS_TYPE_Q8_0; });
     auto module = buildForward(&context, model, {});
     std::vector<std::string> texts = {toText(*module)};
-    for (AddPass addPass : stages) {
+    for (AddPass addPass : ArrayRef(stages).drop_back()) {
       PassManager manager(&context);
       addPass(manager);
       EXPECT_TRUE(succeeded(manager.run(*module)));

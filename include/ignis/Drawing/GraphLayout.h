@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_ANALYSIS_GRAPHLAYOUT_H
-#define IGNIS_ANALYSIS_GRAPHLAYOUT_H
+#ifndef IGNIS_DRAWING_GRAPHLAYOUT_H
+#define IGNIS_DRAWING_GRAPHLAYOUT_H
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -60,4 +60,4 @@ struct GraphLayout {
 
 } // namespace ignis
 
-#endif // IGNIS_ANALYSIS_GRAPHLAYOUT_H
+#endif // IGNIS_DRAWING_GRAPHLAYOUT_H

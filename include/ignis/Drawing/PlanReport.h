@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_ANALYSIS_PLANREPORT_H
-#define IGNIS_ANALYSIS_PLANREPORT_H
+#ifndef IGNIS_DRAWING_PLANREPORT_H
+#define IGNIS_DRAWING_PLANREPORT_H
 
 #include "ignis/Analysis/JointPlan.h"
 #include "llvm/Support/raw_ostream.h"
@@ -77,4 +77,4 @@ void writePlanAsSVG(llvm::ArrayRef<PlanReport> reports, llvm::raw_ostream &os);
 
 } // namespace ignis
 
-#endif // IGNIS_ANALYSIS_PLANREPORT_H
+#endif // IGNIS_DRAWING_PLANREPORT_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/GraphLayout.h"
+#include "ignis/Drawing/GraphLayout.h"
 #include "GraphWires.h"
 #include "SpreadApart.h"
 

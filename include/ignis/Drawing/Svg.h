@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_ANALYSIS_SVG_H
-#define IGNIS_ANALYSIS_SVG_H
+#ifndef IGNIS_DRAWING_SVG_H
+#define IGNIS_DRAWING_SVG_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -61,4 +61,4 @@ std::string withCommas(int64_t number);
 
 } // namespace ignis
 
-#endif // IGNIS_ANALYSIS_SVG_H
+#endif // IGNIS_DRAWING_SVG_H

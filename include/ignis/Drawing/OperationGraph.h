@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_ANALYSIS_OPERATIONGRAPH_H
-#define IGNIS_ANALYSIS_OPERATIONGRAPH_H
+#ifndef IGNIS_DRAWING_OPERATIONGRAPH_H
+#define IGNIS_DRAWING_OPERATIONGRAPH_H
 
 #include "ignis/IR/Ignis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -73,4 +73,4 @@ bool writeGraphsAsSVG(llvm::ArrayRef<OperationGraph> graphs,
 
 } // namespace ignis
 
-#endif // IGNIS_ANALYSIS_OPERATIONGRAPH_H
+#endif // IGNIS_DRAWING_OPERATIONGRAPH_H

@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/PlanReport.h"
-#include "ignis/Analysis/Svg.h"
+#include "ignis/Drawing/PlanReport.h"
+#include "ignis/Drawing/Svg.h"
 
 #include "llvm/ADT/SetVector.h"
 

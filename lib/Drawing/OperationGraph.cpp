@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/OperationGraph.h"
+#include "ignis/Drawing/OperationGraph.h"
 #include "ignis/Analysis/ThreadAccess.h"
 
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -269,8 +269,8 @@ void GraphBuilder::addBlock(Block &block) {
 FailureOr<OperationGraph> OperationGraph::build(func::FuncOp function,
                                                 std::optional<int64_t> layer) {
   if (!llvm::hasSingleElement(function.getBody()))
-    return function.emitOpError("expects one block, got ")
-           << function.getBody().getBlocks().size();
+    return emitBriefError(function) << "expects one block, got "
+                                    << function.getBody().getBlocks().size();
   OperationGraph graph;
   std::string prefix =
       layer ? "blk." + std::to_string(*layer) + "." : std::string();

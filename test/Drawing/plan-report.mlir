@@ -58,7 +58,7 @@
 func.func @dynamic(%tokens: memref<?xi32>, %x: memref<?x64xf32>, %y: memref<?x64xf32>) {
   %zero = arith.constant 0 : index
   %T = memref.dim %tokens, %zero : memref<?xi32>
-  %w = ignis.weight @w : !ignis.weight<64x64xq8_0>
+  %w = ignis.weight "w" : !ignis.weight<64x64xq8_0>
   %a = memref.alloc(%T) : memref<?x64xf32>
   %b = memref.alloc(%T) : memref<?x64xf32>
   ignis.phase {

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/Svg.h"
+#include "ignis/Drawing/Svg.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_LIB_ANALYSIS_GRAPHWIRES_H
-#define IGNIS_LIB_ANALYSIS_GRAPHWIRES_H
+#ifndef IGNIS_LIB_DRAWING_GRAPHWIRES_H
+#define IGNIS_LIB_DRAWING_GRAPHWIRES_H
 
-#include "ignis/Analysis/GraphLayout.h"
+#include "ignis/Drawing/GraphLayout.h"
 
 namespace ignis {
 
@@ -19,4 +19,4 @@ void placeWireEnds(GraphLayout &graph);
 
 } // namespace ignis
 
-#endif // IGNIS_LIB_ANALYSIS_GRAPHWIRES_H
+#endif // IGNIS_LIB_DRAWING_GRAPHWIRES_H

@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/GraphLayout.h"
-#include "ignis/Analysis/OperationGraph.h"
-#include "ignis/Analysis/Svg.h"
+#include "ignis/Drawing/GraphLayout.h"
+#include "ignis/Drawing/OperationGraph.h"
+#include "ignis/Drawing/Svg.h"
 
 #include "llvm/Support/FormatVariadic.h"
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/PlanReport.h"
+#include "ignis/Drawing/PlanReport.h"
 
 #include "llvm/Support/JSON.h"
 

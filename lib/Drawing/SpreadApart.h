@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_LIB_ANALYSIS_SPREADAPART_H
-#define IGNIS_LIB_ANALYSIS_SPREADAPART_H
+#ifndef IGNIS_LIB_DRAWING_SPREADAPART_H
+#define IGNIS_LIB_DRAWING_SPREADAPART_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -26,4 +26,4 @@ llvm::SmallVector<double> spreadApart(llvm::ArrayRef<Wanted> things);
 
 } // namespace ignis
 
-#endif // IGNIS_LIB_ANALYSIS_SPREADAPART_H
+#endif // IGNIS_LIB_DRAWING_SPREADAPART_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Analysis/GraphLayout.h"
+#include "ignis/Drawing/GraphLayout.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
