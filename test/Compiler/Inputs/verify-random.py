@@ -15,7 +15,7 @@ def run(*command):
 
 
 first, last, model = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-types = ["q8_0", "f16", "f32", "bf16"]
+types = ["q8_0", "f16", "q4_k_m", "f32", "q2_k", "q5_1", "bf16", "iq4_xs"]
 for seed in range(first, last + 1):
     choose = random.Random(seed)
     run("ignis-gguf", "synth", "--shape", "random", "--seed", str(seed),
