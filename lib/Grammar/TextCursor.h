@@ -96,7 +96,11 @@ public:
   std::string describe() const {
     if (atEnd())
       return "the end";
-    std::string_view rest = text.substr(at, 12);
+    std::string_view rest = text.substr(at);
+    size_t size = std::min(rest.size(), size_t{12});
+    while (size != 0 && size < rest.size() && (rest[size] & 0xC0) == 0x80)
+      --size; // no half of a character
+    rest = rest.substr(0, size);
     return "'" + std::string(rest.substr(0, rest.find('\n'))) + "'";
   }
   size_t line() const {

@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "GGUFCursor.h"
+#include "ignis/Support/Escape.h"
 
 #include <utf8proc.h>
 
-#include <algorithm>
 #include <bit>
 
 using namespace ignis;
@@ -104,8 +104,7 @@ bool GGUFCursor::parseName(std::string_view &name, std::string_view field,
     return false;
   if (name.empty())
     return fail(at, field, "a name", "an empty string");
-  if (std::ranges::any_of(
-          name, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }))
+  if (escapeControls(name) != name)
     return fail(at, field, "a name without control characters",
                 quoteForMessage(name));
   return true;

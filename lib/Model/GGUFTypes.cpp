@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Model/GGUF.h"
+#include "ignis/Support/Escape.h"
 
 #include <algorithm>
 
@@ -44,13 +45,6 @@ std::string ignis::quoteForMessage(std::string_view text) {
   auto isContinuation = [](char c) { return (c & 0xc0) == 0x80; };
   while (length < text.size() && length > 0 && isContinuation(text[length]))
     --length; // no half of a character
-  std::string quoted = "'";
-  for (unsigned char c : text.substr(0, length)) {
-    if (c < 0x20 || c == 0x7f)
-      quoted += fmt::format("\\x{:02x}", c);
-    else
-      quoted += static_cast<char>(c);
-  }
-  quoted += text.size() > length ? "...'" : "'";
-  return quoted;
+  return fmt::format("'{}{}'", escapeControls(text.substr(0, length)),
+                     text.size() > length ? "..." : "");
 }

@@ -11,6 +11,7 @@
 #include "ignis/Support/MappedRegion.h"
 #include "ignis/Support/Signals.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <exception>
@@ -59,6 +60,10 @@ void ignis::endProgram(ExitCode code,
   add(": error: ");
   for (std::string_view part : parts)
     add(part);
+  // As escapeControls, which takes memory.
+  std::replace_if(
+      line, line + size, [](unsigned char c) { return c < 0x20 || c == 0x7f; },
+      '?');
   line[size++] = '\n';
   // Whether someone reads it changes nothing.
   bool ignored = write(STDERR_FILENO, line, size) >= 0;

@@ -10,6 +10,7 @@
 #define IGNIS_SUPPORT_COMMANDLINE_H
 
 #include "ignis/Support/Error.h"
+#include "ignis/Support/Escape.h"
 #include "ignis/Support/HelpFormatter.h"
 #include "ignis/Support/Print.h"
 #include "ignis/Support/Program.h"
@@ -37,7 +38,7 @@ namespace ignis {
 inline int reportError(const std::string &program, const Error &error) {
   if (error.code == ExitCode::Interrupted)
     return getInterruptedCode();
-  print(stderr, "{}: error: {}\n", program, error.message);
+  print(stderr, "{}: error: {}\n", program, escapeControls(error.message));
   return static_cast<int>(error.code);
 }
 

@@ -201,6 +201,10 @@ const std::vector<Corruption> &corruptions() {
       {"KeyControl", withKey([](GGUFBytes &b) { b.string("a\nb"); }),
        "key 1 of 1: key at offset 24: expected a name without control "
        "characters, found 'a\\x0ab'"},
+      {"KeyControlOf8Bits",
+       withKey([](GGUFBytes &b) { b.string("\u009b31m"); }),
+       "key 1 of 1: key at offset 24: expected a name without control "
+       "characters, found '\\x9b31m'"},
       {"KeyUTF8", withKey([](GGUFBytes &b) { b.string("a\xff"); }),
        "key 1 of 1: key at offset 32: expected valid UTF-8, found bytes that "
        "are none"},
