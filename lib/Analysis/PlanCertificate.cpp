@@ -8,6 +8,8 @@
 
 #include "ignis/Analysis/PlanCertificate.h"
 
+#include "ignis/Support/JSONNesting.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/JSON.h"
 
@@ -195,6 +197,9 @@ static bool parse(const json::Value &value, PlanCertificate &certificate,
 }
 
 llvm::Expected<PlanCertificate> ignis::parseCertificate(llvm::StringRef text) {
+  if (!isJSONShallow(text))
+    return createStringError("expects values nested at most %zu deep",
+                             mostJSONNesting);
   auto value = json::parse(text);
   if (!value)
     return value.takeError();

@@ -8,6 +8,8 @@
 
 #include "BatchRequest.h"
 
+#include "ignis/Support/JSONNesting.h"
+
 #include <cmath>
 #include <limits>
 
@@ -135,6 +137,8 @@ Expected<std::vector<int32_t>> BatchReader::readPrompt(const json &line) const {
 
 Expected<void> BatchReader::read(const std::string &text,
                                  BatchRequest &request) const {
+  if (!isJSONShallow(text))
+    return refuse("expected values nested at most {} deep", mostJSONNesting);
   json line = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!line.is_object())
     return refuse("expected an object in JSON on a line, found {}",

@@ -9,6 +9,7 @@
 #include "SchemaCompiler.h"
 
 #include "ignis/Grammar/Languages.h"
+#include "ignis/Support/JSONNesting.h"
 
 #include <algorithm>
 #include <cmath>
@@ -197,6 +198,10 @@ Expected<Grammar> SchemaCompiler::compile() {
 }
 
 Expected<Grammar> ignis::parseJSONSchema(std::string_view schema) {
+  if (!isJSONShallow(schema))
+    return makeError(ExitCode::Usage,
+                     "schema: expected values nested at most {} deep",
+                     mostJSONNesting);
   Schema parsed =
       Schema::parse(schema, nullptr, /*allow_exceptions=*/false);
   if (parsed.is_discarded())

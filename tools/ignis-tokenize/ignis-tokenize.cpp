@@ -9,6 +9,7 @@
 
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
+#include "ignis/Support/JSONNesting.h"
 #include "ignis/Text/ChatTemplate.h"
 #include "ignis/Text/Template/JSON.h"
 #include "ignis/Text/Unicode.h"
@@ -147,11 +148,16 @@ static Expected<void> forEachLine(Convert convert) {
   for (size_t number = 1; std::getline(std::cin, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos)
       continue;
+    auto refuse = [&](std::string_view why) {
+      return makeError(ExitCode::Failure, "stdin: line {}: {}", number, why);
+    };
+    if (!isJSONShallow(line))
+      return refuse(fmt::format("expected values nested at most {} deep",
+                                mostJSONNesting));
     Expected<std::string> converted =
         convert(json::parse(line, nullptr, /*allow_exceptions=*/false), line);
     if (!converted)
-      return makeError(ExitCode::Failure, "stdin: line {}: {}", number,
-                       converted.error().message);
+      return refuse(converted.error().message);
     write(*converted);
   }
   if (std::cin.bad())
