@@ -75,8 +75,11 @@ uint32_t AutomatonBuilder::emitRepeat(const Grammar::Node &node,
     for (uint32_t i = node.least; i < *node.most && !isTooLarge; ++i)
       first = add({Kind::Split, emit(repeated, first), next});
   }
-  for (uint32_t i = 0; i < node.least && !isTooLarge; ++i)
-    first = emit(repeated, first);
+  for (uint32_t i = 0; i < node.least && !isTooLarge; ++i) {
+    uint32_t behind = std::exchange(first, emit(repeated, first));
+    if (first == behind)
+      break; // it is no instruction, however often
+  }
   return first;
 }
 

@@ -139,7 +139,7 @@ Expected<Grammar::Expr> Parser::parseText() {
 
 Expected<Grammar::Expr> Parser::parseClass() {
   bool isNegated = cursor.take("^");
-  CodePoints points;
+  std::vector<CodePoints::Range> ranges;
   while (!cursor.take("]")) {
     if (cursor.atEnd())
       return refuse("expected ] at the end of a class of characters");
@@ -155,8 +155,9 @@ Expected<Grammar::Expr> Parser::parseClass() {
       if (*last < *first)
         return refuse("expected a range of characters that ascends");
     }
-    points.add(*first, *last);
+    ranges.emplace_back(*first, *last);
   }
+  CodePoints points = CodePoints::of(std::move(ranges));
   return grammar.character(isNegated ? points.complement() : points);
 }
 

@@ -22,8 +22,9 @@ static constexpr CodePoints::Range surrogates = {0xD800, 0xDFFF};
 
 CodePoints CodePoints::all() { return of({{0, lastPoint}}); }
 
-CodePoints CodePoints::of(std::initializer_list<Range> ranges) {
+CodePoints CodePoints::of(std::vector<Range> ranges) {
   CodePoints points;
+  std::ranges::sort(ranges); // each is added at the end, then
   for (const Range &range : ranges)
     points.add(range.first, range.second);
   return points;
@@ -41,18 +42,17 @@ void CodePoints::add(char32_t first, char32_t last) {
     last = surrogates.first - 1;
   if (first > last)
     return;
-  std::vector<Range> merged;
-  for (const Range &range : sorted) {
-    if (range.second + 1 < first || last + 1 < range.first) {
-      merged.push_back(range);
-      continue;
-    }
-    first = std::min(first, range.first);
-    last = std::max(last, range.second);
+  // Those that it overlaps or touches become one with it.
+  auto begin = std::ranges::partition_point(
+      sorted, [&](const Range &range) { return range.second + 1 < first; });
+  auto end = std::partition_point(begin, sorted.end(), [&](const Range &range) {
+    return range.first <= last + 1;
+  });
+  if (begin != end) {
+    first = std::min(first, begin->first);
+    last = std::max(last, std::prev(end)->second);
   }
-  merged.emplace_back(first, last);
-  std::ranges::sort(merged);
-  sorted = std::move(merged);
+  sorted.insert(sorted.erase(begin, end), {first, last});
 }
 
 void CodePoints::add(const CodePoints &other) {
@@ -180,6 +180,39 @@ Grammar::Expr Grammar::text(std::string_view bytes) {
   for (char byte : bytes)
     parts.push_back(this->bytes(byteRange(byte, byte)));
   return sequence(std::move(parts));
+}
+
+/// What stands behind the first `begin` bytes, which all have in common; the
+/// texts are in order, and each is there once.
+Grammar::Expr Grammar::oneOf(std::span<const std::string> texts, size_t begin) {
+  std::vector<Expr> ways;
+  if (texts.front().size() == begin) { // the others go on
+    ways.push_back(empty());
+    texts = texts.subspan(1);
+  }
+  while (!texts.empty()) {
+    const std::string &first = texts.front();
+    auto group = texts.first(static_cast<size_t>(
+        std::ranges::find_if(texts,
+                             [&](const std::string &text) {
+                               return text[begin] != first[begin];
+                             }) -
+        texts.begin()));
+    texts = texts.subspan(group.size());
+    // Between the first and the last, all have what these two have in common.
+    auto common = std::ranges::mismatch(first, group.back()).in1;
+    auto end = static_cast<size_t>(common - first.begin());
+    Expr alike = text(std::string_view(first).substr(begin, end - begin));
+    ways.push_back(group.size() == 1 ? alike
+                                     : sequence({alike, oneOf(group, end)}));
+  }
+  return choice(std::move(ways));
+}
+
+Grammar::Expr Grammar::oneOf(std::vector<std::string> texts) {
+  std::ranges::sort(texts);
+  texts.erase(std::ranges::unique(texts).begin(), texts.end());
+  return texts.empty() ? choice({}) : oneOf(texts, 0);
 }
 
 Grammar::Expr Grammar::sequence(std::vector<Expr> parts) {

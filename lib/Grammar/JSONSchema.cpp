@@ -150,16 +150,16 @@ Expected<Grammar::Expr> SchemaCompiler::buildConstants(const Schema &schema,
                                                  const Schema &values,
                                                  const std::string &path) {
   std::vector<std::string> types = getTypes(schema);
-  std::vector<Expr> ways;
+  std::vector<std::string> texts;
   for (const Schema &value : values)
     if (types.empty() ||
         std::ranges::any_of(types, [&](const std::string &type) {
           return isOfType(value, type);
         }))
-      ways.push_back(json->literal(value));
-  if (ways.empty())
+      texts.push_back(JSONText::spell(value));
+  if (texts.empty())
     return refuse(path, "expected at least one value that is possible");
-  return grammar.choice(std::move(ways));
+  return grammar.oneOf(std::move(texts));
 }
 
 Expected<Grammar::Expr> SchemaCompiler::buildType(const Schema &schema,

@@ -17,16 +17,29 @@ static CodePoints between(char32_t first, char32_t last) {
   return CodePoints::of({{first, last}});
 }
 
+/// What a string holds as it stands.
+static const CodePoints &unescaped() {
+  static const CodePoints points =
+      between(0x20, 0x10FFFF)
+          .intersection(
+              CodePoints::of({{'"', '"'}, {'\\', '\\'}}).complement());
+  return points;
+}
+
 JSONText::JSONText(Grammar &grammar)
-    : grammar(grammar),
-      space_(grammar.choice(
-          {grammar.empty(), grammar.text(" "),
-           grammar.sequence(
-               {grammar.text("\n"),
-                grammar.repeat(grammar.character(CodePoints::of(
-                                   {{' ', ' '}, {'\t', '\t'}})),
-                               0, 20)})})),
+    : grammar(grammar), spaceRule(grammar.declare("JSON space")),
+      characterRule(grammar.declare("JSON character")),
+      restOfKeyRule(grammar.declare("JSON rest of a key")),
       value(grammar.declare("JSON value")) {
+  Expr indentation = grammar.repeat(
+      grammar.character(CodePoints::of({{' ', ' '}, {'\t', '\t'}})), 0, 20);
+  grammar.define(
+      spaceRule,
+      grammar.choice({grammar.empty(), grammar.text(" "),
+                      grammar.sequence({grammar.text("\n"), indentation})}));
+  grammar.define(characterRule, stringCharacter());
+  grammar.define(restOfKeyRule, grammar.repeat(grammar.character(unescaped()),
+                                               0, std::nullopt));
   grammar.define(value, grammar.choice({anyObject(), anyArray(), string(),
                                         number(), grammar.text("true"),
                                         grammar.text("false"),
@@ -38,16 +51,13 @@ JSONText::JSONText(Grammar &grammar)
 //===----------------------------------------------------------------------===//
 
 Grammar::Expr JSONText::character(const CodePoints &points) {
-  CodePoints unescaped = between(0x20, 0x10FFFF);
-  unescaped = unescaped.intersection(
-      CodePoints::of({{'"', '"'}, {'\\', '\\'}}).complement());
   std::vector<Expr> ways = {
-      grammar.character(points.intersection(unescaped))};
+      grammar.character(points.intersection(unescaped()))};
   static constexpr std::pair<char32_t, char> named[] = {
       {'"', '"'},  {'\\', '\\'}, {'\b', 'b'}, {'\f', 'f'},
       {'\n', 'n'}, {'\r', 'r'},  {'\t', 't'}};
   for (char32_t point = 0; point <= '\\'; ++point) {
-    if (unescaped.contains(point) || !points.contains(point))
+    if (unescaped().contains(point) || !points.contains(point))
       continue;
     const auto *name =
         std::ranges::find(named, point, &std::pair<char32_t, char>::first);
@@ -59,7 +69,7 @@ Grammar::Expr JSONText::character(const CodePoints &points) {
   return grammar.choice(std::move(ways));
 }
 
-Grammar::Expr JSONText::string(uint32_t least, std::optional<uint32_t> most) {
+Grammar::Expr JSONText::stringCharacter() {
   auto hex = [&](int count) {
     CodePoints points =
         CodePoints::of({{'0', '9'}, {'A', 'F'}, {'a', 'f'}});
@@ -75,10 +85,12 @@ Grammar::Expr JSONText::string(uint32_t least, std::optional<uint32_t> most) {
        grammar.sequence(
            {grammar.character(CodePoints::of({{'D', 'D'}, {'d', 'd'}})),
             grammar.character(between('0', '7')), hex(2)})});
-  Expr one = grammar.choice(
-      {character(CodePoints::all()), grammar.text("\\/"),
-       grammar.sequence({grammar.text("\\u"), plainHex})});
-  return quoted(grammar.repeat(one, least, most));
+  return grammar.choice({character(CodePoints::all()), grammar.text("\\/"),
+                         grammar.sequence({grammar.text("\\u"), plainHex})});
+}
+
+Grammar::Expr JSONText::string(uint32_t least, std::optional<uint32_t> most) {
+  return quoted(grammar.repeat(grammar.call(characterRule), least, most));
 }
 
 Grammar::Expr JSONText::quoted(Expr characters) {
@@ -90,28 +102,26 @@ Grammar::Expr JSONText::quoted(Expr characters) {
 /// here unless one of those does, or go on with another character, or with the
 /// same one and then differ.
 Grammar::Expr JSONText::otherKeyBehind(std::vector<std::u32string> rests) {
-  CodePoints free = between(0x20, 0x10FFFF);
-  free = free.intersection(
-      CodePoints::of({{'"', '"'}, {'\\', '\\'}}).complement());
-  Expr anything =
-      grammar.repeat(grammar.character(free), 0, std::nullopt);
   std::map<char32_t, std::vector<std::u32string>> behind;
-  CodePoints others = free;
+  std::vector<CodePoints::Range> taken;
   bool mayEnd = true;
   for (std::u32string &rest : rests) {
     if (rest.empty()) {
       mayEnd = false;
       continue;
     }
-    others = others.intersection(between(rest[0], rest[0]).complement());
+    taken.emplace_back(rest[0], rest[0]);
     behind[rest[0]].push_back(rest.substr(1));
   }
+  CodePoints others =
+      unescaped().intersection(CodePoints::of(std::move(taken)).complement());
   std::vector<Expr> ways;
   if (mayEnd)
     ways.push_back(grammar.empty());
-  ways.push_back(grammar.sequence({grammar.character(others), anything}));
+  ways.push_back(grammar.sequence(
+      {grammar.character(others), grammar.call(restOfKeyRule)}));
   for (auto &[point, restsBehind] : behind)
-    if (free.contains(point))
+    if (unescaped().contains(point))
       ways.push_back(
           grammar.sequence({grammar.character(between(point, point)),
                             otherKeyBehind(std::move(restsBehind))}));
@@ -133,30 +143,30 @@ Grammar::Expr JSONText::otherKey(const std::vector<std::string> &keys) {
 // Values
 //===----------------------------------------------------------------------===//
 
-Grammar::Expr JSONText::literal(const nlohmann::ordered_json &value) {
-  return grammar.text(value.dump(-1, ' ', /*ensure_ascii=*/false,
-                                 nlohmann::json::error_handler_t::replace));
+std::string JSONText::spell(const nlohmann::ordered_json &value) {
+  return value.dump(-1, ' ', /*ensure_ascii=*/false,
+                    nlohmann::json::error_handler_t::replace);
 }
 
 Grammar::Expr JSONText::member(Expr key, Expr value) {
-  return grammar.sequence({key, grammar.text(":"), space_, value});
+  return grammar.sequence({key, grammar.text(":"), space(), value});
 }
 
 Grammar::Expr JSONText::anyArray() {
   Expr more = grammar.repeat(
-      grammar.sequence({grammar.text(","), space_, any()}), 0, std::nullopt);
+      grammar.sequence({grammar.text(","), space(), any()}), 0, std::nullopt);
   return grammar.sequence(
-      {grammar.text("["), space_,
-       grammar.optional(grammar.sequence({any(), more, space_})),
+      {grammar.text("["), space(),
+       grammar.optional(grammar.sequence({any(), more, space()})),
        grammar.text("]")});
 }
 
 Grammar::Expr JSONText::anyObject() {
   Expr pair = member(string(), any());
   Expr more = grammar.repeat(
-      grammar.sequence({grammar.text(","), space_, pair}), 0, std::nullopt);
+      grammar.sequence({grammar.text(","), space(), pair}), 0, std::nullopt);
   return grammar.sequence(
-      {grammar.text("{"), space_,
-       grammar.optional(grammar.sequence({pair, more, space_})),
+      {grammar.text("{"), space(),
+       grammar.optional(grammar.sequence({pair, more, space()})),
        grammar.text("}")});
 }

@@ -30,7 +30,7 @@ public:
 
   /// At most one space, or a line's end and the next one's indentation: enough
   /// for any style, and no way to go on for ever.
-  Expr space() const { return space_; }
+  Expr space() const { return grammar.call(spaceRule); }
   /// A character inside a string, escaped where it must be.
   Expr character(const CodePoints &points);
   /// A string of `least` to `most` characters, escaped where it must be or as
@@ -38,12 +38,17 @@ public:
   Expr string(uint32_t least = 0, std::optional<uint32_t> most = {});
   Expr quoted(Expr characters);
   /// One spelling of a value.
-  Expr literal(const nlohmann::ordered_json &value);
+  static std::string spell(const nlohmann::ordered_json &value);
+  Expr literal(const nlohmann::ordered_json &value) {
+    return grammar.text(spell(value));
+  }
   Expr any() { return grammar.call(value); }
   Expr anyArray();
   Expr anyObject();
-  /// A key that is none of `keys`, without escapes.
+  /// A key that is none of `keys`, without escapes. Each of these has at most
+  /// `longestKey` bytes.
   Expr otherKey(const std::vector<std::string> &keys);
+  static constexpr size_t longestKey = 256;
   /// `"key": value`, the key quoted.
   Expr member(Expr key, Expr value);
 
@@ -60,9 +65,11 @@ private:
   Expr digits(uint32_t least, uint32_t most);
   Expr otherKeyBehind(std::vector<std::u32string> rests);
 
+  Expr stringCharacter();
+
   Grammar &grammar;
-  Expr space_;
-  Grammar::Rule value;
+  /// What occurs often is written once.
+  Grammar::Rule spaceRule, characterRule, restOfKeyRule, value;
 };
 
 } // namespace ignis

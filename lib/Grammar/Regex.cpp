@@ -105,7 +105,7 @@ Expected<CodePoints> Reader::readEscape() {
 
 Expected<CodePoints> Reader::readClass() {
   bool isNegated = cursor.take("^");
-  CodePoints points;
+  std::vector<CodePoints::Range> ranges;
   auto readOne = [&]() -> Expected<CodePoints> {
     if (cursor.take("\\b"))
       return one('\b');
@@ -125,7 +125,8 @@ Expected<CodePoints> Reader::readClass() {
     if (!first)
       return first;
     if (cursor.peek() != '-' || cursor.peek(1) == ']') {
-      points.add(*first);
+      ranges.insert(ranges.end(), first->ranges().begin(),
+                    first->ranges().end());
       continue;
     }
     cursor.take("-");
@@ -135,8 +136,9 @@ Expected<CodePoints> Reader::readClass() {
     if (!isSingle(*first) || !isSingle(*last) ||
         first->ranges()[0].first > last->ranges()[0].first)
       return refuse("expected a range of characters that ascends");
-    points.add(first->ranges()[0].first, last->ranges()[0].first);
+    ranges.emplace_back(first->ranges()[0].first, last->ranges()[0].first);
   }
+  CodePoints points = CodePoints::of(std::move(ranges));
   return isNegated ? points.complement() : points;
 }
 
@@ -259,10 +261,7 @@ Expected<Grammar> ignis::parseChoices(std::span<const std::string> texts) {
   if (texts.empty())
     return makeError(ExitCode::Usage, "expected at least one choice");
   Grammar grammar;
-  std::vector<Grammar::Expr> alternatives;
-  for (const std::string &text : texts)
-    alternatives.push_back(grammar.text(text));
   grammar.root = grammar.declare("root");
-  grammar.define(grammar.root, grammar.choice(std::move(alternatives)));
+  grammar.define(grammar.root, grammar.oneOf({texts.begin(), texts.end()}));
   return grammar;
 }

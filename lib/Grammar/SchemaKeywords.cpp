@@ -37,17 +37,23 @@ bool ignis::speaksOf(std::string_view keyword, std::string_view type) {
   return false;
 }
 
+/// Those it names; others it says nothing about.
+static std::vector<std::string> getNamedTypes(const Schema &schema) {
+  auto type = schema.find("type");
+  if (type == schema.end())
+    return {};
+  if (type->is_string())
+    return {*type};
+  auto isName = [](const Schema &name) { return name.is_string(); };
+  if (!type->is_array() || !std::ranges::all_of(*type, isName))
+    return {};
+  return *type;
+}
+
 std::vector<std::string> ignis::getTypes(const Schema &schema) {
+  if (schema.contains("type"))
+    return getNamedTypes(schema);
   std::vector<std::string> types;
-  if (auto type = schema.find("type"); type != schema.end()) {
-    if (type->is_string())
-      types.push_back(*type);
-    else if (type->is_array())
-      for (const Schema &name : *type)
-        if (name.is_string())
-          types.push_back(name);
-    return types;
-  }
   for (std::string_view type : {"object", "array", "string", "number"})
     if (std::ranges::any_of(schema.items(), [&](const auto &item) {
           return speaksOf(item.key(), type);
@@ -158,8 +164,10 @@ static bool differInAConstantProperty(const Schema &root, const Schema &a,
   return false;
 }
 
+/// By what they name: {"minimum": 3} says of numbers alone that they are at
+/// least 3, but any string is valid by it.
 static bool areDisjointTypes(const Schema &a, const Schema &b) {
-  std::vector<std::string> first = getTypes(a), second = getTypes(b);
+  std::vector<std::string> first = getNamedTypes(a), second = getNamedTypes(b);
   if (first.empty() || second.empty())
     return false;
   auto general = [](const std::string &type) {

@@ -102,6 +102,12 @@ Expected<Grammar::Expr> SchemaCompiler::buildObject(const Schema &schema,
   if (schema.contains("required"))
     for (const Schema &name : schema["required"])
       names.push_back(name);
+  for (const std::string &name : names)
+    if (name.size() > JSONText::longestKey)
+      return refuse(path,
+                    "expected names of at most {} bytes beside "
+                    "additionalProperties, found one of {}",
+                    JSONText::longestKey, name.size());
   return putTogether(*members, json->member(json->otherKey(names), *value));
 }
 

@@ -18,6 +18,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +34,8 @@ public:
   using Range = std::pair<char32_t, char32_t>; ///< both ends belong to it
 
   static CodePoints all();
-  static CodePoints of(std::initializer_list<Range> ranges);
+  /// In any order; they may overlap.
+  static CodePoints of(std::vector<Range> ranges);
 
   void add(char32_t first, char32_t last);
   void add(const CodePoints &other);
@@ -82,6 +84,9 @@ public:
   Expr bytes(const ByteSet &set);
   /// These bytes.
   Expr text(std::string_view bytes);
+  /// One of these texts. How they begin alike is written once, so that it takes
+  /// one run to follow, however many they are.
+  Expr oneOf(std::vector<std::string> texts);
   /// One character, in UTF-8.
   Expr character(const CodePoints &points);
   Expr sequence(std::vector<Expr> parts);
@@ -104,6 +109,7 @@ public:
 
 private:
   Expr add(Node node);
+  Expr oneOf(std::span<const std::string> texts, size_t begin);
 
   std::vector<Node> nodes;
   std::vector<NamedRule> rules_;

@@ -322,6 +322,9 @@ TEST(JSONSchema, RefusesWhatItDoesNotKeep) {
        "schema, #: expected at least one value"},
       {R"({"oneOf": [{"type": "integer"}, {"type": "number"}]})",
        "schema, #/oneOf: a value may be valid by two of the schemas"},
+      {R"({"oneOf": [{"minimum": 3}, {"type": "string"}]})",
+       "schema, #/oneOf: a value may be valid by two of the schemas"},
+      {R"({"type": ["string", 3]})", "schema, #: type: expected a name"},
       {R"({"allOf": [{"type": "object"}, {"type": "string"}]})",
        "schema, #: allOf: expected schemas of objects"},
       {R"({"required": [1]})", "schema, #: required: expected an array of"},
@@ -334,12 +337,42 @@ TEST(JSONSchema, RefusesWhatItDoesNotKeep) {
   }
 }
 
+/// Strings of a size, as people ask for them.
+TEST(JSONSchema, LongStringsAreOfTheirLength) {
+  Matcher matcher(
+      parseJSONSchema(R"({"minLength": 10000, "maxLength": 20000})"));
+  ASSERT_EQ(matcher.error, "");
+  auto quote = [](size_t size) {
+    std::string text;
+    for (size_t i = 0; i != size; ++i)
+      text += i % 2 ? "\\n" : "\u00e9";
+    return '"' + text + '"';
+  };
+  EXPECT_TRUE(matcher.takes(quote(10000)));
+  EXPECT_TRUE(matcher.takes(quote(20000)));
+  EXPECT_FALSE(matcher.takes(quote(9999)));
+  EXPECT_FALSE(matcher.takes(quote(20001)));
+}
+
 TEST(JSONSchema, HostileOnesEndInAnError) {
   std::string deep;
   for (int i = 0; i != 5000; ++i)
     deep += R"({"items":)";
   deep += "{}" + std::string(5000, '}');
   EXPECT_NE(Matcher(parseJSONSchema(deep)).error, "");
+  // What recurses into values would need more stack than there is.
+  EXPECT_EQ(Matcher(parseJSONSchema(R"({"const":)" + std::string(300000, '[') +
+                                    std::string(300000, ']') + "}"))
+                .error,
+            "schema: expected values nested at most 500 deep");
+  auto withName = [](size_t size) {
+    return R"({"additionalProperties": {}, "properties": {")" +
+           std::string(size, 'a') + R"(": {}}})";
+  };
+  EXPECT_EQ(Matcher(parseJSONSchema(withName(256))).error, "");
+  EXPECT_EQ(Matcher(parseJSONSchema(withName(100000))).error,
+            "schema, #: expected names of at most 256 bytes beside "
+            "additionalProperties, found one of 100000");
   EXPECT_EQ(Matcher(parseJSONSchema(R"({"$ref": "#"})")).error,
             "rule #: calls itself before it takes a character: expected the "
             "recursion behind one");

@@ -66,6 +66,40 @@ TEST(GBNF, MistakesNameTheLine) {
   std::string deep = "root ::= " + std::string(100000, '(');
   EXPECT_EQ(parseGBNF(deep).error().message,
             "line 1: expected parentheses nested at most 200 deep");
+  // Messages cut no character in two.
+  std::string message =
+      parseGBNF("root ::= \u00e9\u00e9\u4e2d\u4e2d\u4e2d").error().message;
+  EXPECT_TRUE(message.ends_with("found '\u00e9\u00e9\u4e2d\u4e2d'")) << message;
+}
+
+/// What takes nothing is no instruction however often it is repeated; this has
+/// no end if each of the 10^18 times is.
+TEST(GBNF, RepetitionsOfNothingTakeNoTime) {
+  Matcher matcher(
+      parseGBNF("root ::= ((\"\"{999999}){999999}){999999} \"a\" x{999999}\n"
+                "x ::="));
+  EXPECT_EQ(matcher.error, "the grammar is too large: expected at most 262144 "
+                           "steps"); // calls are instructions
+  Matcher without(parseGBNF("root ::= ((\"\"{999999}){999999}){999999} \"a\""));
+  ASSERT_EQ(without.error, "");
+  EXPECT_TRUE(without.takes("a"));
+  EXPECT_FALSE(without.begins("b"));
+}
+
+/// Characters one by one, none beside another: in quadratic time this takes
+/// minutes.
+TEST(GBNF, LargeClassesTakeNoTime) {
+  std::string text = "root ::= [";
+  std::mt19937 random(3);
+  for (int i = 0; i != 150000; ++i) {
+    char32_t point = 0x10000 + random() % 0x80000 * 2;
+    for (int shift : {18, 12, 6, 0})
+      text += char(shift == 18 ? 0xF0 | point >> 18
+                               : 0x80 | (point >> shift & 0x3F));
+  }
+  Expected<Grammar> grammar = parseGBNF(text + "]");
+  ASSERT_TRUE(grammar);
+  EXPECT_FALSE(Automaton::compile(*grammar)); // too large
 }
 
 /// A random expression over a small alphabet.
@@ -147,6 +181,41 @@ TEST(Choices, AreTheTexts) {
   EXPECT_FALSE(matcher.takes("ye"));
   EXPECT_FALSE(matcher.begins("yep"));
   EXPECT_FALSE(parseChoices({}));
+}
+
+/// Some begin others, some are there twice, one is empty.
+TEST(Choices, AreTakenAndNothingElse) {
+  std::mt19937 random(6);
+  for (int round = 0; round != 200; ++round) {
+    std::vector<std::string> texts(1 + random() % 12);
+    for (std::string &text : texts)
+      for (size_t size = random() % 5; text.size() != size;)
+        text += "ab\xff"[random() % 3];
+    Matcher matcher(parseChoices(texts));
+    ASSERT_EQ(matcher.error, "");
+    for (int i = 0; i != 40; ++i) {
+      std::string text;
+      for (size_t size = random() % 5; text.size() != size;)
+        text += "ab\xff"[random() % 3];
+      EXPECT_EQ(matcher.takes(text),
+                std::ranges::find(texts, text) != texts.end());
+    }
+    for (const std::string &text : texts)
+      EXPECT_TRUE(matcher.takes(text));
+  }
+}
+
+/// More than a state has room for runs.
+TEST(Choices, MayBeMany) {
+  std::vector<std::string> texts;
+  for (int i = 0; i != 20000; ++i)
+    texts.push_back(std::to_string(i * 7));
+  Matcher matcher(parseChoices(texts));
+  ASSERT_EQ(matcher.error, "");
+  EXPECT_TRUE(matcher.takes("0"));
+  EXPECT_TRUE(matcher.takes("139993"));
+  EXPECT_FALSE(matcher.takes("139994"));
+  EXPECT_FALSE(matcher.begins("00"));
 }
 
 } // namespace
