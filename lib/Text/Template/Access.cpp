@@ -63,9 +63,7 @@ static Value bindMethod(const Native &native, const Value &self) {
   Callable method{"method", std::string(native.name), self, {}};
   method.call = [&native, self](Evaluator &evaluator, Arguments arguments) {
     arguments.positional.insert(arguments.positional.begin(), self);
-    std::vector<Value> bound =
-        evaluator.bind(native.parameters, std::move(arguments));
-    return evaluator.failed() ? Value() : native.function(evaluator, bound);
+    return evaluator.callNative(native, std::move(arguments));
   };
   return std::make_shared<const Callable>(std::move(method));
 }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 using namespace ignis;
 using namespace ignis::jinja;
@@ -65,9 +66,29 @@ bool jinja::isPrintable(char32_t c) {
   }
 }
 
-char32_t jinja::toUpper(char32_t c) {
+/// What a small letter without a capital of its own is compared by, such as ss
+/// for a sharp s; empty for others.
+static std::u32string findSeveral(char32_t c) {
+  utf8proc_int32_t folded[4]; // Unicode has three at most
+  utf8proc_ssize_t count =
+      isLower(c) ? utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c),
+                                           folded, std::size(folded),
+                                           UTF8PROC_CASEFOLD, nullptr)
+                 : 0;
+  return count > 1 ? std::u32string(folded, folded + count) : std::u32string();
+}
+
+static char32_t toCapital(char32_t c) {
   return static_cast<char32_t>(
       utf8proc_toupper(static_cast<utf8proc_int32_t>(c)));
+}
+
+std::u32string jinja::toUpper(char32_t c) {
+  std::u32string several = findSeveral(c);
+  if (several.empty())
+    return {toCapital(c)};
+  std::ranges::transform(several, several.begin(), toCapital);
+  return several;
 }
 
 char32_t jinja::toLower(char32_t c) {
@@ -75,9 +96,13 @@ char32_t jinja::toLower(char32_t c) {
       utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
 }
 
-char32_t jinja::toTitle(char32_t c) {
-  return static_cast<char32_t>(
-      utf8proc_totitle(static_cast<utf8proc_int32_t>(c)));
+std::u32string jinja::toTitle(char32_t c) {
+  std::u32string several = findSeveral(c);
+  if (several.empty())
+    return {static_cast<char32_t>(
+        utf8proc_totitle(static_cast<utf8proc_int32_t>(c)))};
+  several.front() = toCapital(several.front());
+  return several;
 }
 
 //===----------------------------------------------------------------------===//

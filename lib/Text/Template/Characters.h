@@ -16,6 +16,7 @@
 #include "ignis/Text/Unicode.h"
 
 #include <cstdint>
+#include <string>
 
 namespace ignis::jinja {
 
@@ -36,9 +37,10 @@ bool isAlphabetic(char32_t c);
 bool isDigit(char32_t c);
 /// Whether repr writes it as it is.
 bool isPrintable(char32_t c);
-char32_t toUpper(char32_t c);
+/// Several characters for a few: SS and Ss for a sharp s.
+std::u32string toUpper(char32_t c);
+std::u32string toTitle(char32_t c);
 char32_t toLower(char32_t c);
-char32_t toTitle(char32_t c);
 
 /// U+FFFD for what is no character.
 void appendCharacter(uint32_t c, std::string &out);

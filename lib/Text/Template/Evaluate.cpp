@@ -185,7 +185,11 @@ bool Evaluator::applyTest(std::string_view name, Arguments arguments) {
   return callNative(*native, std::move(arguments)).isTrue();
 }
 
+/// Filters such as map call others: they nest as expressions do.
 Value Evaluator::callNative(const Native &native, Arguments arguments) {
+  Nesting nesting(*this);
+  if (nesting.isTooDeep() || !spend(4 * arguments.positional.size()))
+    return {};
   std::vector<Value> bound = bind(native.parameters, std::move(arguments));
   return failed() ? Value() : native.function(*this, bound);
 }

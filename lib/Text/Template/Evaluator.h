@@ -58,8 +58,7 @@ public:
   Value applyBinary(std::string_view op, const Value &left, const Value &right);
   bool compare(std::string_view op, const Value &left, const Value &right);
 
-  /// Arguments in the order of a native's parameters.
-  std::vector<Value> bind(std::string_view parameters, Arguments arguments);
+  Value callNative(const Native &native, Arguments arguments);
 
 private:
   struct Scope;
@@ -87,7 +86,8 @@ private:
   Value evaluateOr(Expr expression, Value fallback) {
     return expression ? evaluate(expression) : std::move(fallback);
   }
-  Value callNative(const Native &native, Arguments arguments);
+  /// Arguments in the order of a native's parameters.
+  std::vector<Value> bind(std::string_view parameters, Arguments arguments);
 
   // Statements.
   Flow execute(const Block &block);

@@ -240,9 +240,12 @@ static Value orDefault(Evaluator &, Values arguments) {
                                     : arguments[1];
 }
 
+/// Unlike a dot, it finds none of a mapping's keys.
 static Value getAttribute(Evaluator &evaluator, Values arguments) {
-  return evaluator.getAttribute(arguments[0],
-                                expectText(evaluator, arguments[1]).bytes());
+  std::string_view name = expectText(evaluator, arguments[1]).bytes();
+  if (arguments[0].asMapping() && !findMethod(arguments[0], name))
+    return Undefined{std::string(name)};
+  return evaluator.getAttribute(arguments[0], name);
 }
 
 static constexpr Native filters[] = {

@@ -64,12 +64,14 @@ static Value removeAtEnd(Evaluator &evaluator, Values arguments) {
 // Splitting
 //===----------------------------------------------------------------------===//
 
-/// At runs of white space.
+/// At runs of white space. What is left after `most` parts keeps its own at its
+/// far end.
 static std::vector<Value> splitWords(Evaluator &evaluator,
                                      const MarkedText &text, int64_t most,
                                      bool fromRight) {
   std::vector<Value> words;
-  MarkedText rest = strip(text, std::nullopt, Side::Both);
+  MarkedText rest =
+      strip(text, std::nullopt, fromRight ? Side::Right : Side::Left);
   std::string_view bytes = rest.bytes();
   size_t begin = 0, end = bytes.size();
   while (begin != end && !evaluator.failed()) {

@@ -135,16 +135,17 @@ MarkedText jinja::changeCase(const MarkedText &text, Case to) {
   bool isWithinWord = false; // or behind the first character
   for (size_t i = 0; i != text.size();) {
     CodePoint c = firstCodePoint(text.bytes().substr(i));
-    char32_t changed = c.value;
+    std::u32string changed;
     if (to == Case::Upper || (to == Case::Swapped && isLower(c.value)))
       changed = toUpper(c.value);
     else if (to == Case::Lower || to == Case::Swapped || isWithinWord)
-      changed = toLower(c.value);
+      changed = toLower(c.value); // one character
     else
       changed = toTitle(c.value);
     isWithinWord = to != Case::Title || isAlphabetic(c.value);
     std::string bytes;
-    appendCharacter(changed, bytes);
+    for (char32_t character : changed)
+      appendCharacter(character, bytes);
     result.append(bytes, text.originAt(i));
     i += c.length;
   }

@@ -256,6 +256,9 @@ TEST(Template, IsBounded) {
       {"{{ a" + repeat(".a", 99999) + " }}", levels},
       {"{{ 'a'" + repeat("|upper", 99999) + " }}", levels},
       {"{{ 1" + repeat(" if 1", 99999) + " }}", levels},
+      // filters that call filters
+      {"{{ 'a'|map(" + repeat("'map', ", 999) + "'upper')|list }}", levels},
+      {"{{ 'a'|map(" + repeat("'map', ", 99999) + "'upper')|list }}", steps},
       {std::string((1 << 20) + 1, 'a'), "at most 1048576 bytes, found 1048577"},
   };
   for (const Case &c : cases)
