@@ -229,7 +229,8 @@ ignis_sequence_log_probabilities(const ignis_sequence *sequence,
 IGNIS_API const float *ignis_sequence_logits(const ignis_sequence *sequence);
 
 /** The text of the tokens that the last step chose, as UTF-8: a character that
-    is not complete is held back until it is. Ends with a zero byte, and may
+    is not complete is held back until it is, or dropped where the text is
+    changed before that. Ends with a zero byte, and may
     contain others; *size, where not null, is the size without it. */
 IGNIS_API const char *ignis_sequence_text(const ignis_sequence *sequence,
                                           size_t *size);

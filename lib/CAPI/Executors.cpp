@@ -10,18 +10,22 @@
 
 #include "ignis/Engine/KernelChoice.h"
 
+#include <limits>
+
 using namespace ignis;
 
 ignis_executor_options ignis_default_executor_options(void) { return {}; }
 
 static Expected<void> checkOptions(const ignis_executor_options &options,
                                    int64_t mostTokens) {
-  if (options.context < 0 || options.positions < 0 || options.threads < 0 ||
-      options.threads > 1024)
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  auto isCount = [&](int64_t value) { return value >= 0 && value <= most; };
+  if (!isCount(options.context) || !isCount(options.positions) ||
+      options.threads < 0 || options.threads > 1024)
     return makeError(ExitCode::Usage,
-                     "expected context and positions of 0 or more and 0 to "
-                     "1024 threads, found {}, {} and {}",
-                     options.context, options.positions, options.threads);
+                     "expected context and positions of 0 to {} and 0 to 1024 "
+                     "threads, found {}, {} and {}",
+                     most, options.context, options.positions, options.threads);
   if (options.batch < 0 || options.batch > mostTokens)
     return makeError(ExitCode::Usage,
                      "batch: the program was compiled for at most {} tokens, "

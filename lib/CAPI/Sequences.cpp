@@ -167,6 +167,9 @@ static Expected<void> setText(ignis_sequence *sequence,
                      "expected a text of at most {} tokens, found {}", context,
                      length);
   forgetStep(*sequence);
+  // Half a character of what came before is none of what is to come.
+  if (sequence->decoder)
+    sequence->decoder->flush();
   if (appends && text.length() > 0)
     text.append(tokens);
   else

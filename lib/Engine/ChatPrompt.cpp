@@ -15,7 +15,8 @@ using namespace ignis;
 jinja::Value ignis::makeTextMessage(std::string_view role,
                                     std::string content) {
   return makeMessage(
-      role, MarkedText(repairUTF8(std::move(content)), Origin::Caller));
+      repairUTF8(role),
+      MarkedText(repairUTF8(std::move(content)), Origin::Caller));
 }
 
 Expected<std::vector<int32_t>>

@@ -122,10 +122,13 @@ void Generation::settle() {
   auto computed = static_cast<size_t>(sequence_.position() - fedAt);
   size_t drafts = fed.size() - fedPending;
   if (taken == 0) {
-    // Part of a prompt, or of it what an interrupted call came to.
-    sequence_.truncate(fedAt +
-                       static_cast<int64_t>(std::min(computed, fedPending)));
-    drop(std::min(computed, fedPending));
+    // Part of a prompt, or of it what a call came to that was interrupted or
+    // failed at another text. A token whose row is missing is computed again.
+    size_t done = std::min(computed, fedPending);
+    if (done != 0 && done == pending_.size())
+      --done;
+    sequence_.truncate(fedAt + static_cast<int64_t>(done));
+    drop(done);
   } else {
     // All tokens but the last were drafts, and are computed.
     size_t kept = taken - 1;

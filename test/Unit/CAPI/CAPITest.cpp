@@ -360,9 +360,49 @@ TEST_F(CAPITest, RefusesWhatCannotBeComputed) {
                "sequence 0: the context of 16 positions is full");
 }
 
+/// Half a character that was held back is not of what comes next.
+TEST_F(CAPITest, TextsDoNotRunIntoOneAnother) {
+  load();
+  const std::string text = "\u00e9"; // two byte tokens, of which one is chosen
+  int32_t bytes[4];
+  size_t count = 0, size = 0;
+  ASSERT_EQ(ignis_model_tokenize(model, text.data(), text.size(), false, bytes,
+                                 4, &count, &error),
+            IGNIS_OK);
+  ASSERT_EQ(count, 2u);
+  int32_t next = bytes[0];
+  fake->next = [&](int32_t, int64_t) { return next; };
+  for (bool restarts : {true, false}) {
+    next = bytes[0];
+    ignis_sequence *sequence = begin({1});
+    stepOne(sequence);
+    EXPECT_STREQ(ignis_sequence_text(sequence, &size), "");
+    next = 9; // "*"
+    int32_t token = 2;
+    auto set = restarts ? ignis_sequence_restart : ignis_sequence_append;
+    ASSERT_EQ(set(sequence, &token, 1, &error), IGNIS_OK) << error.message;
+    stepOne(sequence);
+    EXPECT_STREQ(ignis_sequence_text(sequence, &size), "*");
+    ASSERT_EQ(ignis_sequence_restart(sequence, nullptr, 0, &error), IGNIS_OK);
+  }
+}
+
 TEST_F(CAPITest, RefusesOptions) {
   load();
   ignis_executor *refused = nullptr;
+  // Their bytes are 0 in 64 bits.
+  for (int64_t many : {int64_t{1} << 62, int64_t{1} << 31}) {
+    for (int64_t ignis_executor_options::*field :
+         {&ignis_executor_options::context,
+          &ignis_executor_options::positions}) {
+      ignis_executor_options large = options;
+      large.*field = many;
+      EXPECT_EQ(ignis_executor_create(model, &large, &refused, &error),
+                IGNIS_MISUSED);
+      EXPECT_NE(std::string(error.message).find("0 to 2147483647"),
+                std::string::npos);
+    }
+  }
   options.threads = 1025;
   EXPECT_EQ(ignis_executor_create(model, &options, &refused, &error),
             IGNIS_MISUSED);

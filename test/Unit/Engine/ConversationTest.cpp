@@ -8,6 +8,7 @@
 
 #include "FakeRun.h"
 
+#include "ignis/Engine/ChatPrompt.h"
 #include "ignis/Model/GGUFWriter.h"
 #include "ignis/Text/ChatTemplate.h"
 
@@ -96,6 +97,14 @@ protected:
 
   std::string modelPath, inputPath;
 };
+
+/// Templates take their texts for UTF-8.
+TEST(ChatPrompt, MessagesAreOfCharacters) {
+  jinja::Value message = makeTextMessage("us\xff\xf0", "x\xe2\x82");
+  EXPECT_EQ(message.asMapping()->find("role")->asText()->bytes(),
+            "us\uFFFD\uFFFD");
+  EXPECT_EQ(message.asMapping()->find("content")->asText()->bytes(), "x\uFFFD");
+}
 
 TEST_F(ConversationTest, AnswersEveryLine) {
   Result result = talk("Who?\n\nAnd?", {});

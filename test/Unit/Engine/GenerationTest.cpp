@@ -150,6 +150,35 @@ TEST_F(GenerationTest, RestartsKeepWhatAgrees) {
   EXPECT_EQ(toVector(text.pending()), Tokens{2});
 }
 
+/// What one text fails with costs no other one a token.
+TEST_F(GenerationTest, GoesOnAfterAFailure) {
+  for (size_t failing : {0u, 1u, 2u}) {
+    Generation a(*executor, {.temperature = 0}, 1),
+        b(*executor, {.temperature = 0}, 1), c(*executor, {}, 1, true);
+    Generation *texts[] = {&a, &b, &c};
+    for (Generation *text : texts)
+      text->restart(Tokens{1, 2, 3});
+    bool fails = true;
+    Tokens taken(3);
+    auto put = [&](size_t index, int32_t,
+                   const Executor::Row &) -> Expected<bool> {
+      if (fails && index == failing)
+        return makeError(ExitCode::Failure, "no");
+      ++taken[index];
+      return true;
+    };
+    EXPECT_FALSE(step(*executor, texts, put));
+    for (Generation *text : texts)
+      EXPECT_EQ(text->pending().size(), 1u);
+    fails = false;
+    ASSERT_TRUE(step(*executor, texts, put));
+    for (size_t i = 0; i != 3; ++i) {
+      EXPECT_EQ(taken[i], i < failing ? 2 : 1);
+      EXPECT_EQ(texts[i]->length(), i <= failing ? 5 : 4);
+    }
+  }
+}
+
 TEST_F(GenerationTest, LongPromptsLeaveRoomForOthers) {
   auto created = Executor::create(
       *shared, {.context = 120, .positions = 3000, .batch = 8, .threads = 1});
