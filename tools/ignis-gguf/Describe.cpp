@@ -204,11 +204,14 @@ std::string ignis::describeFileAsJSON(const GGUFFile &file) {
   nlohmann::ordered_json json{{"file", file.path()},
                               {"version", file.version()},
                               {"bytes", file.fileSize()},
-                              {"alignment", file.alignment()},
-                              {"keys", nlohmann::ordered_json::object()},
-                              {"tensors", nlohmann::ordered_json::array()}};
+                              {"alignment", file.alignment()}};
+  // Each key stands once, which looking for it among the others would make sure
+  // of, at a cost that is quadratic.
+  nlohmann::ordered_json::object_t keys;
   for (const GGUFFile::Entry &entry : file.entries())
-    json["keys"][std::string(entry.key)] = convertValue(file, entry);
+    keys.push_back({std::string(entry.key), convertValue(file, entry)});
+  json["keys"] = std::move(keys);
+  json["tensors"] = nlohmann::ordered_json::array();
   for (const GGUFTensor &tensor : file.tensors())
     json["tensors"].push_back({{"name", tensor.name},
                                {"type", findGGMLType(tensor.type)->name},

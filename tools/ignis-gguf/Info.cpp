@@ -31,10 +31,11 @@ struct Options {
 static Expected<void> checkModel(const GGUFFile &file) {
   Expected<void> last;
   auto look = [&](Expected<void> found) {
+    if (found)
+      return;
     if (!last)
       reportError("ignis-gguf", last.error());
-    if (!found)
-      last = std::move(found);
+    last = std::move(found);
   };
   Expected<ModelDescription> model = ModelDescription::read(file);
   look(model ? Expected<void>() : tl::unexpected(model.error()));
