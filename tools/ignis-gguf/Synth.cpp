@@ -100,6 +100,7 @@ gguf::Command gguf::addSynth(CLI::App &program) {
                 "The one type for every matrix that it can hold");
   app->add_option("--seed", options->seed, "Of the weights")
       ->type_name("N")
+      ->check(inRange(uint64_t{0}, std::numeric_limits<uint64_t>::max()))
       ->capture_default_str();
   app->add_option("--context", options->context,
                   "Positions; default: 32768, or 256 of a random shape")

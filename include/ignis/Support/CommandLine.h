@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -55,14 +56,27 @@ inline Expected<void> flushOutput() {
 // Checks of single values
 //===----------------------------------------------------------------------===//
 
+/// Of a whole number in digits, the value. CLI11 would take 010 for 8, and what
+/// has no room for the greatest number that has.
+template <typename T>
+bool parseNumber(const std::string &text, T &value) {
+  if constexpr (std::is_floating_point_v<T>)
+    return CLI::detail::lexical_cast(text, value);
+  const char *end = text.data() + text.size();
+  auto [rest, status] = std::from_chars(text.data(), end, value);
+  std::string_view digits(text);
+  digits.remove_prefix(digits.starts_with('-'));
+  bool isOctal = digits.size() > 1 && digits.front() == '0';
+  return status == std::errc() && rest == end && !isOctal;
+}
+
 /// For Option::check: a number between two bounds.
 template <typename T>
 std::function<std::string(const std::string &)> inRange(T least, T greatest) {
   return [=](const std::string &text) -> std::string {
     T value;
-    bool isNumber = CLI::detail::lexical_cast(text, value);
     // A NaN is between nothing.
-    if (isNumber && value >= least && value <= greatest)
+    if (parseNumber(text, value) && value >= least && value <= greatest)
       return {};
     return fmt::format("expected {} from {} to {}, found {}",
                        std::is_floating_point_v<T> ? "a number"
