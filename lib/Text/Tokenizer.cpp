@@ -26,8 +26,12 @@ static constexpr std::string_view preKey = "tokenizer.ggml.pre";
 static constexpr std::string_view qwen2Names[] = {"qwen2", "deepseek-r1-qwen",
                                                   "megrez", "kormo", "f2llmv2"};
 
+/// The key's value is one of `accepted`; it may be missing if `isOptional`.
 static Expected<void> checkKind(const GGUFFile &file, std::string_view key,
-                                std::span<const std::string_view> accepted) {
+                                std::span<const std::string_view> accepted,
+                                bool isOptional = false) {
+  if (isOptional && file.find(key) == nullptr)
+    return {};
   Expected<std::string_view> found = file.string(key);
   if (!found)
     return tl::unexpected(std::move(found.error()));
@@ -43,7 +47,10 @@ Expected<Tokenizer> Tokenizer::load(const GGUFFile &file) {
   constexpr std::string_view byteLevel[] = {"gpt2"};
   if (auto checked = checkKind(file, modelKey, byteLevel); !checked)
     return tl::unexpected(std::move(checked.error()));
-  if (auto checked = checkKind(file, preKey, qwen2Names); !checked)
+  // The key is younger than the first files of Qwen, whose tokens were counted
+  // with no other pre-tokenizer.
+  if (auto checked = checkKind(file, preKey, qwen2Names, /*isOptional=*/true);
+      !checked)
     return tl::unexpected(std::move(checked.error()));
   Tokenizer tokenizer;
   Expected<Vocabulary> tokens = Vocabulary::load(file);

@@ -171,6 +171,17 @@ TEST(Tokenizer, TheBeginTokenStandsOnce) {
   EXPECT_EQ(ids, (std::vector{9}));
 }
 
+/// The first files of Qwen have no name of a pre-tokenizer.
+TEST(Tokenizer, WithoutANameThePreTokenizerIsQwen2s) {
+  Metadata metadata = TestVocabulary().metadata();
+  std::vector<int32_t> ids = loadTokenizer(metadata).tokenizer.encode(
+      "hello  hell1234", SpecialTokens::Recognised);
+  metadata.erase("tokenizer.ggml.pre");
+  EXPECT_EQ(loadTokenizer(metadata).tokenizer.encode(
+                "hello  hell1234", SpecialTokens::Recognised),
+            ids);
+}
+
 /// Of Qwen2's pre-tokenizer there are several names; of "none", several ids.
 TEST(Tokenizer, TakesWhatChangesNothing) {
   for (const char *name :
