@@ -8,6 +8,8 @@
 
 #include "ignis/Grammar/Grammar.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <array>
 
@@ -91,14 +93,9 @@ bool CodePoints::contains(char32_t point) const {
 
 /// The bytes of a code point, which is no surrogate.
 static std::string encode(char32_t point) {
-  auto low = [&](int shift) { return char(0x80 | ((point >> shift) & 0x3F)); };
-  if (point < 0x80)
-    return {char(point)};
-  if (point < 0x800)
-    return {char(0xC0 | (point >> 6)), low(0)};
-  if (point < 0x10000)
-    return {char(0xE0 | (point >> 12)), low(6), low(0)};
-  return {char(0xF0 | (point >> 18)), low(12), low(6), low(0)};
+  std::array<utf8proc_uint8_t, 4> bytes;
+  auto size = utf8proc_encode_char(utf8proc_int32_t(point), bytes.data());
+  return {bytes.begin(), bytes.begin() + size};
 }
 
 static ByteSet byteRange(char first, char last) {

@@ -12,6 +12,8 @@
 #include "ignis/Grammar/Grammar.h"
 #include "ignis/Support/Error.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -46,23 +48,15 @@ public:
 
   /// A code point, or nothing if the bytes here are no UTF-8.
   std::optional<char32_t> takePoint() {
-    auto lead = static_cast<uint8_t>(peek());
-    size_t size = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : 4;
-    if (atEnd() || at + size > text.size() || (lead >= 0x80 && lead < 0xC2))
+    std::string_view rest = text.substr(at);
+    utf8proc_int32_t point;
+    utf8proc_ssize_t size = utf8proc_iterate(
+        reinterpret_cast<const utf8proc_uint8_t *>(rest.data()),
+        static_cast<utf8proc_ssize_t>(rest.size()), &point);
+    if (size <= 0)
       return std::nullopt;
-    char32_t point = size == 1 ? lead : lead & (0x7F >> size);
-    for (size_t i = 1; i != size; ++i) {
-      auto byte = static_cast<uint8_t>(peek(i));
-      if (byte >> 6 != 2)
-        return std::nullopt;
-      point = point << 6 | (byte & 0x3F);
-    }
-    static constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (point < least[size] || point > 0x10FFFF ||
-        (point >= 0xD800 && point < 0xE000))
-      return std::nullopt;
-    at += size;
-    return point;
+    at += static_cast<size_t>(size);
+    return static_cast<char32_t>(point);
   }
 
   /// `digits` hexadecimal digits.
