@@ -68,7 +68,8 @@ gguf::Command gguf::addInfo(CLI::App &program) {
   app->add_flag("--tensors", options->tensors, "List every tensor");
   app->add_flag("--json", options->json, "As JSON");
   app->add_flag("--check", options->check,
-                "Check the file first, as the command check does");
+                "Check the file first, tokenizer and chat template "
+                "included, as the command check does");
   return {app, [options] { return runInfo(*options); }};
 }
 
@@ -86,7 +87,7 @@ gguf::Command gguf::addCheck(CLI::App &program) {
   auto path = std::make_shared<std::string>();
   CLI::App *app = program.add_subcommand(
       "check", "Fails unless a file is a model that runs, and says all that is "
-               "wrong with it");
+               "wrong with it, tokenizer and chat template included");
   app->add_option("-m,--model,file", *path, "A GGUF file")
       ->type_name("FILE")
       ->required();
