@@ -83,8 +83,10 @@ void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
                           const PipelineOptions &options) {
   for (std::unique_ptr<Pass> &pass : listPasses(from, to, options))
     addPass(manager, std::move(pass));
-  if (from < Stage::LLVMDialect && to >= Stage::LLVMDialect)
+  if (from < Stage::LLVMDialect && to >= Stage::LLVMDialect) {
+    addPass(manager, createVerifyContract());
     buildToLLVMPipeline(manager);
+  }
 }
 
 //===----------------------------------------------------------------------===//

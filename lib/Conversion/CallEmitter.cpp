@@ -26,8 +26,8 @@ static bool isQuantized(Value buffer) {
 //===----------------------------------------------------------------------===//
 
 Value CallEmitter::addressOf(Value buffer) {
-  return UnrealizedConversionCastOp::create(
-             *this, program.getThread().getType(), buffer)
+  return UnrealizedConversionCastOp::create(*this, thread.getThread().getType(),
+                                            buffer)
       .getResult(0);
 }
 
@@ -49,7 +49,7 @@ Value CallEmitter::bufferAt(Value address, int64_t columns) {
 
 Value CallEmitter::weight(Value weight) {
   auto op = weight.getDefiningOp<WeightOp>();
-  Value address = program.loadWeight(*this, module.getIndex(op));
+  Value address = thread.loadWeight(*this, program.getIndex(op));
   if (!op.getType().isVector())
     return address;
   Type type = MemRefType::get(op.getType().getShape(), getF32Type());
@@ -79,9 +79,9 @@ IndexRange CallEmitter::clip(IndexRange range, int64_t offset, int64_t count) {
 
 void CallEmitter::runtime(RuntimeFunction function, ValueRange operands) {
   StringRef name = ignis::getName(function);
-  if (!module.module.lookupSymbol(name)) {
+  if (!program.module.lookupSymbol(name)) {
     OpBuilder::InsertionGuard guard(*this);
-    setInsertionPointToEnd(module.module.getBody());
+    setInsertionPointToEnd(program.module.getBody());
     func::FuncOp::create(*this, name, ignis::getType(function, *this))
         .setPrivate();
   }
@@ -134,7 +134,7 @@ void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
   llvm::append_range(operands, parameters);
   operands.append({rows.begin, rows.end, columns.begin, columns.end});
 
-  func::CallOp::create(*this, getOrGenerateKernel(module, kernel), operands);
+  func::CallOp::create(*this, getOrGenerateKernel(program, kernel), operands);
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,11 +151,11 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
   int64_t features = columnsOf(input);
   if (selects) {
     Type element = cast<MemRefType>(input.getType()).getElementType();
-    Value selected = program.takeTemporary(*this, features, element);
+    Value selected = thread.takeTemporary(*this, features, element);
     int64_t rowBytes = features * element.getIntOrFloatBitWidth() / 8;
     runtime(RuntimeFunction::ignis_rt_select,
-            {addressOf(program.getCallRows()), addressOf(input),
-             index(rowBytes), addressOf(selected)});
+            {addressOf(thread.getCallRows()), addressOf(input), index(rowBytes),
+             addressOf(selected)});
     input = selected;
   }
   if (isReady)
@@ -165,10 +165,10 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
     return prepared;
 
   prepared.quantized =
-      program.takeTemporary(*this, Q8Type::getRowBytes(features), getI8Type());
-  IndexRange rows = program.getAllRows();
+      thread.takeTemporary(*this, Q8Type::getRowBytes(features), getI8Type());
+  IndexRange rows = thread.getAllRows();
   if (selects)
-    rows.end = program.getOutputCount();
+    rows.end = thread.getOutputCount();
   elementwise(kQuantizeFormula, input, prepared.quantized, features, rows,
               {index(0), index(features)});
   return prepared;
@@ -178,26 +178,26 @@ void CallEmitter::product(const Product &product) {
   bool quantized = wantsQuantizedInput(product.weight);
   Value input = quantized ? product.input.quantized : product.input.rows;
   Value x = addressOf(input);
-  Value bias = program.getNull();
+  Value bias = thread.getNull();
   if (product.bias)
     bias = addressOf(weight(product.bias));
-  Value residual = program.getNull();
+  Value residual = thread.getNull();
   if (product.residual)
     residual = addressOf(product.residual);
   runtime(quantized ? RuntimeFunction::ignis_rt_matmul_q8
                     : RuntimeFunction::ignis_rt_matmul_f32,
-          {program.getThread(), weight(product.weight), x,
-           product.selects ? program.getOutputCount() : program.getTokenCount(),
+          {thread.getThread(), weight(product.weight), x,
+           product.selects ? thread.getOutputCount() : thread.getTokenCount(),
            product.rows.begin, product.rows.end, bias, residual, product.out,
            index(product.stride)});
 }
 
 void CallEmitter::argmax(Value values, int64_t stride, ArgmaxRows rows,
                          IndexRange columns, int64_t part, Value result) {
-  Value count = rows == ArgmaxRows::All ? program.getTokenCount()
-                                        : program.getOutputCount();
+  Value count = rows == ArgmaxRows::All ? thread.getTokenCount()
+                                        : thread.getOutputCount();
   Value numbers =
-      rows == ArgmaxRows::Select ? program.getOutputs() : program.getNull();
+      rows == ArgmaxRows::Select ? thread.getOutputs() : thread.getNull();
   runtime(RuntimeFunction::ignis_rt_argmax,
           {values, index(stride), numbers, count, columns.begin, columns.end,
            index(part), addressOf(result), index(columnsOf(result))});
@@ -212,18 +212,18 @@ void CallEmitter::rope(Value values, Value result, int64_t headDim,
   Type table =
       MemRefType::get({ShapedType::kDynamic, 2, headDim / 2}, getF32Type());
   kernel(KernelKind::Rope, values, result, columnsOf(values), rows, columns,
-         {program.getRopeTable(table), program.getPositions()}, headDim);
+         {thread.getRopeTable(table), thread.getPositions()}, headDim);
 }
 
 void CallEmitter::append(Value cache, int64_t layer, Value key, Value value,
                          IndexRange heads) {
   auto addressOrNull = [&](Value buffer) {
-    return buffer ? addressOf(buffer) : program.getNull();
+    return buffer ? addressOf(buffer) : thread.getNull();
   };
   runtime(RuntimeFunction::ignis_rt_kv_append,
-          {program.getThread(), addressOf(cache), index(layer),
+          {thread.getThread(), addressOf(cache), index(layer),
            addressOrNull(key), addressOrNull(value),
-           addressOf(program.getCallRows()), heads.begin, heads.end});
+           addressOf(thread.getCallRows()), heads.begin, heads.end});
 }
 
 void CallEmitter::attend(Value cache, int64_t layer, Value query,
@@ -234,11 +234,10 @@ void CallEmitter::attend(Value cache, int64_t layer, Value query,
   Value out = quantizes ? temporary(features) : result;
   IndexRange heads = divide(columns, headDim);
   runtime(RuntimeFunction::ignis_rt_attend,
-          {program.getThread(), addressOf(cache), index(layer),
-           addressOf(query), index(features / headDim),
-           addressOf(program.getCallRows()), heads.begin, heads.end,
-           addressOf(out)});
+          {thread.getThread(), addressOf(cache), index(layer), addressOf(query),
+           index(features / headDim), addressOf(thread.getCallRows()),
+           heads.begin, heads.end, addressOf(out)});
   if (quantizes)
-    elementwise(kQuantizeFormula, out, result, features, program.getAllRows(),
+    elementwise(kQuantizeFormula, out, result, features, thread.getAllRows(),
                 columns);
 }

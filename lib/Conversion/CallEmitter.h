@@ -23,10 +23,10 @@ public:
   using Value = mlir::Value;
   using ValueRange = mlir::ValueRange;
 
-  CallEmitter(mlir::Operation *before, ThreadProgram &program,
-              ProgramModule &module)
-      : ImplicitLocOpBuilder(before->getLoc(), before), program(program),
-        module(module) {}
+  CallEmitter(mlir::Operation *before, ThreadProgram &thread,
+              ProgramModule &program)
+      : ImplicitLocOpBuilder(before->getLoc(), before), thread(thread),
+        program(program) {}
 
   // Addresses: what a buffer becomes once buffers are pointers.
   Value addressOf(Value buffer);
@@ -39,7 +39,7 @@ public:
   Value weight(Value weight);
 
   Value temporary(int64_t columns) {
-    return program.takeTemporary(*this, columns, getF32Type());
+    return thread.takeTemporary(*this, columns, getF32Type());
   }
   /// What a range of columns is in units of `divisor`.
   IndexRange divide(IndexRange range, int64_t divisor);
@@ -100,10 +100,10 @@ public:
 private:
   void call(Kernel kernel, ValueRange inputs, Value result, IndexRange rows,
             IndexRange columns, ValueRange parameters);
-  Value index(int64_t value) { return program.getIndex(value); }
+  Value index(int64_t value) { return thread.getIndex(value); }
 
-  ThreadProgram &program;
-  ProgramModule &module;
+  ThreadProgram &thread;
+  ProgramModule &program;
 };
 
 } // namespace ignis

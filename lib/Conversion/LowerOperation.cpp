@@ -19,8 +19,9 @@ using namespace ignis;
 // Checks
 //===----------------------------------------------------------------------===//
 
-/// The most columns a buffer may have: products of sizes stay far below 2^63.
-static constexpr int64_t kMostColumns = int64_t(1) << 31;
+/// The most columns a buffer or a product may have: rows of them, quantised or
+/// not, stay below kMostRowBytes.
+static constexpr int64_t kMostColumns = int64_t(1) << 28;
 
 static LogicalResult checkBuffer(Operation *op, MemRefType type,
                                  int64_t staticTokens, bool anyRows) {
@@ -47,14 +48,17 @@ static LogicalResult checkShare(ComputeOpInterface op, ShareAttr share) {
 }
 
 static LogicalResult checkOperation(ComputeOpInterface op,
-                                    const ThreadProgram &program) {
+                                    const ThreadProgram &thread) {
   if (!op.isBufferForm())
     return op->emitOpError("expects buffer form");
+  if (op.getColumns() > kMostColumns)
+    return op->emitOpError("expects at most ")
+           << kMostColumns << " columns, got " << op.getColumns();
   bool anyRows = op.getSelection() != nullptr;
   for (Value operand : op->getOperands()) {
     auto type = dyn_cast<MemRefType>(operand.getType());
     if (type &&
-        failed(checkBuffer(op, type, program.getStaticTokens(), anyRows)))
+        failed(checkBuffer(op, type, thread.getStaticTokens(), anyRows)))
       return failure();
     if (isa<WeightType>(operand.getType()) &&
         !operand.getDefiningOp<WeightOp>())
@@ -107,7 +111,7 @@ LogicalResult Lowering::elementwise(ElementwiseOpInterface elementwise) {
   if (inputs.empty() || MutableOperandRange(op.getOutsMutable()).size() != 1)
     return op->emitOpError("expects inputs and one destination");
   emit.elementwise(elementwise, inputs, out(), op.getColumns(),
-                   program.getRows(share), columns(), headDim);
+                   thread.getRows(share), columns(), headDim);
   return success();
 }
 
@@ -118,15 +122,15 @@ LogicalResult Lowering::norm(KernelKind kind, ValueRange inputs,
   Value value = arith::ConstantFloatOp::create(emit, emit.getF32Type(), eps);
   auto convert = [&](Value input) { return weightOrBuffer(input); };
   emit.kernel(kind, llvm::map_to_vector(inputs, convert), out(),
-              op.getColumns(), program.getRows(share), columns(), value,
+              op.getColumns(), thread.getRows(share), columns(), value,
               headDim);
   return success();
 }
 
 LogicalResult Lowering::embedding(EmbeddingOp lookup) {
-  IndexRange rows = program.getRows(share);
+  IndexRange rows = thread.getRows(share);
   emit.runtime(RuntimeFunction::ignis_rt_embed,
-               {program.getThread(), emit.weight(lookup.getTable()),
+               {thread.getThread(), emit.weight(lookup.getTable()),
                 emit.addressOf(lookup.getTokens()), rows.begin, rows.end,
                 emit.addressOf(out())});
   return success();
@@ -137,11 +141,11 @@ LogicalResult Lowering::embedding(EmbeddingOp lookup) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Lowering::checkRope(RopeAttr rope, int64_t headDim) {
-  RopeAttr expected = module.model.getRope();
+  RopeAttr expected = program.model.getRope();
   if (rope != expected)
     return op->emitOpError("expects the model's ")
            << expected << ", got " << rope;
-  int64_t modelHeadDim = module.model.getValues().head_dim;
+  int64_t modelHeadDim = program.model.getValues().head_dim;
   if (headDim != modelHeadDim)
     return op->emitOpError("expects the model's head dimension ")
            << modelHeadDim << ", got " << headDim;
@@ -152,7 +156,7 @@ LogicalResult Lowering::rope(RopeOp turn) {
   int64_t headDim = turn.getHeadDim();
   if (failed(checkRope(turn.getRope(), headDim)))
     return failure();
-  emit.rope(turn.getInput(), out(), headDim, program.getRows(share), columns());
+  emit.rope(turn.getInput(), out(), headDim, thread.getRows(share), columns());
   return success();
 }
 
@@ -213,10 +217,10 @@ LogicalResult Lowering::lower() {
 }
 
 LogicalResult ignis::lowerOperation(ComputeOpInterface op,
-                                    ThreadProgram &program,
-                                    ProgramModule &module) {
-  if (failed(checkOperation(op, program)))
+                                    ThreadProgram &thread,
+                                    ProgramModule &program) {
+  if (failed(checkOperation(op, thread)))
     return failure();
-  program.freeTemporaries();
-  return Lowering(op, program, module).lower();
+  thread.freeTemporaries();
+  return Lowering(op, thread, program).lower();
 }

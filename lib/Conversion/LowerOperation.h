@@ -16,9 +16,8 @@ namespace ignis {
 
 /// Emits, before `op`, the calls that compute the thread's part of it. `op`
 /// stays.
-mlir::LogicalResult lowerOperation(ComputeOpInterface op,
-                                   ThreadProgram &program,
-                                   ProgramModule &module);
+mlir::LogicalResult lowerOperation(ComputeOpInterface op, ThreadProgram &thread,
+                                   ProgramModule &program);
 
 } // namespace ignis
 

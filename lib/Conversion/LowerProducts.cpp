@@ -16,13 +16,12 @@ using namespace ignis;
 void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
   IndexRange all = columns();
   auto loop =
-      scf::ForOp::create(emit, all.begin, all.end, program.getIndex(size));
+      scf::ForOp::create(emit, all.begin, all.end, thread.getIndex(size));
   OpBuilder::InsertionGuard guard(emit);
   emit.setInsertionPointToStart(loop.getBody());
   Value begin = loop.getInductionVar();
   Value end = arith::MinUIOp::create(
-      emit, arith::AddIOp::create(emit, begin, program.getIndex(size)),
-      all.end);
+      emit, arith::AddIOp::create(emit, begin, thread.getIndex(size)), all.end);
   body({begin, end});
 }
 
@@ -89,7 +88,7 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
          .stride = rows});
     offset += rows;
   }
-  IndexRange tokens = program.getAllRows();
+  IndexRange tokens = thread.getAllRows();
   for (auto [i, norm] : llvm::enumerate(qkv.getNorms()))
     emit.kernel(KernelKind::RMSNorm, {results[i], emit.weight(norm)},
                 results[i], rowsOf(weights[i]), tokens, ranges[i],
@@ -114,7 +113,7 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
   if (failed(checkVectorized()))
     return failure();
   int64_t features = op.getColumns();
-  int64_t chunk = program.getStaticTokens() == 1
+  int64_t chunk = thread.getStaticTokens() == 1
                       ? features
                       : std::min(features, kGateUpChunk);
   auto input =
@@ -134,7 +133,7 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
     product(gateUp.getUp(), up);
     emit.elementwise(kSwiGLUFormula,
                      {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)},
-                     out(), features, program.getAllRows(), part);
+                     out(), features, thread.getAllRows(), part);
   };
   if (chunk == features) {
     compute(gate, up, columns());

@@ -16,8 +16,8 @@ namespace ignis {
 /// Lowers one operation after its checks.
 class Lowering {
 public:
-  Lowering(ComputeOpInterface op, ThreadProgram &program, ProgramModule &module)
-      : op(op), program(program), module(module), emit(op, program, module),
+  Lowering(ComputeOpInterface op, ThreadProgram &thread, ProgramModule &program)
+      : op(op), thread(thread), program(program), emit(op, thread, program),
         share(op.getShareOrDefault()) {}
 
   mlir::LogicalResult lower();
@@ -44,7 +44,7 @@ private:
   /// Kernels take sixteen columns at a time.
   mlir::LogicalResult checkVectorized();
   mlir::LogicalResult checkRope(RopeAttr rope, int64_t headDim);
-  IndexRange columns() { return program.getColumns(share, op.getColumns()); }
+  IndexRange columns() { return thread.getColumns(share, op.getColumns()); }
   mlir::Value out(int64_t i = 0) {
     return mlir::MutableOperandRange(op.getOutsMutable())[i].get();
   }
@@ -53,8 +53,8 @@ private:
   void forEachChunk(int64_t size, llvm::function_ref<void(IndexRange)> body);
 
   ComputeOpInterface op;
-  ThreadProgram &program;
-  ProgramModule &module;
+  ThreadProgram &thread;
+  ProgramModule &program;
   CallEmitter emit;
   ShareAttr share;
 };

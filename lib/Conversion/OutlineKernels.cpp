@@ -146,8 +146,9 @@ static FailureOr<SmallVector<int64_t>> getArena(func::FuncOp function) {
   return numbers;
 }
 
-/// Generated code refers to the runtime and to the C library by name, and an
-/// entry of such a name would take their place.
+/// Generated code refers to the runtime and to the C library by name, and LLVM
+/// knows its intrinsics by theirs: an entry of such a name would take their
+/// place.
 static LogicalResult checkName(func::FuncOp function) {
   StringRef name = function.getName();
   llvm::LibFunc known;
@@ -155,6 +156,11 @@ static LogicalResult checkName(func::FuncOp function) {
     return emitBriefError(function)
            << "expects an entry whose name does not begin with 'ignis_', as "
               "the runtime's do, got '"
+           << name << "'";
+  if (name.starts_with("llvm."))
+    return emitBriefError(function)
+           << "expects an entry that is not called like an intrinsic of LLVM, "
+              "got '"
            << name << "'";
   if (llvm::TargetLibraryInfoImpl(llvm::Triple()).getLibFunc(name, known))
     return emitBriefError(function)

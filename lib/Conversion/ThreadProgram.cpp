@@ -58,86 +58,41 @@ IGNIS_FIELD(ignis_rows, outputs, kOutputs);
 // Signature
 //===----------------------------------------------------------------------===//
 
-ThreadProgram::ThreadProgram(func::FuncOp function)
-    : function(function), beginningEnd(&function.front().front()) {}
+ThreadProgram::ThreadProgram(func::FuncOp function,
+                             const EntrySignature &signature)
+    : function(function), signature(signature),
+      beginningEnd(&function.front().front()) {}
 
 FailureOr<ThreadProgram> ThreadProgram::create(func::FuncOp function) {
-  if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
-    return emitBriefError(function) << "expects a body of one block";
-  ThreadProgram program(function);
-  if (failed(program.convertSignature()))
+  FailureOr<EntrySignature> signature = EntrySignature::get(function);
+  if (failed(signature))
     return failure();
-  return program;
+  ThreadProgram thread(function, *signature);
+  thread.convertSignature();
+  return thread;
 }
 
-static bool isMemRef(Type type, unsigned rank, Type element) {
-  auto memref = dyn_cast<MemRefType>(type);
-  return memref && memref.getRank() == rank &&
-         memref.getElementType() == element && memref.getLayout().isIdentity();
-}
-
-LogicalResult ThreadProgram::convertSignature() {
-  Builder types(function.getContext());
-  if (function.getNumResults() != 0)
-    return emitBriefError(function)
-           << "expects a program that returns nothing, got "
-           << function.getFunctionType();
-
-  ArrayRef<Type> found = function.getArgumentTypes();
-  bool matches = found.size() >= 3 &&
-                 isMemRef(found[0], 1, types.getI32Type()) &&
-                 isa<RowsType>(found[1]) && isa<KVCacheType>(found[2]);
-  size_t next = 3;
-  bool hasLogits =
-      found.size() > next && (isMemRef(found[next], 2, types.getF32Type()) ||
-                              isMemRef(found[next], 2, types.getI64Type()));
-  next += hasLogits;
-  bool hasArena =
-      found.size() > next &&
-      found[next] == MemRefType::get(ShapedType::kDynamic, types.getI8Type());
-  next += hasArena;
-  if (!matches || found.size() != next)
-    return emitBriefError(function)
-           << "expects arguments tokens (memref<?xi32>), rows, cache, and if "
-              "any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) "
-              "and arena (memref<?xi8>), got "
-           << function.getFunctionType();
-
-  auto tokensType = cast<MemRefType>(found[0]);
-  if (!tokensType.isDynamicDim(0)) {
-    staticTokens = tokensType.getDimSize(0);
-    if (staticTokens <= 0)
-      return emitBriefError(function) << "expects at least one token";
-  }
-
-  // ignis_forward_fn: thread, tokens, rows, cache, logits, arena.
-  Location loc = function.getLoc();
+/// Gives the function the arguments of ignis_forward_fn: thread, tokens, rows,
+/// cache, logits, arena.
+void ThreadProgram::convertSignature() {
   auto pointer = LLVM::LLVMPointerType::get(function.getContext());
-  auto insert = [&](unsigned index, Type type) {
-    (void)function.insertArgument(index, type, {}, loc);
+  auto insert = [&](unsigned index) {
+    (void)function.insertArgument(index, pointer, {}, function.getLoc());
   };
-  insert(0, pointer);
-  if (!hasLogits)
-    insert(4, pointer);
-  if (!hasArena)
-    insert(5, pointer);
+  insert(0);
+  if (!signature.output)
+    insert(4);
+  if (!signature.arena)
+    insert(5);
   thread = function.getArgument(0);
-  tokens = function.getArgument(1);
-  rows = function.getArgument(2);
-  cache = function.getArgument(3);
-  logits = hasLogits ? Value(function.getArgument(4)) : Value();
-  tokenCount = staticTokens ? getIndex(staticTokens)
-                            : loadRowsField(kRowCount, types.getIndexType());
-  return success();
-}
-
-int64_t ThreadProgram::getCandidates() const {
-  auto type = logits ? cast<MemRefType>(logits.getType()) : MemRefType();
-  return type && type.getElementType().isInteger(64) ? type.getDimSize(1) : 0;
+  tokenCount =
+      signature.tokenCount
+          ? getIndex(signature.tokenCount)
+          : loadRowsField(kRowCount, IndexType::get(function.getContext()));
 }
 
 KVCacheType ThreadProgram::getCacheType() const {
-  return cast<KVCacheType>(cache.getType());
+  return cast<KVCacheType>(signature.cache.getType());
 }
 
 //===----------------------------------------------------------------------===//
@@ -184,7 +139,8 @@ Value ThreadProgram::loadRowsField(int64_t field, Type type) {
   auto record = LLVM::LLVMStructType::getLiteral(
       function.getContext(), {word, pointer, word, pointer, word, pointer});
   Value base =
-      UnrealizedConversionCastOp::create(builder, pointer, rows).getResult(0);
+      UnrealizedConversionCastOp::create(builder, pointer, signature.rows)
+          .getResult(0);
   Value address = LLVM::GEPOp::create(
       builder, pointer, record, base,
       ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
@@ -312,9 +268,10 @@ Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
     Type bytes = MemRefType::get(ShapedType::kDynamic, builder.getI8Type());
     scratch = castAtBeginning(loadField(kScratch, thread.getType()), bytes);
   }
-  Value offset = staticTokens ? getIndex(offsetPerToken * staticTokens)
-                              : builder.createOrFold<arith::MulIOp>(
-                                    tokenCount, getIndex(offsetPerToken));
+  Value offset = signature.tokenCount
+                     ? getIndex(offsetPerToken * signature.tokenCount)
+                     : builder.createOrFold<arith::MulIOp>(
+                           tokenCount, getIndex(offsetPerToken));
   ValueRange sizes =
       type.isDynamicDim(0) ? ValueRange(tokenCount) : ValueRange();
   return memref::ViewOp::create(builder, type, scratch, offset, sizes);
@@ -323,8 +280,10 @@ Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
 Value ThreadProgram::takeTemporary(ImplicitLocOpBuilder &builder,
                                    int64_t columns, Type element) {
   auto type = MemRefType::get({ShapedType::kDynamic, columns}, element);
+  std::optional<int64_t> bytes = getRowBytes(columns, element);
+  assert(bytes && "operations of more columns are not lowered");
   int64_t offset = privateBytes + temporaryBytes;
-  temporaryBytes += *getRowBytes(columns, element);
+  temporaryBytes += bytes.value_or(0);
   mostTemporaryBytes = std::max(mostTemporaryBytes, temporaryBytes);
   return viewScratch(builder, offset, type);
 }
@@ -350,7 +309,7 @@ LogicalResult ThreadProgram::placeAllocas() {
     std::optional<int64_t> bytes;
     if (type.getRank() == 2 && type.getLayout().isIdentity() &&
         type.getElementType().isIntOrFloat() &&
-        (type.isDynamicDim(0) || type.getDimSize(0) == staticTokens))
+        (type.isDynamicDim(0) || type.getDimSize(0) == signature.tokenCount))
       bytes = getRowBytes(type.getDimSize(1), type.getElementType());
     if (!bytes)
       return alloca.emitOpError("expects a row for each token, got ") << type;
@@ -381,16 +340,17 @@ LogicalResult ThreadProgram::placeAllocas() {
 
 LogicalResult ThreadProgram::replaceCounts() {
   for (auto count : function.getOps<SelectedCountOp>()) {
-    if (count.getRows() != rows)
+    if (count.getRows() != signature.rows)
       return count.emitOpError("expects the rows of the call");
     count.replaceAllUsesWith(getOutputCount());
   }
   for (auto dim :
        llvm::make_early_inc_range(function.getOps<memref::DimOp>())) {
     bool ofRows = dim.getConstantIndex() == 0;
-    if (ofRows && dim.getSource() == tokens) {
+    if (ofRows && dim.getSource() == signature.tokens) {
       dim.replaceAllUsesWith(tokenCount);
-    } else if (ofRows && logits && dim.getSource() == logits) {
+    } else if (ofRows && signature.output &&
+               dim.getSource() == signature.output) {
       dim.replaceAllUsesWith(getOutputCount());
     } else {
       return dim.emitOpError("expects the rows of the tokens or the logits");

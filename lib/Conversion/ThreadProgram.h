@@ -9,7 +9,7 @@
 #ifndef IGNIS_LIB_CONVERSION_THREADPROGRAM_H
 #define IGNIS_LIB_CONVERSION_THREADPROGRAM_H
 
-#include "ignis/IR/Ignis.h"
+#include "ignis/Analysis/EntrySignature.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/DenseMap.h"
@@ -35,13 +35,13 @@ public:
 
   mlir::func::FuncOp getFunction() const { return function; }
   /// Tokens per call, or 0 for any number.
-  int64_t getStaticTokens() const { return staticTokens; }
+  int64_t getStaticTokens() const { return signature.tokenCount; }
   KVCacheType getCacheType() const;
   /// Candidates per row, or 0 if the function gives logits.
-  int64_t getCandidates() const;
+  int64_t getCandidates() const { return signature.getCandidates(); }
 
   Value getThread() const { return thread; }
-  Value getCallRows() const { return rows; }
+  Value getCallRows() const { return signature.rows; }
   Value getTokenCount() const { return tokenCount; }
   Value getNull();
   Value getIndex(int64_t value);
@@ -74,8 +74,8 @@ public:
   mlir::LogicalResult replaceCounts();
 
 private:
-  explicit ThreadProgram(mlir::func::FuncOp function);
-  mlir::LogicalResult convertSignature();
+  ThreadProgram(mlir::func::FuncOp function, const EntrySignature &signature);
+  void convertSignature();
   /// A builder at the end of what stands at the function's beginning.
   mlir::ImplicitLocOpBuilder atBeginning();
   /// Field `field` of the thread's record, or of the rows'.
@@ -88,10 +88,10 @@ private:
                     mlir::MemRefType type);
 
   mlir::func::FuncOp function;
+  EntrySignature signature;
   /// The first operation that the function had; the beginning ends before it.
   mlir::Operation *beginningEnd;
-  int64_t staticTokens = 0;
-  Value thread, tokens, rows, tokenCount, cache, logits;
+  Value thread, tokenCount;
   Value null, weightTable, ropeTable, positions, outputs, outputCount, scratch;
   Value threadId, threadCount;
   llvm::DenseMap<int64_t, Value> indices;

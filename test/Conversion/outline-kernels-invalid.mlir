@@ -340,3 +340,33 @@ module {
     return
   }
 }
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
+      %best: memref<?x1xi64>, %arena: memref<?xi8>) {
+    %c0 = arith.constant 0 : index
+    %n = memref.dim %tokens, %c0 : memref<?xi32>
+    %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
+    %w = ignis.weight "w" : !ignis.weight<536870912x64xf32>
+    // expected-error@+1 {{expects at most 268435456 columns, got 536870912}}
+    ignis.matmul_argmax %x, %w select(%rows) outs(%best) : (memref<?x64xf32>, !ignis.weight<536870912x64xf32>, !ignis.rows, memref<?x1xi64>) -> ()
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<
+    layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+  // expected-error@+1 {{expects an entry that is not called like an intrinsic of LLVM, got 'llvm.trap'}}
+  func.func @llvm.trap(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
+    return
+  }
+}

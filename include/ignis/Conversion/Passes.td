@@ -37,7 +37,7 @@ def OutlineKernels : Pass<"ignis-outline-kernels", "::mlir::ModuleOp"> {
     `ignis.program`.
 
     An entry must not be called like a function of the C library, nor begin with
-    `ignis_`: generated code refers to others by such names. A generated function
+    `ignis_` or `llvm.`: generated code refers to others by such names. A generated function
     whose name an entry has takes another.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",

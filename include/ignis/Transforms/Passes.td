@@ -111,9 +111,9 @@ def FuseResidual : Pass<"ignis-fuse-residual", "::mlir::func::FuncOp"> {
 def FuseArgmax : Pass<"ignis-fuse-argmax", "::mlir::func::FuncOp"> {
   let summary = "Keep only the likeliest tokens of the head";
   let description = [{
-    `argmax(matmul(x, w)) from(f)` becomes `matmul_argmax(x, w) from(f)` where
-    the logits have no other use: they are never in memory, and only those of
-    the rows that are asked for are computed. Once, in a graph that was built
+    `argmax(matmul(x, w)) select(rows)` becomes `matmul_argmax(x, w) select(rows)`
+    where the logits have no other use: they are never in memory, and only those
+    of the rows that are asked for are computed. Once, in a graph that was built
     with `--logits=argmax`.
   }];
   let dependentDialects = ["::ignis::IgnisDialect"];
@@ -250,6 +250,32 @@ def VerifySchedule : Pass<"ignis-verify-schedule", "::mlir::func::FuncOp"> {
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
   let statistics = [Statistic<"numOps", "ops", "operations checked">];
+}
+
+def VerifyContract : Pass<"ignis-verify-contract", "::mlir::ModuleOp"> {
+  let summary = "Reject programs that break what their caller relies on";
+  let description = [{
+    Checks a scheduled program against who calls it. The caller gives tokens of
+    the vocabulary, rows, a cache of the model's shape, room for one row of
+    output for each row that wants logits, and an arena; it reads all of the
+    output. So in every function:
+
+    - the arguments are tokens, rows, cache, output and, if any, arena; logits
+      have the vocabulary's columns, and candidates come from comparing as many;
+    - rows, cache and tokens are the arguments, a buffer is a view of the arena,
+      memory of the thread's own or the output, and has a row for each token;
+    - the output is written, never read, and of more tokens than one only the
+      rows that want logits are computed; nothing else has those rows;
+    - what is read was written before: buffers, and the layer of the cache that
+      is attended to, which every entry appends to;
+    - an embedding table has a row for each token of the vocabulary;
+    - quantised rows are read with as many columns as they were written with;
+    - a function or module carries no attribute that LLVM would believe, and no
+      operation stands among them that is not known here.
+
+    With ignis-verify-memory-plan and ignis-verify-schedule, which check places
+    and threads, a program that passes touches no memory that is not its own.
+  }];
 }
 
 //===----------------------------------------------------------------------===//

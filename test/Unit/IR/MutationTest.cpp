@@ -52,7 +52,10 @@ const AddPass stages[] = {
     [](OpPassManager &manager) {
       manager.addNestedPass<func::FuncOp>(createVerifySchedule());
     },
-    buildToLLVMPipeline,
+    [](OpPassManager &manager) {
+      manager.addPass(createVerifyContract());
+      buildToLLVMPipeline(manager);
+    },
 };
 
 /// Makes mistakes in texts.
