@@ -28,6 +28,7 @@ using namespace ignis;
 llvm::Expected<LoadedSource> LoadedSource::load(const ProgramSource &source) {
   LoadedSource loaded;
   loaded.model = source.model;
+  loaded.trusted = source.trusted;
   if (!source.text.empty())
     loaded.text = MemoryBuffer::getMemBufferCopy(source.text, source.path);
   if (loaded.text || source.path.empty())
@@ -36,10 +37,10 @@ llvm::Expected<LoadedSource> LoadedSource::load(const ProgramSource &source) {
   if (!text)
     return createStringError(text.error().message);
   loaded.text = MemoryBuffer::getMemBufferCopy(*text, source.path);
-  if (mlir::isBytecode(*loaded.text) && !source.allowsBytecode)
+  if (mlir::isBytecode(*loaded.text) && !source.trusted)
     return createStringError(
         source.path + ": expects MLIR as text, found bytecode, whose reader "
-                      "trusts what it reads (--allow-bytecode takes it)");
+                      "trusts what it reads (--trust-program takes it)");
   return loaded;
 }
 
@@ -95,6 +96,11 @@ llvm::Error Compilation::begin(const LoadedSource &source) {
   if (!module)
     return makeError("the program cannot be parsed");
   stage = detectStage(*module);
+  if (stage >= Stage::LLVMDialect && !source.trusted)
+    return createStringError(
+        Twine(source.text->getBufferIdentifier()) +
+        ": expects a program that can be checked, at most scheduled, found one "
+        "of the LLVM dialect, which is code (--trust-program takes it)");
   return llvm::Error::success();
 }
 

@@ -24,6 +24,7 @@ namespace ignis {
 struct LoadedSource {
   const ModelDescription *model = nullptr;
   std::unique_ptr<llvm::MemoryBuffer> text; ///< of a file, or null
+  bool trusted = false;
 
   static llvm::Expected<LoadedSource> load(const ProgramSource &source);
 };

@@ -35,7 +35,7 @@ struct BenchOptions {
   std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
   int repetitions = 5;
-  bool allowsBytecode = false;
+  bool trustsProgram = false;
   bool json = false;
   bool kernels = false;
 };
@@ -51,9 +51,9 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
                  "Go on from this module, as ignis-run --emit prints it, "
                  "instead of from the model's graph")
       ->type_name("FILE");
-  app.add_flag("--allow-bytecode", options.allowsBytecode,
-               "Take --program as bytecode too: only one of your own, as "
-               "MLIR's reader trusts what it reads");
+  app.add_flag("--trust-program", options.trustsProgram,
+               "Take --program in the LLVM dialect and as bytecode too, which "
+               "cannot be checked: only one of your own");
   auto addList = [&](const char *name, auto &list, auto least, auto greatest,
                      const char *help) {
     return app.add_option(name, list, help)
@@ -177,7 +177,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     compileOptions.isa = isa;
     progress.show("compiling");
     Expected<CompiledProgram> program = CompiledProgram::compile(
-        {&*model, options.programPath, "", options.allowsBytecode},
+        {&*model, options.programPath, "", options.trustsProgram},
         compileOptions);
     if (!program)
       return tl::unexpected(std::move(program.error()));

@@ -48,7 +48,7 @@ private:
   std::optional<Stage> emitted;
   Stage stopAfter = Stage::Object;
   std::string programPath;
-  bool allowsBytecode = false;
+  bool trustsProgram = false;
   bool verifiesPasses = false;
   bool verifiesSchedule = false;
   CLI::Option *cacheType = nullptr;
@@ -86,9 +86,9 @@ void JustInTime::addOptions(CommandLine &app) {
       ->type_name("FILE")
       ->check(findNoPath)
       ->group("Compiler");
-  app.add_flag("--allow-bytecode", allowsBytecode,
-               "Take --program as bytecode too: only one of your own, as "
-               "MLIR's reader trusts what it reads")
+  app.add_flag("--trust-program", trustsProgram,
+               "Take --program in the LLVM dialect and as bytecode too, which "
+               "cannot be checked: only one of your own")
       ->group("Compiler");
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "
@@ -111,7 +111,7 @@ void JustInTime::addOptions(CommandLine &app) {
 Expected<const ignis_program *>
 JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
                     const Options &options) {
-  const ProgramSource source{&model, programPath, "", allowsBytecode};
+  const ProgramSource source{&model, programPath, "", trustsProgram};
   CompileOptions compileOptions;
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;

@@ -29,9 +29,11 @@ namespace ignis {
 /// MLIR stage.
 struct ProgramSource {
   const ModelDescription *model = nullptr;
-  std::string path;            ///< of a file with the module, unless empty
-  std::string text;            ///< the module, unless empty
-  bool allowsBytecode = false; ///< in the file: it can crash MLIR's reader
+  std::string path; ///< of a file with the module, unless empty
+  std::string text; ///< the module, unless empty
+  /// Whether what cannot be checked is taken too: a module of the LLVM dialect,
+  /// which is code, and bytecode, which can crash MLIR's reader.
+  bool trusted = false;
 };
 
 struct CompileOptions {
