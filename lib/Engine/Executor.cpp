@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 
 using namespace ignis;
@@ -165,6 +166,10 @@ void Executor::compute(std::span<const Feed> feeds) {
   if (output.size() < written * model_.rowBytes())
     output.resize(written * model_.rowBytes());
   extendRope(positions);
+  // What a program does not write is found not to be finite.
+  for (size_t row = 0; row != written; ++row)
+    std::memset(output.data() + row * model_.rowBytes(), 0xff,
+                std::min(model_.rowBytes(), sizeof(uint64_t)));
 
   struct Call {
     ignis_forward_fn run;
@@ -266,6 +271,11 @@ Expected<void> Executor::handOut(std::span<const Feed> feeds,
       next += model_.rowBytes();
       if (!isFinite(row))
         return notFinite(row.position);
+      if (row.logits.empty() && row.likeliest() >= model_.vocab())
+        return makeError(ExitCode::Failure,
+                         "the program gives token {} at position {}, expected "
+                         "one of the vocabulary's {}",
+                         row.likeliest(), row.position, model_.vocab());
       if (auto taken = sink(row); !taken)
         return taken;
     }

@@ -27,9 +27,37 @@ Model::create(const GGUFFile &file, const ModelDescription &description,
   return model;
 }
 
+/// What memory is taken by, and what is read of a row.
+static Expected<void> checkEntry(const ignis_entry &entry, int64_t vocab) {
+  auto check = [&](const char *what, int64_t number, int64_t most) {
+    if (0 <= number && number <= most)
+      return Expected<void>();
+    return Expected<void>(
+        makeError(ExitCode::Failure,
+                  "entry '{}' of the program: expected {} from 0 to {}, got {}",
+                  entry.name, what, most, number));
+  };
+  constexpr int64_t mostBytes = int64_t{1} << 46;
+  if (auto fits = check("candidates", entry.candidates, vocab); !fits)
+    return fits;
+  if (auto fits = check("bytes of scratch a token",
+                        entry.scratch_bytes_per_token, mostBytes);
+      !fits)
+    return fits;
+  for (const ignis_linear &piece :
+       std::span(entry.arena_pieces,
+                 static_cast<size_t>(entry.arena_piece_count)))
+    for (int64_t bytes : {piece.a, piece.b})
+      if (auto fits = check("bytes of the arena", bytes, mostBytes); !fits)
+        return fits;
+  return {};
+}
+
 Expected<void> Model::chooseEntries() {
   for (const ignis_entry &entry :
        std::span(program_.entries, static_cast<size_t>(program_.entry_count))) {
+    if (auto checked = checkEntry(entry, program_.model.vocab); !checked)
+      return checked;
     if (entry.tokens == 0)
       anyCount_ = &entry;
     else if (entry.tokens == 1)

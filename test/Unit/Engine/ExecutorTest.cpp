@@ -289,6 +289,51 @@ TEST_F(ExecutorTest, RefusesLogitsThatAreNotFinite) {
   }
 }
 
+using ForwardFunction = void(const ignis_thread *, const int32_t *,
+                             const ignis_rows *, ignis_kv_cache *, float *,
+                             uint8_t *);
+
+TEST_F(ExecutorTest, RefusesRowsThatNothingWrites) {
+  ForwardFunction *nothing = [](const ignis_thread *, const int32_t *,
+                                const ignis_rows *, ignis_kv_cache *, float *,
+                                uint8_t *) {};
+  for (int64_t candidates : {0, 5}) {
+    for (ignis_entry &entry : fake->entries) {
+      entry.run = nothing;
+      entry.candidates = candidates;
+    }
+    auto setup = create();
+    ASSERT_TRUE(setup);
+    for (const Tokens &tokens : {Tokens{1, 2, 3}, Tokens{4}}) {
+      auto fed = feed(*setup, tokens);
+      ASSERT_FALSE(fed);
+      EXPECT_NE(fed.error().message.find("are not finite"), std::string::npos)
+          << fed.error().message;
+    }
+  }
+}
+
+TEST_F(ExecutorTest, RefusesTokensBeyondTheVocabulary) {
+  // The best of each of two parts: token 41, where the model has 40.
+  ForwardFunction *best = [](const ignis_thread *, const int32_t *,
+                             const ignis_rows *, ignis_kv_cache *,
+                             float *output, uint8_t *) {
+    auto *candidates = reinterpret_cast<uint64_t *>(output);
+    candidates[0] = (uint64_t{7} << 32) + (UINT32_MAX - 2);
+    candidates[1] = (uint64_t{8} << 32) + (UINT32_MAX - 41);
+  };
+  for (ignis_entry &entry : fake->entries) {
+    entry.run = best;
+    entry.candidates = 2;
+  }
+  auto setup = create();
+  ASSERT_TRUE(setup);
+  auto fed = feed(*setup, {1, 2});
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().message, "the program gives token 41 at position 1, "
+                                 "expected one of the vocabulary's 40");
+}
+
 TEST_F(ExecutorTest, EndsWhenAskedTo) {
   auto setup = create({.batch = 2});
   ASSERT_TRUE(setup);
@@ -369,7 +414,22 @@ TEST_F(ExecutorTest, RefusesProgramsOfAnotherKind) {
   fake->entries[0].candidates = 3;
   EXPECT_EQ(refusal(), "one entry of the program gives 3 candidates, another "
                        "0");
+  fake->entries[0].candidates = 41;
+  EXPECT_EQ(refusal(), "entry 'forward' of the program: expected candidates "
+                       "from 0 to 40, got 41");
   fake->entries[0].candidates = 0;
+
+  fake->entries[1].scratch_bytes_per_token = -64;
+  EXPECT_EQ(refusal(), "entry 'forward_1' of the program: expected bytes of "
+                       "scratch a token from 0 to 70368744177664, got -64");
+  fake->entries[1].scratch_bytes_per_token = 64;
+
+  ignis_linear arena = {64, INT64_MAX};
+  fake->entries[0].arena_pieces = &arena;
+  EXPECT_EQ(refusal(), "entry 'forward' of the program: expected bytes of the "
+                       "arena from 0 to 70368744177664, got "
+                       "9223372036854775807");
+  fake->entries[0].arena_pieces = fake->entries[1].arena_pieces;
 
   fake->program.model.heads = 3;
   EXPECT_EQ(refusal(),
