@@ -1,5 +1,4 @@
-//===- AttentionKernel.h - Attention over the cache, and appending to it *- C++
-//-*-===//
+//===- AttentionKernel.h - Attention to a chunk, appending ------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -8,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Rows of one call are the (token, head) pairs of one kv head. A few of them at
-// a time go over the chunks of the cache, page by page, so that every load of a
+// a time go over a chunk of the cache, page by page, so that every load of a
 // key or value serves them all. Included once per kernel file, after
 // FloatTile.h.
 //
@@ -37,36 +36,51 @@ inline float exponential(float x) {
   return lanes[0];
 }
 
-/// Up to `Rows` rows that walk over the cache together.
+/// Up to `Rows` rows that go over a chunk together.
 template <class Element, int Rows, int Columns>
-class AttentionRows {
+class ChunkRows {
 public:
-  AttentionRows(const Attention &task, int64_t firstRow, int64_t rows)
-      : task(task), dims(task.cache.headDim), firstRow(firstRow), rows(rows) {
+  ChunkRows(const Attention &task, int64_t firstRow, int64_t rows,
+            int64_t chunk, AttentionSum *sums)
+      : task(task), dims(task.cache.headDim), firstRow(firstRow), rows(rows),
+        first(chunk * AttentionChunk), sums(sums) {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t i = 0; i < dims; i += 16)
-        F32x16::load(task.q + offsetOf(r) + i).store(at[r].query + i);
+        F32x16::load(task.q + task.offsetOf(firstRow + r) + i)
+            .store(at[r].query + i);
   }
 
   void run() {
-    int64_t visible = visibleTo(rows - 1);
-    for (int64_t chunk = 0; chunk * AttentionChunk < visible; ++chunk)
-      runChunk(chunk);
-    for (int64_t r = 0; r < rows; ++r)
-      for (int64_t i = 0; i < dims; i += 16)
-        (F32x16::load(at[r].result + i) / F32x16::broadcast(sum[r]))
-            .store(task.out + offsetOf(r) + i);
+    int64_t begin = 0; // rows before it do not see this chunk
+    while (seenBy(begin) <= 0)
+      ++begin;
+    score(seenBy(rows - 1));
+    for (int64_t r = begin; r < rows; ++r)
+      softmax(at[r].weights, seenBy(r), sums[r]);
+    weigh(begin, rows, 0, seenBy(begin));
+    // Heads of a token see the same.
+    for (int64_t r = begin, end; r < rows; r = end) {
+      for (end = r + 1; end < rows && seenBy(end) == seenBy(r);)
+        ++end;
+      if (seenBy(r) > seenBy(begin))
+        weigh(r, end, seenBy(begin), seenBy(r));
+    }
   }
 
 private:
   struct alignas(64) Row {
     float query[MaxHeadDim];
     float weights[AttentionChunk]; ///< scores, then their exponentials
-    float result[MaxHeadDim];
-    float partial[MaxHeadDim]; ///< of the chunk
   };
   static constexpr int64_t Stride = sizeof(Row) / sizeof(float);
+  static constexpr int64_t SumStride = sizeof(AttentionSum) / sizeof(float);
   using Tile = FloatTile<Element, Stride, /*Prefetch=*/true>;
+
+  /// Positions of the chunk that row r sees; ascending in r.
+  int64_t seenBy(int64_t r) const {
+    int64_t seen = task.visibleTo(firstRow + r) - first;
+    return seen < AttentionChunk ? seen : AttentionChunk;
+  }
 
   /// Bytes from a position's page to the next, whose same places are requested
   /// as it is read: 8 KiB ahead, with 64 dimensions in f16. On a Sapphire
@@ -75,51 +89,13 @@ private:
   /// into L1.
   int64_t aheadOf(int64_t position) const {
     const int32_t *page = task.cache.pages + position / PagePositions;
-    bool isLast =
-        (position / PagePositions + 1) * PagePositions >= visibleTo(rows - 1);
+    bool isLast = (position / PagePositions + 1) * PagePositions >=
+                  task.visibleTo(firstRow + rows - 1);
     return isLast ? 0 : (page[1] - page[0]) * task.cache.pageBytes;
   }
 
-  /// Where row r stands in q and out.
-  int64_t offsetOf(int64_t r) const {
-    int64_t row = firstRow + r;
-    return row / task.heads * task.stride + row % task.heads * dims;
-  }
-
-  /// How many positions row r sees; ascending in r.
-  int64_t visibleTo(int64_t r) const {
-    return task.position + (firstRow + r) / task.heads + 1;
-  }
-
-  void runChunk(int64_t chunk) {
-    int64_t first = chunk * AttentionChunk;
-    auto seenBy = [&](int64_t r) {
-      int64_t seen = visibleTo(r) - first;
-      return seen < AttentionChunk ? seen : AttentionChunk;
-    };
-    int64_t begin = 0; // rows before it do not see this chunk
-    while (seenBy(begin) <= 0)
-      ++begin;
-
-    score(first, seenBy(rows - 1));
-    float chunkMaximum[Rows], chunkSum[Rows];
-    for (int64_t r = begin; r < rows; ++r)
-      softmax(at[r].weights, seenBy(r), chunkMaximum[r], chunkSum[r]);
-    float(Row::*values)[MaxHeadDim] = chunk == 0 ? &Row::result : &Row::partial;
-    weigh(first, begin, rows, 0, seenBy(begin), values);
-    // Heads of a token see the same.
-    for (int64_t r = begin, end; r < rows; r = end) {
-      for (end = r + 1; end < rows && seenBy(end) == seenBy(r);)
-        ++end;
-      if (seenBy(r) > seenBy(begin))
-        weigh(first, r, end, seenBy(begin), seenBy(r), values);
-    }
-    for (int64_t r = begin; r < rows; ++r)
-      combine(chunk, r, chunkMaximum[r], chunkSum[r]);
-  }
-
   /// weights[j] = query . k[first + j], for all rows and at least `keys` keys.
-  void score(int64_t first, int64_t keys) {
+  void score(int64_t keys) {
     for (int64_t j = 0; j < keys; j += 16 * Columns) {
       const Element *k =
           pageOf<Element>(task.cache, task.cache.keys, first + j) +
@@ -131,7 +107,7 @@ private:
   }
 
   /// Scales n scores and replaces them by their exponentials.
-  void softmax(float *scores, int64_t n, float &maximum, float &sum) const {
+  void softmax(float *scores, int64_t n, AttentionSum &result) const {
     const F32x16 scale = F32x16::broadcast(1.0f / __builtin_sqrtf(float(dims)));
     // The lanes past n become exp(-inf) = +0.
     for (int64_t j = n; j % 16 != 0; ++j)
@@ -144,7 +120,7 @@ private:
     }
     float lanes[16];
     largest.store(lanes);
-    maximum = lanes[0];
+    float maximum = lanes[0];
     for (float lane : lanes)
       maximum = lane > maximum ? lane : maximum;
 
@@ -159,12 +135,13 @@ private:
     for (int width = 8; width > 0; width /= 2)
       for (int l = 0; l < width; ++l)
         lanes[l] += lanes[l + width];
-    sum = lanes[0];
+    result.maximum = maximum;
+    result.sum = lanes[0];
   }
 
-  /// values (+)= sum of weights[j] * v[first + j] over [keyBegin, keyEnd).
-  void weigh(int64_t first, int64_t begin, int64_t end, int64_t keyBegin,
-             int64_t keyEnd, float (Row::*values)[MaxHeadDim]) {
+  /// Values of rows begin .. end - 1 (+)= sum of weights[j] * v[first + j] over
+  /// [keyBegin, keyEnd).
+  void weigh(int64_t begin, int64_t end, int64_t keyBegin, int64_t keyEnd) {
     for (int64_t j = keyBegin, next; j < keyEnd; j = next) {
       int64_t pageEnd = (j / PagePositions + 1) * PagePositions;
       next = pageEnd < keyEnd ? pageEnd : keyEnd;
@@ -175,48 +152,54 @@ private:
         runFloatTile<Rows, Columns>(
             end - begin,
             Tile{at[begin].weights + j, Stride, v + i, dims, 16, next - j,
-                 (at[begin].*values) + i, Stride, j > 0, aheadOf(first + j)});
+                 sums[begin].values + i, SumStride, j > 0, aheadOf(first + j)});
     }
-  }
-
-  /// Takes the chunk into row r's running maximum, sum and values.
-  void combine(int64_t chunk, int64_t r, float chunkMaximum, float chunkSum) {
-    if (chunk == 0) {
-      maximum[r] = chunkMaximum;
-      sum[r] = chunkSum;
-      return;
-    }
-    float both = maximum[r] > chunkMaximum ? maximum[r] : chunkMaximum;
-    float a = exponential(maximum[r] - both);
-    float b = exponential(chunkMaximum - both);
-    maximum[r] = both;
-    sum[r] = __builtin_fmaf(sum[r], a, chunkSum * b);
-    for (int64_t i = 0; i < dims; i += 16)
-      F32x16::fma(F32x16::load(at[r].result + i), F32x16::broadcast(a),
-                  F32x16::load(at[r].partial + i) * F32x16::broadcast(b))
-          .store(at[r].result + i);
   }
 
   const Attention &task;
-  int64_t dims;
-  int64_t firstRow;
-  int64_t rows;
-  float maximum[Rows];
-  float sum[Rows];
+  const int64_t dims;
+  const int64_t firstRow;
+  const int64_t rows;
+  const int64_t first; ///< position of the chunk
+  AttentionSum *const sums;
   Row at[Rows];
 };
 
-/// Kernels::attend; a tile has Rows rows and Columns * 16 keys or dimensions.
+/// AttentionKernels::attendChunk; a tile has Rows rows and Columns * 16 keys or
+/// dimensions.
 template <int Rows, int Columns>
-void attend(const Attention &task) {
-  int64_t rows = task.tokens * task.heads;
-  for (int64_t row = 0; row < rows; row += Rows) {
-    int64_t count = rows - row < Rows ? rows - row : Rows;
-    if (task.cache.type == IGNIS_TYPE_F16)
-      AttentionRows<uint16_t, Rows, Columns>(task, row, count).run();
-    else
-      AttentionRows<float, Rows, Columns>(task, row, count).run();
-  }
+void attendChunk(const Attention &task, int64_t firstRow, int64_t rows,
+                 int64_t chunk, AttentionSum *sums) {
+  if (task.cache.type == IGNIS_TYPE_F16)
+    ChunkRows<uint16_t, Rows, Columns>(task, firstRow, rows, chunk, sums).run();
+  else
+    ChunkRows<float, Rows, Columns>(task, firstRow, rows, chunk, sums).run();
+}
+
+/// AttentionKernels::combine.
+inline void combineSums(AttentionSum &sum, const AttentionSum &next,
+                        int64_t dims) {
+  float both = sum.maximum > next.maximum ? sum.maximum : next.maximum;
+  float a = exponential(sum.maximum - both);
+  float b = exponential(next.maximum - both);
+  sum.maximum = both;
+  sum.sum = __builtin_fmaf(sum.sum, a, next.sum * b);
+  for (int64_t i = 0; i < dims; i += 16)
+    F32x16::fma(F32x16::load(sum.values + i), F32x16::broadcast(a),
+                F32x16::load(next.values + i) * F32x16::broadcast(b))
+        .store(sum.values + i);
+}
+
+/// AttentionKernels::finish.
+inline void finishSum(const AttentionSum &sum, int64_t dims, float *out) {
+  for (int64_t i = 0; i < dims; i += 16)
+    (F32x16::load(sum.values + i) / F32x16::broadcast(sum.sum)).store(out + i);
+}
+
+template <int Rows, int Columns>
+constexpr AttentionKernels attentionKernels() {
+  static_assert(Rows <= MostAttentionRows);
+  return {Rows, attendChunk<Rows, Columns>, combineSums, finishSum};
 }
 
 template <class Element>

@@ -40,15 +40,17 @@ public:
   }
 
   /// Returns once all threads have called it. What they wrote before is seen by
-  /// all after.
-  void wait(int thread) {
+  /// all after. Who waits calls idle() now and then, which tells whether it
+  /// found something to do.
+  template <class Idle>
+  void wait(int thread, Idle idle) {
     uint32_t seen = epoch.load(std::memory_order_relaxed);
     if (isLast(thread / FanIn)) {
       epoch.store(seen + 1, std::memory_order_release);
       epoch.notify_all();
       return;
     }
-    if (!spinUntilChanged(seen))
+    if (!spinUntilChanged(seen, idle))
       epoch.wait(seen, std::memory_order_acquire);
   }
 
@@ -72,15 +74,18 @@ private:
     return true;
   }
 
-  bool spinUntilChanged(uint32_t seen) const {
+  template <class Idle>
+  bool spinUntilChanged(uint32_t seen, Idle idle) const {
     using Clock = std::chrono::steady_clock;
-    if (spin.count() == 0)
-      return false;
     Clock::time_point end = Clock::now() + spin;
     do {
+      if (idle())
+        end = Clock::now() + spin;
       for (int i = 0; i < 64; ++i) {
         if (epoch.load(std::memory_order_acquire) != seen)
           return true;
+        if (spin.count() == 0)
+          return false;
         relaxCpu();
       }
     } while (Clock::now() < end);

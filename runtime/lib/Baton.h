@@ -39,9 +39,11 @@ public:
     shuffle();
   }
 
+  bool isFree() const { return order == IGNIS_ORDER_FREE; }
+
   /// Returns when it is the thread's turn in this phase.
   void take(int thread) {
-    if (order == IGNIS_ORDER_FREE)
+    if (isFree())
       return;
     int own = turns[size_t(thread)];
     for (int now; (now = turn.load(std::memory_order_acquire)) != own;)
@@ -50,7 +52,7 @@ public:
 
   /// Ends the thread's part of the phase; a barrier follows.
   void pass() {
-    if (order == IGNIS_ORDER_FREE)
+    if (isFree())
       return;
     int next = turn.load(std::memory_order_relaxed) + 1;
     if (size_t(next) == turns.size()) {

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Kernels.h"
+#include "Attend.h"
 #include "Platform.h"
 #include "ignis/Runtime/Runtime.h"
 
@@ -184,10 +184,9 @@ void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
     for (int64_t i = 0; i < rows->span_count; ++i) {
       const ignis_span &span = rows->spans[i];
       int64_t offset = span.row * stride + head * cache->headDim;
-      setOf(thread->kernels)
-          .attend({cache->slice(layer, kvHead, span.pages), q + offset,
-                   out + offset, stride, end - head, span.count,
-                   span.position});
+      attend(*thread,
+             {cache->slice(layer, kvHead, span.pages), q + offset, out + offset,
+              stride, end - head, span.count, span.position});
     }
     head = end;
   }

@@ -140,7 +140,41 @@ struct Attention {
   int64_t heads;
   int64_t tokens;
   int64_t position;
+
+  /// Of (token, head) pairs, the heads of a token one after the other.
+  int64_t rows() const { return tokens * heads; }
+  /// Where a row stands in q and out.
+  int64_t offsetOf(int64_t row) const {
+    return row / heads * stride + row % heads * cache.headDim;
+  }
+  /// How many positions a row sees; ascending.
+  int64_t visibleTo(int64_t row) const { return position + row / heads + 1; }
+  int64_t chunksOf(int64_t row) const {
+    return (visibleTo(row) + AttentionChunk - 1) / AttentionChunk;
+  }
 };
+
+/// What attention to some chunks comes to for one row, see numeric-contract.md.
+struct alignas(64) AttentionSum {
+  float maximum;
+  float sum;
+  alignas(64) float values[MaxHeadDim];
+};
+
+/// Attention, a chunk at a time.
+struct AttentionKernels {
+  /// Rows that go over a chunk together, at most.
+  int64_t rows;
+  /// sums[r] = that of chunk `chunk` alone for row firstRow + r, where it sees
+  /// any of it.
+  void (*attendChunk)(const Attention &task, int64_t firstRow, int64_t rows,
+                      int64_t chunk, AttentionSum *sums);
+  /// Takes the next chunk's into the sum of those before it.
+  void (*combine)(AttentionSum &sum, const AttentionSum &next, int64_t dims);
+  /// out[0 .. dims) = the result.
+  void (*finish)(const AttentionSum &sum, int64_t dims, float *out);
+};
+constexpr int64_t MostAttentionRows = 14;
 
 struct CpuFeatures;
 
@@ -152,7 +186,7 @@ struct Kernels {
   const BlockKernels *formats;
   void (*multiplyFloat)(const FloatProduct &product);
   void (*append)(const CacheAppend &append);
-  void (*attend)(const Attention &attention);
+  AttentionKernels attention;
   /// Reads two streams as fast as the machine can.
   void (*readStreams)(const uint8_t *a, const uint8_t *b, int64_t bytes);
   /// Multiplies bytes in registers; returns how many multiply-adds that were.

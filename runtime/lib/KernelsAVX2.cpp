@@ -55,7 +55,7 @@ constinit const Kernels ignis::runtime::kernelsAVX2 = {
     blockKernels<AVX2Tile<SignedProducts>>,
     multiplyFloat<6>,
     append,
-    attend<6, 1>,
+    attentionKernels<6, 1>(),
     readStreams<__m256i>,
     multiplyLimit,
     multiplyFloats<5>,

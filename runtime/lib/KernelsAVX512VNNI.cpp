@@ -274,7 +274,7 @@ constinit const Kernels ignis::runtime::kernelsAVX512VNNI = {
     blockKernels<VNNITile>,
     multiplyFloat<12>,
     append,
-    attend<14, 2>,
+    attentionKernels<14, 2>(),
     readStreams<__m512i>,
     multiplyLimit,
     multiplyFloats<12>,

@@ -28,7 +28,7 @@ constinit const Kernels ignis::runtime::kernelsAVXVNNI = {
     blockKernels<AVX2Tile<UnsignedProducts>>,
     multiplyFloat<6>,
     append,
-    attend<6, 1>,
+    attentionKernels<6, 1>(),
     readStreams<__m256i>,
     multiplyLimit,
     multiplyFloats<5>,

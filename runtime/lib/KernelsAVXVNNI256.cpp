@@ -33,7 +33,7 @@ constinit const Kernels ignis::runtime::kernelsAVX512VNNI256 = {
     blockKernels<AVX2Tile<UnsignedProducts>>,
     multiplyFloat<6>,
     append,
-    attend<6, 1>,
+    attentionKernels<6, 1>(),
     readStreams<__m256i>,
     multiplyLimit,
     multiplyFloats<5>,

@@ -72,7 +72,7 @@ constinit const Kernels ignis::runtime::kernelsNEONDotprod = {
     blockKernels<Tile>,
     multiplyFloat<6>,
     append,
-    attend<6, 1>,
+    attentionKernels<6, 1>(),
     readStreams<uint8x16_t>,
     multiplyLimit,
     multiplyFloats<6>,

@@ -208,7 +208,7 @@ constinit const Kernels ignis::runtime::kernelsNEONI8mm = {
     blockKernels<MatrixTile>,
     multiplyFloat<6>,
     append,
-    attend<6, 1>,
+    attentionKernels<6, 1>(),
     readStreams<uint8x16_t>,
     multiplyLimit,
     multiplyFloats<6>,

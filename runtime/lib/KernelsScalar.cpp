@@ -130,7 +130,7 @@ constinit const Kernels ignis::runtime::kernelsScalar = {
     blockKernels<ScalarTile>,
     multiplyFloat<FloatTileTokens>,
     append,
-    attend<FloatTileTokens, 1>,
+    attentionKernels<FloatTileTokens, 1>(),
     readStreams<uint64_t>,
     multiplyLimit,
     multiplyFloats<4>,

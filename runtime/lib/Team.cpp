@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Attend.h"
 #include "Barrier.h"
 #include "Baton.h"
 #include "Guard.h"
@@ -82,9 +83,15 @@ std::chrono::microseconds spinTimeFor(int threads) {
 struct ignis_team {
   explicit ignis_team(int threads)
       : members(size_t(threads)), barrier(threads, spinTimeFor(threads)),
-        baton(threads) {}
+        baton(threads), board(threads) {}
 
   int size() const { return int(members.size()); }
+  /// At the barrier, helping with attention unless threads are to take turns.
+  void wait(int thread) {
+    barrier.wait(thread, [this] {
+      return board.hasOffers() && baton.isFree() && board.help();
+    });
+  }
   /// The CPU for a thread, or -1: a team that leaves cores to others also
   /// leaves the choice to the system, which knows where those others run.
   int cpuOf(int thread) const {
@@ -98,6 +105,7 @@ struct ignis_team {
   Memory scratch;
   Barrier barrier;
   Baton baton;
+  AttentionBoard board;
   std::atomic<uint64_t> barriers = 0;
 
   enum class State : uint32_t { Starting, Running, Abandoned };
@@ -119,13 +127,13 @@ static void *work(void *argument) {
     return nullptr;
   PinnedThread pinned(team.cpuOf(int(self->id)));
   for (;;) {
-    team.barrier.wait(int(self->id));
+    team.wait(int(self->id));
     if (!team.body)
       return nullptr;
     team.baton.take(int(self->id));
     team.body(self, team.argument);
     team.baton.pass();
-    team.barrier.wait(int(self->id));
+    team.wait(int(self->id));
   }
 }
 
@@ -220,11 +228,15 @@ void ignis_rt_team_destroy(ignis_team *team) {
   // A child of the process has only the memory.
   if (ignis_rt_team_is_here(team)) {
     team->body = nullptr;
-    team->barrier.wait(0);
+    team->wait(0);
     for (int i = 1; i < team->size(); ++i)
       pthread_join(team->members[size_t(i)].handle, nullptr);
   }
   delete team;
+}
+
+AttentionBoard &ignis::runtime::boardOf(ignis_team *team) {
+  return team->board;
 }
 
 int ignis_rt_team_size(const ignis_team *team) { return team->size(); }
@@ -253,17 +265,17 @@ void ignis_rt_team_run(ignis_team *team,
   PinnedThread pinned(team->cpuOf(0));
   team->body = body;
   team->argument = argument;
-  team->barrier.wait(0);
+  team->wait(0);
   team->baton.take(0);
   body(&team->members[0].thread, argument);
   team->baton.pass();
-  team->barrier.wait(0);
+  team->wait(0);
 }
 
 void ignis_rt_barrier(const ignis_thread *thread) {
   ignis_team &team = *thread->team;
   team.baton.pass();
-  team.barrier.wait(int(thread->id));
+  team.wait(int(thread->id));
   team.baton.take(int(thread->id));
   if (thread->id == 0)
     team.barriers.store(team.barriers.load(std::memory_order_relaxed) + 1,
