@@ -11,35 +11,36 @@
 
 #include "VectorAVX2.h"
 
-#include "BlockProductKernel.h"
+#include "KernelSet.h"
 
 namespace {
 
 /// Eight rows at a time. Products multiplies and adds bytes:
-///   unsignedOperands             see BlockTile.h
+///   UnsignedOperands             see BlockTile.h
 ///   Operand(w)                   a register of weights, prepared
 ///   add(sum, operand, x)         sum plus the products of four bytes a lane
-///   addRow(w, x)                 the same of signed weights, but for `surplus`
-///   surplus                      times the sum of x is too much in addRow
+///   addRow(w, x)                 the same of signed weights, but for `Surplus`
+///   Surplus                      times the sum of x is too much in addRow
+///   multiplyAdd(sum, a, b)       what the machine's limit is counted in
 template <class Products>
 struct AVX2Tile {
-  static constexpr int maxTokens = 4;
+  static constexpr int MaxTokens = 4;
   template <class Layout>
-  static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int valuesAtOnce = 4;
-  static constexpr bool unsignedOperands = Products::unsignedOperands;
+  static constexpr int MaxGroups = 1;
+  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int ValuesAtOnce = 4;
+  static constexpr bool UnsignedOperands = Products::UnsignedOperands;
+  static constexpr int RegisterBytes = 32;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
-    if constexpr (Tokens == 1) {
-      // Bound by memory: everything in one pass over the panel.
-      runHalves<Layout, 2 * Groups, Tokens, Prefetch>(tile, 0);
-    } else {
-      // Bound by registers: eight rows at a time.
-      static_assert(Groups == 1);
-      runHalves<Layout, 1, Tokens, Prefetch>(tile, 0);
-      runHalves<Layout, 1, Tokens, Prefetch>(tile, 1);
+    // One token is bound by memory: everything in one pass over the panel. More
+    // are bound by registers: eight rows at a time.
+    if constexpr (Tokens == 1)
+      return runHalves<Layout, 2 * Groups, Tokens, Prefetch>(tile, 0);
+    for (int g = 0; g < Groups; ++g) {
+      runHalves<Layout, 1, Tokens, Prefetch>(tile, 2 * g);
+      runHalves<Layout, 1, Tokens, false>(tile, 2 * g + 1);
     }
   }
 
@@ -73,23 +74,16 @@ struct AVX2Tile {
       lines[i] = Bytes::load(values + i * Line);
   }
 
-  static Bytes lookUpIQ4(Bytes codes) {
+  static RowBytes lookUpIQ4(RowBytes codes) {
     __m256i table =
         _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)iq4Values));
-    alignas(64) uint8_t bytes[Line];
-    codes.store(bytes);
-    for (int h = 0; h < 2; ++h) {
-      auto *half = (__m256i *)(bytes + 32 * h);
-      _mm256_store_si256(half,
-                         _mm256_shuffle_epi8(table, _mm256_load_si256(half)));
-    }
-    return Bytes::load(bytes);
+    return {RowBytes::Vector(_mm256_shuffle_epi8(table, __m256i(codes.v)))};
   }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
                         const int8_t *x, int32_t sum) {
     const __m256i values = _mm256_loadu_si256((const __m256i *)x);
-    const __m256i surplus = _mm256_set1_epi32(Products::surplus * sum);
+    const __m256i surplus = _mm256_set1_epi32(Products::Surplus * sum);
     auto row = [&](int64_t r) {
       return Products::addRow(
           _mm256_loadu_si256((const __m256i *)(source + r * rowBytes)), values);
@@ -120,7 +114,7 @@ private:
       int half = first + h;
       panel[h] = tile.panel + half / 2 * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[h][t] = tile.dots[half / 2 * maxTokens + t] + half % 2 * 8;
+        dots[h][t] = tile.dots[half / 2 * MaxTokens + t] + half % 2 * 8;
         sum[h][t] = _mm256_loadu_ps(dots[h][t]);
       }
     }
@@ -130,16 +124,21 @@ private:
     const __m256i upper = _mm256_slli_epi32(both, 16);
     const __m256i starts[2] = {
         parts == 1 ? both : _mm256_xor_si256(both, upper), upper};
-    for (int64_t b = 0; b < tile.blocks; ++b) {
-      int64_t pair = b / 2 * Layout::PairBytes;
-      int64_t operand = pair + Layout::operandAt(b % 2);
-      if constexpr (Prefetch)
-        if (b % 2 == 0)
-          for (int h = 0; h < Halves; h += 2)
-            requestAhead<2>(panel[h] + pair, Layout::PairBytes);
+    for (int64_t block = 0; block < tile.blocks; ++block) {
+      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
+      const auto b = int(block % Layout::UnitBlocks);
+      alignas(64) uint8_t room[(Halves + 1) / 2][Layout::ScaleBytes];
+      const uint8_t *scales[Halves];
+      for (int h = 0; h < Halves; h += 2) {
+        if constexpr (Prefetch)
+          requestAhead<Layout>(panel[h] + unit, b);
+        scales[h] = Layout::scales(panel[h] + unit, b, room[h / 2]);
+        if (h + 1 < Halves)
+          scales[h + 1] = scales[h];
+      }
       // Half a line of the block's scales and the like.
       auto at = [&](int h, int64_t place) {
-        return panel[h] + operand + place + (first + h) % 2 * 32;
+        return scales[h] + place + (first + h) % 2 * 32;
       };
       auto floatsAt = [&](int h, int64_t place) {
         return _mm256_loadu_ps((const float *)at(h, place));
@@ -149,8 +148,8 @@ private:
         __m256i dot[Halves][Tokens];
         for (int t = 0; t < Tokens; ++t) {
           __m256i start = _mm256_setzero_si256();
-          if constexpr (Products::unsignedOperands && !Layout::HasMins)
-            start = _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * b),
+          if constexpr (Products::UnsignedOperands && !Layout::HasMins)
+            start = _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
                                       starts[part]);
           for (int h = 0; h < Halves; ++h)
             dot[h][t] = start;
@@ -158,11 +157,13 @@ private:
         for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i)
           for (int h = 0; h < Halves; ++h) {
             typename Products::Operand w(
-                _mm256_loadu_si256((const __m256i *)at(h, i * Line)));
+                __m256i(Layout::template operand<RowBytes>(
+                            panel[h] + unit, b, i, (first + h) % 2 * 32)
+                            .v));
             for (int t = 0; t < Tokens; ++t)
               dot[h][t] = Products::add(
                   dot[h][t], w,
-                  broadcastFour(tile.values(t) + b * BlockValues + 4 * i));
+                  broadcastFour(tile.values(t) + block * BlockValues + 4 * i));
           }
         for (int h = 0; h < Halves; ++h)
           for (int t = 0; t < Tokens; ++t) {
@@ -179,16 +180,15 @@ private:
           }
       }
       for (int h = 0; h < Halves; ++h) {
-        __m256 scale = loadScales(
-            (const typename Layout::Scale *)(panel[h] + pair +
-                                             Layout::scaleAt(b % 2)) +
-            (first + h) % 2 * 8);
+        __m256 scale =
+            loadScales((const typename Layout::Scale *)scales[h] +
+                       (first + h) % 2 * 8);
         for (int t = 0; t < Tokens; ++t) {
-          __m256 xScale = _mm256_set1_ps(tile.scales(t)[b]);
+          __m256 xScale = _mm256_set1_ps(tile.scales(t)[block]);
           sum[h][t] = _mm256_fmadd_ps(_mm256_mul_ps(scale, xScale),
                                       products[h][t], sum[h][t]);
           if constexpr (Layout::HasMins) {
-            __m256i xSums = broadcastFour(tile.sums(t) + 2 * b);
+            __m256i xSums = broadcastFour(tile.sums(t) + 2 * block);
             __m256i mins = ones;
             if constexpr (Layout::HasHalves)
               mins = _mm256_loadu_si256(
@@ -217,6 +217,20 @@ private:
     return _mm256_set1_epi32(four);
   }
 };
+
+/// A set of 256 bits.
+template <class Products>
+constexpr Kernels kernels256(const char *name,
+                             bool (*supported)(const CpuFeatures &cpu)) {
+  auto multiplyLimit = [](int64_t rounds) {
+    return multiplyBytes<32, __m256i>(rounds, Products::multiplyAdd);
+  };
+  return kernelSet<AVX2Tile<Products>, __m256i,
+                   {.floatTokens = 6,
+                    .floatChains = 5,
+                    .attentionRows = 6,
+                    .attentionColumns = 1}>(name, supported, multiplyLimit);
+}
 
 } // namespace
 

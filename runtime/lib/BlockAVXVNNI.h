@@ -13,30 +13,30 @@
 
 namespace {
 
-/// vpdpbusd in 256 bits: that of AVX-VNNI, which client processors have in
-/// place of AVX-512, or that of AVX-512 VNNI, whatever the file is compiled
-/// for.
-inline __m256i multiplyAddBytes(__m256i sum, __m256i a, __m256i b) {
-#ifdef __AVXVNNI__
-  return _mm256_dpbusd_avx_epi32(sum, a, b);
-#else
-  return _mm256_dpbusd_epi32(sum, a, b);
-#endif
-}
-
 struct UnsignedProducts {
-  static constexpr bool unsignedOperands = true;
-  static constexpr int32_t surplus = 128;
+  static constexpr bool UnsignedOperands = true;
+  static constexpr int32_t Surplus = 128;
+
+  /// vpdpbusd in 256 bits: that of AVX-VNNI, which client processors have in
+  /// place of AVX-512, or that of AVX-512 VNNI, whatever the file is compiled
+  /// for.
+  static __m256i multiplyAdd(__m256i sum, __m256i a, __m256i b) {
+#ifdef __AVXVNNI__
+    return _mm256_dpbusd_avx_epi32(sum, a, b);
+#else
+    return _mm256_dpbusd_epi32(sum, a, b);
+#endif
+  }
 
   struct Operand {
     explicit Operand(__m256i w) : w(w) {}
     __m256i w;
   };
   static __m256i add(__m256i sum, const Operand &w, __m256i x) {
-    return multiplyAddBytes(sum, w.w, x);
+    return multiplyAdd(sum, w.w, x);
   }
   static __m256i addRow(__m256i w, __m256i x) {
-    return multiplyAddBytes(_mm256_setzero_si256(),
+    return multiplyAdd(_mm256_setzero_si256(),
                             _mm256_xor_si256(w, _mm256_set1_epi8(-128)), x);
   }
 };

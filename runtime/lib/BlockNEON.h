@@ -9,9 +9,9 @@
 //
 // Rows in quarters of a group, four to a register; the instruction that
 // multiplies bytes is a parameter, a class with
-//   quarters              how many a tile of several tokens has
+//   Quarters              how many a tile of several tokens has
 //   Sum<Tokens>           integer sums of a block, four rows by Tokens:
-//     void add(weights, x)  32 values; weights advance by 64 bytes every four
+//     void add(weights, x)  16 values, four to a register of weights
 //     int32x4_t total(t)    IntegerBias plus the sums of token t
 //
 //===----------------------------------------------------------------------===//
@@ -21,7 +21,7 @@
 
 #include "VectorNEON.h"
 
-#include "BlockProductKernel.h"
+#include "KernelSet.h"
 
 namespace {
 
@@ -52,15 +52,43 @@ struct HalfMins {
   int32x4_t b;
 };
 
-inline Bytes lookUpTable(Bytes codes) {
-  const int8x16_t table = vld1q_s8(iq4Values);
-  uint8_t bytes[Line];
-  codes.store(bytes);
-  for (int i = 0; i < Line; i += 16)
-    vst1q_u8(bytes + i,
-             vreinterpretq_u8_s8(vqtbl1q_s8(table, vld1q_u8(bytes + i))));
-  return Bytes::load(bytes);
+using Sixteen = Integers<uint8_t, 16>;
+
+/// The byte of a block's line `i` from byte `at` on, sixteen of them.
+template <class Layout>
+inline int8x16_t operandAt(const uint8_t *unit, int b, int i, int64_t at) {
+  return int8x16_t(Layout::template operand<Sixteen>(unit, b, i, at).v);
 }
+
+/// What the tiles of all NEON sets share.
+struct NEONTileBase {
+  static constexpr int MaxTokens = 4;
+  template <class Layout>
+  static constexpr int MaxGroups = 1;
+  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr bool UnsignedOperands = false;
+  static constexpr int RegisterBytes = 16;
+
+  static Sixteen lookUpIQ4(Sixteen codes) {
+    return {Sixteen::Vector(
+        vqtbl1q_s8(vld1q_s8(iq4Values), uint8x16_t(codes.v)))};
+  }
+
+protected:
+  /// Calls transposePart(from, to) for each 16 values of `Rows` rows; `to` is
+  /// the rows' place in the first line that has any of them.
+  template <int Rows, class Part>
+  static void transposeParts(const uint8_t *source, int64_t rowBytes,
+                             Bytes (&lines)[8], Part transposePart) {
+    uint8_t values[8 * Line];
+    for (int64_t r = 0; r < GroupRows; r += Rows)
+      for (int64_t i = 0; i < BlockValues; i += 16)
+        transposePart(source + r * rowBytes + i,
+                      values + i * GroupRows + r * 16 / Rows);
+    for (int i = 0; i < 8; ++i)
+      lines[i] = Bytes::load(values + i * Line);
+  }
+};
 
 /// The byte products of 16 rows in the file, `addRow` of a row's 32 bytes and
 /// the token's giving four partial sums.
@@ -79,47 +107,36 @@ F32x16 sumRows(const uint8_t *source, int64_t rowBytes, const int8_t *x,
 }
 
 template <class Products>
-struct NEONTile {
-  static constexpr int maxTokens = 4;
-  template <class Layout>
-  static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int valuesAtOnce = 4;
-  static constexpr bool unsignedOperands = false;
+struct NEONTile : NEONTileBase {
+  static constexpr int ValuesAtOnce = 4;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
-    constexpr int quarters = Tokens == 1 ? 4 * Groups : Products::quarters;
+    constexpr int quarters = Tokens == 1 ? 4 * Groups : Products::Quarters;
     for (int q = 0; q < 4 * Groups; q += quarters)
       runQuarters<Layout, quarters, Tokens, Prefetch>(tile, q);
   }
 
-  /// 4 x 4 transposition of 32-bit elements, four rows at a time.
+  /// 4 x 4 transposition of 32-bit elements.
   static void transpose(const uint8_t *source, int64_t rowBytes,
                         Bytes (&lines)[8]) {
-    uint8_t values[8 * Line];
-    for (int64_t r = 0; r < GroupRows; r += 4)
-      for (int64_t i = 0; i < BlockValues; i += 16) {
-        int32x4_t row[4];
-        for (int64_t j = 0; j < 4; ++j)
-          row[j] =
-              vreinterpretq_s32_u8(vld1q_u8(source + (r + j) * rowBytes + i));
-        for (int64_t j = 0; j < 2; ++j) {
-          auto pick = [&](int64_t k) {
-            return vreinterpretq_s64_s32(j ? vtrn2q_s32(row[k], row[k + 1])
-                                           : vtrn1q_s32(row[k], row[k + 1]));
-          };
-          uint8_t *to = values + (i + 4 * j) * GroupRows + 4 * r;
-          vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(pick(0), pick(2))));
-          vst1q_u8(to + 8 * GroupRows,
-                   vreinterpretq_u8_s64(vtrn2q_s64(pick(0), pick(2))));
-        }
-      }
-    for (int i = 0; i < 8; ++i)
-      lines[i] = Bytes::load(values + i * Line);
+    transposeParts<4>(
+        source, rowBytes, lines, [&](const uint8_t *from, uint8_t *to) {
+          int32x4_t row[4];
+          for (int64_t j = 0; j < 4; ++j)
+            row[j] = vreinterpretq_s32_u8(vld1q_u8(from + j * rowBytes));
+          for (int64_t j = 0; j < 2; ++j) {
+            auto pick = [&](int64_t k) {
+              return vreinterpretq_s64_s32(j ? vtrn2q_s32(row[k], row[k + 1])
+                                             : vtrn1q_s32(row[k], row[k + 1]));
+            };
+            vst1q_u8(to + j * Line,
+                     vreinterpretq_u8_s64(vtrn1q_s64(pick(0), pick(2))));
+            vst1q_u8(to + (j + 2) * Line,
+                     vreinterpretq_u8_s64(vtrn2q_s64(pick(0), pick(2))));
+          }
+        });
   }
-
-  static Bytes lookUpIQ4(Bytes codes) { return lookUpTable(codes); }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
                         const int8_t *x, int32_t) {
@@ -137,32 +154,34 @@ private:
       int group = (first + q) / 4;
       panel[q] = tile.panel + group * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[q][t] = tile.dots[group * maxTokens + t] + (first + q) % 4 * 4;
+        dots[q][t] = tile.dots[group * MaxTokens + t] + (first + q) % 4 * 4;
         sum[q][t] = vld1q_f32(dots[q][t]);
       }
     }
-    for (int64_t b = 0; b < tile.blocks; ++b) {
-      int64_t pair = b / 2 * Layout::PairBytes;
-      if constexpr (Prefetch)
-        if (b % 2 == 0)
-          for (int q = 0; q < Quarters; q += 4)
-            requestAhead<3>(panel[q] + pair, Layout::PairBytes);
+    for (int64_t block = 0; block < tile.blocks; ++block) {
+      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
+      const auto b = int(block % Layout::UnitBlocks);
+      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::ScaleBytes];
+      const uint8_t *scales = nullptr;
       for (int q = 0; q < Quarters; ++q) {
-        const uint8_t *operand =
-            panel[q] + pair + Layout::operandAt(b % 2) + (first + q) % 4 * 16;
+        if (q % 4 == 0) {
+          if constexpr (Prefetch)
+            requestAhead<Layout, 3>(panel[q] + unit, b);
+          scales = Layout::scales(panel[q] + unit, b, room[q / 4]);
+        }
+        const int row = (first + q) % 4 * 4;
+        const uint8_t *lines = scales + 4 * row; // of binary32
         float32x4_t products[Tokens];
-        multiply<Layout>(operand, tile, b, products);
-        float32x4_t scale =
-            loadScales(reinterpret_cast<const typename Layout::Scale *>(
-                           panel[q] + pair + Layout::scaleAt(b % 2)) +
-                       (first + q) % 4 * 4);
+        multiply<Layout>(panel[q] + unit, b, row, lines, tile, block, products);
+        float32x4_t scale = loadScales(
+            reinterpret_cast<const typename Layout::Scale *>(scales) + row);
         for (int t = 0; t < Tokens; ++t) {
-          float d = tile.scales(t)[b];
+          float d = tile.scales(t)[block];
           sum[q][t] = vfmaq_f32(sum[q][t], vmulq_n_f32(scale, d), products[t]);
           if constexpr (Layout::HasMins)
             sum[q][t] = vfmaq_f32(
-                sum[q][t], vmulq_n_f32(floatsAt(operand + Layout::MinAt), d),
-                minSum<Layout>(operand, tile.sums(t) + 2 * b));
+                sum[q][t], vmulq_n_f32(floatsAt(lines + Layout::MinAt), d),
+                minSum<Layout>(lines, tile.sums(t) + 2 * block));
         }
       }
     }
@@ -171,23 +190,28 @@ private:
         vst1q_f32(dots[q][t], sum[q][t]);
   }
 
-  /// The products of a block, exact, as all are integers below 2^24.
+  /// The products of four rows with a block, exact, as all are integers below
+  /// 2^24.
   template <class Layout, int Tokens>
-  static void multiply(const uint8_t *operand, const BlockTile &tile, int64_t b,
-                       float32x4_t (&products)[Tokens]) {
+  static void multiply(const uint8_t *unit, int b, int row,
+                       const uint8_t *lines, const BlockTile &tile,
+                       int64_t block, float32x4_t (&products)[Tokens]) {
     using Sum = typename Products::template Sum<Tokens>;
     auto add = [&](Sum &sum, int half) {
+      int8x16_t w[4];
+      for (int i = 0; i < 4; ++i)
+        w[i] = operandAt<Layout>(unit, b, 4 * half + i, 4 * row);
       const int8_t *x[Tokens];
       for (int t = 0; t < Tokens; ++t)
-        x[t] = tile.values(t) + b * BlockValues + 16 * half;
-      sum.add(operand + half * 4 * Line, x);
+        x[t] = tile.values(t) + block * BlockValues + 16 * half;
+      sum.add(w, x);
     };
     if constexpr (Layout::HasHalves) {
       for (int half = 0; half < 2; ++half) {
         Sum sum;
         add(sum, half);
         float32x4_t scale =
-            floatsAt(operand + Layout::HalfScalesAt + half * Line);
+            floatsAt(lines + Layout::HalfScalesAt + half * Line);
         for (int t = 0; t < Tokens; ++t) {
           float32x4_t product = floatOf(sum.total(t));
           products[t] = half == 0 ? vmulq_f32(scale, product)
@@ -204,15 +228,27 @@ private:
   }
 
   template <class Layout>
-  static float32x4_t minSum(const uint8_t *operand, const int16_t *sums) {
+  static float32x4_t minSum(const uint8_t *lines, const int16_t *sums) {
     if constexpr (Layout::HasHalves) {
-      HalfMins mins(operand + Layout::HalfMinsAt);
+      HalfMins mins(lines + Layout::HalfMinsAt);
       return vcvtq_f32_s32(
           vmlaq_n_s32(vmulq_n_s32(mins.a, sums[0]), mins.b, sums[1]));
     }
     return vdupq_n_f32(float(sums[0] + sums[1]));
   }
 };
+
+/// A set of NEON's registers.
+template <class Tile>
+constexpr Kernels kernelsNEONOf(const char *name,
+                                bool (*supported)(const CpuFeatures &cpu),
+                                int64_t (*multiplyLimit)(int64_t rounds)) {
+  return kernelSet<Tile, uint8x16_t,
+                   {.floatTokens = 6,
+                    .floatChains = 6,
+                    .attentionRows = 6,
+                    .attentionColumns = 1}>(name, supported, multiplyLimit);
+}
 
 } // namespace
 

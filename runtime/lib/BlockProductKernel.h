@@ -19,35 +19,40 @@
 
 namespace {
 
+/// Several tokens, or rows from the file.
 template <class Tile, class Layout>
-void multiplyBlocks(const BlockProduct &product, const BlockOps &ops) {
-  if (product.tokens == 0)
-    return;
-  const BlockGeometry<Layout> geometry(product, ops);
-  const auto &[a, b] = product.parts;
-  if (product.tokens > 1)
-    return BlockTokens<Tile, Layout>(geometry).run(a, b);
-  if (a.panels && b.panels)
-    return BlockStreams<Tile, Layout>(geometry).run(a, b);
-  for (const BlockRows &part : product.parts) {
-    if (part.panels) {
-      BlockStreams<Tile, Layout>(geometry).run(part, {});
-      continue;
+void multiplyTokens(const BlockGeometry &geometry, const BlockRows &a,
+                    const BlockRows &b) {
+  if (a.panels && geometry.product.tokens <= FewTokens<Tile, Layout>::Most)
+    return FewTokens<Tile, Layout>(geometry).run(a, b);
+  BlockTokens<Tile, Layout>(geometry).run(a, b);
+}
+
+/// Rows that all are packed, or all stand in the file.
+template <class Tile, class Format>
+void multiplyAlike(const BlockGeometry &geometry, const BlockRows &a,
+                   const BlockRows &b) {
+  using Layout = LayoutOf<Tile, Format>;
+  const bool isSingle = geometry.product.tokens == 1;
+  if (isSingle && a.panels)
+    return multiplyOneToken<Tile, Format>(geometry, a, b);
+  if constexpr (Layout::IsPacked)
+    if (isSingle) {
+      for (const BlockRows *part : {&a, &b}) {
+        int64_t done = multiplySourceQ8_0<Tile>(geometry.product, *part);
+        if (done < part->groups())
+          multiplyTokens<Tile, Layout>(geometry,
+                                       geometry.fromGroup(*part, done), {});
+      }
+      return;
     }
-    int64_t done = 0;
-    if constexpr (BlockGeometry<Layout>::isDirect)
-      done = multiplySourceQ8_0<Tile>(product, part);
-    if (done < part.groups())
-      BlockTokens<Tile, Layout>(geometry).run(geometry.fromGroup(part, done),
-                                              {});
-  }
+  multiplyTokens<Tile, Layout>(geometry, a, b);
 }
 
 /// BlockKernels::multiply.
 template <class Tile, class Format>
 void multiplyFormat(const BlockProduct &product) {
   using Unit = PackedUnit<Format>;
-  using Layout = LayoutOf<Format>;
   static constexpr BlockOps ops = {
       Unit::Blocks,
       Unit::Bytes,
@@ -56,7 +61,14 @@ void multiplyFormat(const BlockProduct &product) {
       operandOffset<Tile, Format>(),
       expandUnit<Tile, Format>,
       expandSource<Tile, Format>};
-  multiplyBlocks<Tile, Layout>(product, ops);
+  if (product.tokens == 0)
+    return;
+  const BlockGeometry geometry(product, ops);
+  const auto &[a, b] = product.parts;
+  if (b.rows == 0 || !a.panels == !b.panels)
+    return multiplyAlike<Tile, Format>(geometry, a, b);
+  for (const BlockRows &part : product.parts)
+    multiplyAlike<Tile, Format>(geometry, part, {});
 }
 
 template <class Tile, class Format>

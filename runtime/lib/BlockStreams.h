@@ -1,4 +1,4 @@
-//===- BlockStreams.h - Products of one token -------------------*- C++ -*-===//
+//===- BlockStreams.h - Products of one token and of a few ------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -17,83 +17,160 @@
 
 namespace {
 
-/// One token and packed weights: two streams of groups, requested ahead, so
-/// that memory always has requests of both under way.
-template <class Tile, class Layout>
-class BlockStreams {
+/// Groups of rows that are multiplied together, half of them in each of two
+/// places; or one, which stands for both of two.
+template <int Count>
+class StreamGroups {
 public:
-  explicit BlockStreams(const BlockGeometry<Layout> &geometry)
-      : geometry(geometry) {}
+  StreamGroups(const BlockGeometry &geometry, const BlockRows &a,
+               const BlockRows &b, int64_t first)
+      : geometry(geometry), parts{&a, &b}, first(first) {}
 
-  /// Rows in two places, the second perhaps without rows.
-  void run(BlockRows a, BlockRows b) {
-    for (;;) {
-      if (a.groups() < b.groups())
-        std::swap(a, b);
-      // What one has more than the other is two streams again.
-      int64_t both = b.groups();
-      if (both == 0 && a.groups() > 1) {
-        int64_t half = (a.groups() + 1) / 2;
-        b = geometry.fromGroup(a, half);
-        a.rows = half * GroupRows;
-        continue;
-      }
-      for (int64_t group = 0; group < both; ++group) {
-        multiply<2>(a, b, group);
-        finish(a, group, dots);
-        finish(b, group, dots + Tile::maxTokens);
-      }
-      if (a.groups() == both)
-        return;
-      a = geometry.fromGroup(a, both);
-      b.rows = 0;
-      if (a.groups() == 1) {
-        multiply<1>(a, a, 0);
-        return finish(a, 0, dots);
-      }
-    }
+  const uint8_t *panel(int g) const {
+    return parts[g / Half]->panels + group(g) * geometry.groupBytes;
+  }
+  /// As a tile finds packed groups from byte `at` of their panels on.
+  void place(BlockTile &tile, int64_t at) const {
+    tile.panel = panel(0) + at;
+    tile.groupStride = panel(1) - panel(0);
+    tile.third = Count > 2 ? panel(2) + at : nullptr;
+  }
+  /// The sums of all groups and some tokens are complete.
+  template <int MaxTokens>
+  void finish(int64_t token, int64_t tokens, const float (*dots)[16]) const {
+    const int count = parts[0] == parts[1] ? Half : Count;
+    for (int g = 0; g < count; ++g)
+      finishProduct(parts[g / Half]->output, group(g) * GroupRows,
+                    parts[g / Half]->rowsOf(group(g)), token, tokens,
+                    dots + g * MaxTokens);
   }
 
 private:
-  /// Blocks that are expanded before they are multiplied.
-  static constexpr int64_t ChunkBlocks = 8;
+  static constexpr int Half = Count / 2;
+  int64_t group(int g) const { return first + g % Half; }
 
-  template <int Groups>
-  void multiply(const BlockRows &a, const BlockRows &b, int64_t group) {
-    const uint8_t *panels[] = {a.panels + group * geometry.groupBytes,
-                               b.panels + group * geometry.groupBytes};
-    if constexpr (BlockGeometry<Layout>::isDirect) {
-      Tile::template run<Layout, Groups, 1, true>(
-          geometry.tile(panels[0], panels[1] - panels[0], dots));
-    } else {
-      constexpr int64_t chunkBytes = ChunkBlocks * Layout::BlockBytes;
-      alignas(64) uint8_t operands[Groups][chunkBytes];
-      BlockTile tile = geometry.tile(operands[0], chunkBytes, dots);
-      const BlockOps &ops = geometry.ops;
-      for (int64_t block = 0; block < geometry.blocks; block += ChunkBlocks) {
-        int64_t left = geometry.blocks - block;
-        tile.firstBlock = block;
-        tile.blocks = left < ChunkBlocks ? left : ChunkBlocks;
-        // In turn, so that both streams go on at the same pace.
-        for (int64_t b = 0; b < tile.blocks; b += ops.unitBlocks)
-          for (int g = 0; g < Groups; ++g)
-            ops.expandUnit(panels[g] + geometry.unitAt(block + b),
-                           left - b < ops.unitBlocks ? left - b
-                                                     : ops.unitBlocks,
-                           operands[g] + b / 2 * Layout::PairBytes);
-        Tile::template run<Layout, Groups, 1, false>(tile);
-      }
+  const BlockGeometry &geometry;
+  const BlockRows *parts[2];
+  int64_t first;
+};
+
+/// Goes along packed weights in two places, the second perhaps without rows:
+/// two streams of groups, so that memory always has requests of both under way.
+/// Calls body(groups) for `Most` groups, two or four, and for two.
+template <int Most, class Body>
+void alongStreams(const BlockGeometry &geometry, BlockRows a, BlockRows b,
+                  Body body) {
+  for (;;) {
+    if (a.groups() < b.groups())
+      std::swap(a, b);
+    // What one has more than the other is two streams again.
+    int64_t both = b.groups();
+    if (both == 0 && a.groups() > 1) {
+      int64_t half = (a.groups() + 1) / 2;
+      b = geometry.fromGroup(a, half);
+      a.rows = half * GroupRows;
+      continue;
+    }
+    int64_t group = 0;
+    for (; group + Most / 2 <= both; group += Most / 2)
+      body(StreamGroups<Most>(geometry, a, b, group));
+    for (; group < both; ++group)
+      body(StreamGroups<2>(geometry, a, b, group));
+    if (a.groups() == both)
+      return;
+    a = geometry.fromGroup(a, both);
+    b.rows = 0;
+    if (a.groups() == 1)
+      return body(StreamGroups<2>(geometry, a, a, 0));
+  }
+}
+
+/// One token: weights are unpacked as they are multiplied.
+template <class Tile, class Format>
+void multiplyOneToken(const BlockGeometry &geometry, const BlockRows &a,
+                      const BlockRows &b) {
+  alongStreams<2>(geometry, a, b, [&]<int Count>(StreamGroups<Count> groups) {
+    alignas(64) float dots[Tile::MaxTokens + 1][16] = {};
+    BlockTile tile = geometry.tile(nullptr, 0, dots);
+    groups.place(tile, 0);
+    Tile::template run<PackedLayout<Tile, Format>, Count, 1, true>(tile);
+    groups.template finish<Tile::MaxTokens>(0, 1, dots);
+  });
+}
+
+/// A few tokens, for which memory still sets the pace: some blocks of both
+/// streams at a time, requested ahead, are multiplied by all of them.
+template <class Tile, class Layout>
+class FewTokens {
+public:
+  static constexpr int64_t Most = 16;
+
+  explicit FewTokens(const BlockGeometry &geometry)
+      : geometry(geometry), tokens(geometry.product.tokens),
+        share(evenShare(tokens, Tile::MaxTokens, 1)) {}
+
+  void run(const BlockRows &a, const BlockRows &b) {
+    alongStreams<MostGroups>(
+        geometry, a, b, [&]<int Count>(StreamGroups<Count> groups) {
+          memset(dots, 0, sizeof dots);
+          for (int64_t block = 0; block < geometry.blocks; block += ChunkBlocks)
+            multiplyChunk(groups, block);
+          for (int64_t t = 0, tile = 0; t < tokens; t += share, ++tile)
+            groups.template finish<Tile::MaxTokens>(
+                t, tokens - t < share ? tokens - t : share,
+                dots + tile * Count * Tile::MaxTokens);
+        });
+  }
+
+private:
+  static constexpr int MostGroups =
+      Tile::template MaxGroups<Layout> >= 4 ? 4 : 2;
+  /// Few enough for L1, where the second tile finds them.
+  static constexpr int64_t ChunkBlocks = Layout::IsPacked ? 4 : 8;
+  static constexpr int64_t ChunkBytes = bytesOf<Layout>(ChunkBlocks);
+  static constexpr int64_t Tiles =
+      (Most + Tile::MaxTokens - 1) / Tile::MaxTokens;
+
+  template <int Count>
+  void multiplyChunk(const StreamGroups<Count> &groups, int64_t block) {
+    const int64_t left = geometry.blocks - block;
+    const int64_t blocks = left < ChunkBlocks ? left : ChunkBlocks;
+    BlockTile tile = geometry.tile(operands[0], ChunkBytes, dots);
+    if constexpr (Layout::IsPacked)
+      groups.place(tile, geometry.unitAt(block));
+    else
+      expand(groups, block, blocks);
+    tile.firstBlock = block;
+    tile.blocks = blocks;
+    // The first tile brings packed weights, the others find them.
+    runBlockTile<Tile, Layout, Count, Tile::MaxTokens, Layout::IsPacked>(
+        tokens < share ? tokens : share, tile);
+    for (int64_t t = share; t < tokens; t += share) {
+      tile.x += share * tile.rowBytes();
+      tile.dots += Count * Tile::MaxTokens;
+      runBlockTile<Tile, Layout, Count, Tile::MaxTokens, false>(
+          tokens - t < share ? tokens - t : share, tile);
     }
   }
 
-  void finish(const BlockRows &rows, int64_t group, float (*dot)[16]) {
-    finishProduct(rows.output, group * GroupRows, rows.rowsOf(group), 0, 1,
-                  dot);
-    memset(dot, 0, sizeof *dot);
+  /// In turn, so that both streams go on at the same pace.
+  template <int Count>
+  void expand(const StreamGroups<Count> &groups, int64_t block,
+              int64_t blocks) {
+    const BlockOps &ops = geometry.ops;
+    for (int64_t b = 0; b < blocks; b += ops.unitBlocks)
+      for (int g = 0; g < Count; ++g)
+        ops.expandUnit(groups.panel(g) + geometry.unitAt(block + b),
+                       blocks - b < ops.unitBlocks ? blocks - b
+                                                   : ops.unitBlocks,
+                       operands[g] + bytesOf<Layout>(b));
   }
 
-  const BlockGeometry<Layout> &geometry;
-  alignas(64) float dots[Tile::maxTokens + 1][16] = {};
+  const BlockGeometry &geometry;
+  const int64_t tokens;
+  const int64_t share; ///< tokens of a tile
+  alignas(64) float dots[Tiles * MostGroups * Tile::MaxTokens][16];
+  alignas(64) uint8_t operands[MostGroups][Layout::IsPacked ? 1 : ChunkBytes];
 };
 
 /// One token and Q8_0 in the file: 16 rows at a time, each block's products

@@ -7,14 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // What the loops around an ISA's tile share. A tile is a class with
-//   maxTokens              of the largest tile
-//   maxGroups<Layout>      of 16 rows; Layout is one of BlockPanel.h
-//   sliceBlocks            blocks of so many groups that L1 holds, eights
-//   valuesAtOnce           values of a row that stand together in an operand
-//   unsignedOperands       whether operands are u plus an offset, or u itself
+//   MaxTokens              of the largest tile
+//   MaxGroups<Layout>      of 16 rows; Layout is one of BlockLayout.h
+//   SliceBlocks            blocks of so many groups that L1 holds, eights
+//   ValuesAtOnce           values of a row that stand together in an operand
+//   UnsignedOperands       whether operands are u plus an offset, or u itself
+//   RegisterBytes          of a register
 //   run<Layout, Groups, Tokens, Prefetch>(tile)
 //   transpose(source, rowBytes, lines)   32 bytes of 16 rows as operand lines
-//   lookUpIQ4(codes)       of the table of IQ4
+//   lookUpIQ4(codes)       of the table of IQ4, a register
 //   dotRows(source, rowBytes, x, sum)    integer products of 32 signed bytes of
 //                          16 rows with a token's block, lane r those of row r
 //
@@ -23,20 +24,19 @@
 #ifndef IGNIS_RUNTIME_LIB_BLOCKTILE_H
 #define IGNIS_RUNTIME_LIB_BLOCKTILE_H
 
-#include "BlockPanel.h"
-
-#include <type_traits>
+#include "BlockLayout.h"
 
 namespace {
 
-/// dots[g * maxTokens + t][r] += the products of `blocks` blocks of group g's
+/// dots[g * MaxTokens + t][r] += the products of `blocks` blocks of group g's
 /// row r and token t.
 struct BlockTile {
-  const uint8_t *panel; ///< the first block's pair
+  const uint8_t *panel; ///< the first block's unit
   int64_t groupStride;  ///< bytes, of either sign
+  const uint8_t *third; ///< the third group's panel; the fourth's follows
   const uint8_t *x;     ///< the first token's row
   int64_t cols;
-  int64_t firstBlock; ///< even
+  int64_t firstBlock; ///< of a unit
   int64_t blocks;
   int offset; ///< operands are weights plus this
   float (*dots)[16];
@@ -75,17 +75,25 @@ struct BlockOps {
                        int64_t blocks, uint8_t *to);
 };
 
+inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Divides n into the fewest parts of at most `most`, nearly equal ones that
+/// are multiples of `unit`.
+inline int64_t evenShare(int64_t n, int64_t most, int64_t unit) {
+  return ceilDiv(ceilDiv(n, ceilDiv(n, most)), unit) * unit;
+}
+
 /// Tile::run for 1 to Tokens tokens.
-template <class Tile, class Layout, int Groups, int Tokens>
+template <class Tile, class Layout, int Groups, int Tokens, bool Prefetch>
 void runBlockTile(int64_t tokens, const BlockTile &tile) {
   if constexpr (Tokens > 1)
     if (tokens < Tokens)
-      return runBlockTile<Tile, Layout, Groups, Tokens - 1>(tokens, tile);
-  Tile::template run<Layout, Groups, Tokens, false>(tile);
+      return runBlockTile<Tile, Layout, Groups, Tokens - 1, Prefetch>(tokens,
+                                                                      tile);
+  Tile::template run<Layout, Groups, Tokens, Prefetch>(tile);
 }
 
 /// What is the same for all groups of a product.
-template <class Layout>
 class BlockGeometry {
 public:
   BlockGeometry(const BlockProduct &product, const BlockOps &ops)
@@ -93,9 +101,6 @@ public:
         groupBytes((blocks + ops.unitBlocks - 1) / ops.unitBlocks *
                    ops.unitBytes),
         rowBytes(blocks / ops.sourceBlocks * ops.sourceBytes) {}
-
-  /// Whether tiles read the packed form.
-  static constexpr bool isDirect = std::is_same_v<Layout, PackedLayoutQ8_0>;
 
   /// Where a block whose unit begins with it stands in a packed group.
   int64_t unitAt(int64_t block) const {
@@ -113,8 +118,9 @@ public:
   }
   BlockTile tile(const uint8_t *panel, int64_t groupStride,
                  float (*dots)[16]) const {
-    return {panel, groupStride, product.x,  product.cols,
-            0,     blocks,      ops.offset, dots};
+    return {panel,        groupStride, panel + 2 * groupStride,
+            product.x,    product.cols, 0,
+            blocks,       ops.offset,   dots};
   }
 
   const BlockProduct &product;

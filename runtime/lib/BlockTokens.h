@@ -41,39 +41,33 @@ private:
 template <class Tile, class Layout>
 class BlockTokens {
 public:
-  explicit BlockTokens(const BlockGeometry<Layout> &geometry)
+  explicit BlockTokens(const BlockGeometry &geometry)
       : geometry(geometry), product(geometry.product), ops(geometry.ops),
         blocks(geometry.blocks),
-        slice(evenShare(blocks, Tile::sliceBlocks, ops.unitBlocks)) {}
+        slice(evenShare(blocks, Tile::SliceBlocks, ops.unitBlocks)) {}
 
   /// Either may be without rows.
   void run(const BlockRows &a, const BlockRows &b) {
     int64_t most = ResidentBytes / ignis_q8_row_bytes(product.cols);
-    most = most < Tile::maxTokens ? Tile::maxTokens
-           : most < MaxTokens     ? most / Tile::maxTokens * Tile::maxTokens
-                                  : MaxTokens;
-    int64_t share = evenShare(product.tokens, most, Tile::maxTokens);
+    most = most < Tile::MaxTokens ? Tile::MaxTokens
+           : most < ResidentTokens ? most / Tile::MaxTokens * Tile::MaxTokens
+                                   : ResidentTokens;
+    int64_t share = evenShare(product.tokens, most, Tile::MaxTokens);
     for (first = 0; first < product.tokens; first += share) {
       count = product.tokens - first < share ? product.tokens - first : share;
       part = &a;
-      multiplyFrom<MaxGroups>(0);
+      multiplyFrom<SliceGroups>(0);
       part = &b;
-      multiplyFrom<MaxGroups>(0);
+      multiplyFrom<SliceGroups>(0);
     }
   }
 
 private:
-  static constexpr int MaxGroups = Tile::template maxGroups<Layout>;
+  static constexpr int SliceGroups = Tile::template MaxGroups<Layout>;
   /// Of quantised activations: half an L2 of 1 MiB.
   static constexpr int64_t ResidentBytes = 512 << 10;
-  static constexpr int64_t MaxTokens = 256 / Tile::maxTokens * Tile::maxTokens;
-
-  static int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
-  /// Divides n into the fewest parts of at most `most`, nearly equal ones that
-  /// are multiples of `unit`.
-  static int64_t evenShare(int64_t n, int64_t most, int64_t unit) {
-    return ceilDiv(ceilDiv(n, ceilDiv(n, most)), unit) * unit;
-  }
+  static constexpr int64_t ResidentTokens =
+      256 / Tile::MaxTokens * Tile::MaxTokens;
 
   template <int Groups>
   void multiplyFrom(int64_t group) {
@@ -91,7 +85,7 @@ private:
     int64_t bytes =
         part->panels ? geometry.groupBytes : GroupRows * geometry.rowBytes;
     Ahead ahead(weights + (group + Groups) * bytes, bytes * Groups,
-                ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens));
+                ceilDiv(blocks, slice) * ceilDiv(count, Tile::MaxTokens));
     for (int64_t block = 0; block < blocks; block += slice)
       multiplySlice<Groups>(group, block, ahead);
   }
@@ -99,35 +93,36 @@ private:
   /// Adds the products of a slice to `dots`, where they wait for the next one.
   template <int Groups>
   void multiplySlice(int64_t group, int64_t block, Ahead &ahead) {
-    constexpr int TileDots = Groups * Tile::maxTokens;
+    constexpr int TileDots = Groups * Tile::MaxTokens;
     bool isLast = block + slice >= blocks;
     BlockTile tile =
-        geometry.tile(transient, slice / 2 * Layout::PairBytes, dots);
+        geometry.tile(transient, bytesOf<Layout>(slice), dots);
     tile.x += first * tile.rowBytes();
     tile.firstBlock = block;
     tile.blocks = isLast ? blocks - block : slice;
-    if (BlockGeometry<Layout>::isDirect && part->panels) {
+    if (Layout::IsPacked && part->panels) {
       tile.groupStride = geometry.groupBytes;
       tile.panel = panelOf(group) + geometry.unitAt(block);
+      tile.third = tile.panel + 2 * tile.groupStride;
     } else {
       for (int64_t g = 0; g < Groups; ++g)
         expand(group + g, block, tile.blocks, transient + g * tile.groupStride);
     }
-    for (int64_t t = 0; t < count; t += Tile::maxTokens) {
+    for (int64_t t = 0; t < count; t += Tile::MaxTokens) {
       int64_t tokens =
-          count - t < Tile::maxTokens ? count - t : Tile::maxTokens;
+          count - t < Tile::MaxTokens ? count - t : Tile::MaxTokens;
       if (block == 0)
         memset(tile.dots, 0, sizeof *dots * TileDots);
       ahead.request();
       if (isLast)
         prefetchOutput(part->output, group * GroupRows, Groups,
                        first + t + tokens, tokens);
-      runBlockTile<Tile, Layout, Groups, Tile::maxTokens>(tokens, tile);
+      runBlockTile<Tile, Layout, Groups, Tile::MaxTokens, false>(tokens, tile);
       for (int64_t g = 0; isLast && g < Groups; ++g)
         finishProduct(part->output, (group + g) * GroupRows,
                       part->rowsOf(group + g), first + t, tokens,
-                      tile.dots + g * Tile::maxTokens);
-      tile.x += Tile::maxTokens * tile.rowBytes();
+                      tile.dots + g * Tile::MaxTokens);
+      tile.x += Tile::MaxTokens * tile.rowBytes();
       tile.dots += TileDots;
     }
   }
@@ -148,11 +143,11 @@ private:
     for (; count > 0; count -= ops.unitBlocks) {
       ops.expandUnit(unit, count < ops.unitBlocks ? count : ops.unitBlocks, to);
       unit += ops.unitBytes;
-      to += ops.unitBlocks / 2 * Layout::PairBytes;
+      to += bytesOf<Layout>(ops.unitBlocks);
     }
   }
 
-  const BlockGeometry<Layout> &geometry;
+  const BlockGeometry &geometry;
   const BlockProduct &product;
   const BlockOps &ops;
   int64_t blocks;
@@ -160,9 +155,9 @@ private:
   int64_t slice;     ///< blocks
   int64_t first = 0; ///< of the tokens that are in L2
   int64_t count = 0;
-  alignas(64) float dots[MaxGroups * MaxTokens][16];
+  alignas(64) float dots[SliceGroups * ResidentTokens][16];
   alignas(64)
-      uint8_t transient[MaxGroups * Tile::sliceBlocks / 2 * Layout::PairBytes];
+      uint8_t transient[SliceGroups * bytesOf<Layout>(Tile::SliceBlocks)];
 };
 
 } // namespace

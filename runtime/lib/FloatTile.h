@@ -70,7 +70,8 @@ void runFloatTile(const FloatTile<Element, Stride, Prefetch> &tile) {
 
 /// runFloatTile for 1 to Rows rows.
 template <int Rows, int Columns, class Element, int64_t Stride, bool Prefetch>
-void runFloatTile(int64_t rows, const FloatTile<Element, Stride, Prefetch> &tile) {
+void runFloatTile(int64_t rows,
+                  const FloatTile<Element, Stride, Prefetch> &tile) {
   if constexpr (Rows > 1)
     if (rows < Rows)
       return runFloatTile<Rows - 1, Columns>(rows, tile);

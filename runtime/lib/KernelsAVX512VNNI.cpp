@@ -8,62 +8,68 @@
 
 #include "VectorAVX512.h"
 
-#include "FloatTile.h"
+#include "KernelSet.h"
 
-#include "AttentionKernel.h"
-#include "BlockProductKernel.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
-
-#include <type_traits>
+#include <utility>
 
 namespace {
 
 /// vpdpbusd multiplies unsigned by signed bytes: operands are weights plus an
 /// offset, and sums begin at minus the offset times the activations' sum.
 struct VNNITile {
-  static constexpr int maxTokens = 6;
-  /// Two sums for each half of a block leave room for half as many rows.
+  static constexpr int MaxTokens = 6;
+  /// Of halves, the products of the first wait for the second's: with four
+  /// groups they would wait in memory, which was no faster.
   template <class Layout>
-  static constexpr int maxGroups = Layout::HasHalves ? 2 : 4;
-  static constexpr int sliceBlocks = 16; ///< 34 to 40 KiB
-  static constexpr int valuesAtOnce = 4;
-  static constexpr bool unsignedOperands = true;
+  static constexpr int MaxGroups = Layout::HasHalves ? 2 : 4;
+  static constexpr int SliceBlocks = 16; ///< 34 to 40 KiB
+  static constexpr int ValuesAtOnce = 4;
+  static constexpr bool UnsignedOperands = true;
+
+  static constexpr int RegisterBytes = 64;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
-    Rows values(tile.x + tile.valueOffset(), tile.rowBytes());
-    Rows scales(tile.x + tile.scaleOffset(), tile.rowBytes());
-    Rows halfSums(tile.x + tile.sumsOffset(), tile.rowBytes());
-    Rows pairs(tile.panel, tile.groupStride);
+    auto tokenRows = [&](int64_t offset) {
+      const uint8_t *first = tile.x + offset;
+      return Rows<3>(first, first + 3 * tile.rowBytes(), tile.rowBytes());
+    };
+    auto values = tokenRows(tile.valueOffset());
+    auto scales = tokenRows(tile.scaleOffset());
+    auto halfSums = tokenRows(tile.sumsOffset());
+    Rows<2> units(tile.panel, tile.third, tile.groupStride);
     float(*const sums)[16] = tile.dots;
     // Of one token there is room for the sums.
     constexpr bool held = Tokens == 1;
     __m512 sum[Groups];
     for (int g = 0; held && g < Groups; ++g)
-      sum[g] = _mm512_loadu_ps(sums[g * maxTokens]);
+      sum[g] = _mm512_loadu_ps(sums[g * MaxTokens]);
     // Times the sums of a block's halves.
     constexpr int parts = Layout::HasHalves ? 2 : 1;
     const __m512i both = _mm512_set1_epi16(int16_t(-tile.offset));
-    const __m512i starts[2] = {
+    const __m512i offsets[2] = {
         parts == 1 ? both : _mm512_srli_epi32(_mm512_slli_epi32(both, 16), 16),
         _mm512_slli_epi32(both, 16)};
     auto addBlock = [&](auto index) __attribute__((always_inline)) {
       constexpr int b = index;
-      auto at = [&](int g, int64_t place) {
-        return pairs[g] + Layout::operandAt(b) + place;
-      };
+      if constexpr (Prefetch)
+        for (int g = 0; g < Groups; ++g)
+          requestAhead<Layout>(units[g], b);
       __m512 products[Groups][Tokens];
+      alignas(64) uint8_t room[Groups][Layout::ScaleBytes];
+      const uint8_t *weightScales[Groups];
+      for (int g = 0; g < Groups; ++g)
+        weightScales[g] = Layout::scales(units[g], b, room[g]);
 #pragma GCC unroll 2
       for (int part = 0; part < parts; ++part) {
         __m512i dot[Groups][Tokens];
         for (int t = 0; t < Tokens; ++t) {
+          // Of halves as the bits of a float, see below.
           __m512i start =
-              Layout::HasMins
-                  ? _mm512_setzero_si512()
-                  : _mm512_madd_epi16(broadcastFour(halfSums[t] + 4 * b),
-                                      starts[part]);
+              _mm512_set1_epi32(Layout::HasHalves ? IntegerBias : 0);
+          if (!Layout::HasMins)
+            start = _mm512_dpwssd_epi32(
+                start, broadcastFour(halfSums[t] + 4 * b), offsets[part]);
           for (int g = 0; g < Groups; ++g)
             dot[g][t] = start;
         }
@@ -71,7 +77,8 @@ struct VNNITile {
         for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i) {
           __m512i w[Groups];
           for (int g = 0; g < Groups; ++g)
-            w[g] = _mm512_loadu_si512(at(g, i * Line));
+            w[g] =
+                __m512i(Layout::template operand<Bytes>(units[g], b, i, 0).v);
           for (int t = 0; t < Tokens; ++t) {
             __m512i four = broadcastFour(values[t] + b * BlockValues + 4 * i);
             for (int g = 0; g < Groups; ++g)
@@ -80,13 +87,20 @@ struct VNNITile {
         }
         for (int g = 0; g < Groups; ++g) {
           if constexpr (Layout::HasHalves) {
-            __m512 scale =
-                _mm512_loadu_ps(at(g, Layout::HalfScalesAt + part * Line));
+            // sc (sum + 3 * 2^22) - sc * 3 * 2^22 is exact and in one step, as
+            // all of sc * sum is below 2^24.
+            __m512 scale = loadScales((const float *)(weightScales[g] +
+                                                      Layout::HalfScalesAt +
+                                                      part * Line));
+            const __m512 bias = _mm512_set1_ps(-0x1.8p23f);
+            __m512 scaledBias = _mm512_mul_ps(scale, bias);
             for (int t = 0; t < Tokens; ++t) {
-              __m512 product = _mm512_cvtepi32_ps(dot[g][t]);
+              __m512 biased = _mm512_castsi512_ps(dot[g][t]);
               products[g][t] =
-                  part == 0 ? _mm512_mul_ps(scale, product)
-                            : _mm512_fmadd_ps(scale, product, products[g][t]);
+                  part == 0
+                      ? _mm512_fmadd_ps(scale, biased, scaledBias)
+                      : _mm512_fmadd_ps(scale, _mm512_add_ps(biased, bias),
+                                        products[g][t]);
             }
           } else {
             for (int t = 0; t < Tokens; ++t)
@@ -96,26 +110,26 @@ struct VNNITile {
       }
       __m512 weightScale[Groups];
       for (int g = 0; g < Groups; ++g)
-        weightScale[g] =
-            loadScales(reinterpret_cast<const typename Layout::Scale *>(
-                pairs[g] + Layout::scaleAt(b)));
+        weightScale[g] = loadScales(
+            reinterpret_cast<const typename Layout::Scale *>(weightScales[g]));
       for (int t = 0; t < Tokens; ++t) {
         __m512 xScale = _mm512_castsi512_ps(broadcastFour(scales[t] + 4 * b));
         __m512i xSums = broadcastFour(halfSums[t] + 4 * b);
         __m512 xSum =
             _mm512_cvtepi32_ps(_mm512_madd_epi16(xSums, _mm512_set1_epi16(1)));
         for (int g = 0; g < Groups; ++g) {
-          float *to = sums[g * maxTokens + t];
+          float *to = sums[g * MaxTokens + t];
           __m512 value = held ? sum[g] : _mm512_loadu_ps(to);
           value = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
                                   products[g][t], value);
           if constexpr (Layout::HasMins) {
             if constexpr (Layout::HasHalves)
               xSum = _mm512_cvtepi32_ps(_mm512_madd_epi16(
-                  xSums, _mm512_loadu_si512(at(g, Layout::HalfMinsAt))));
-            value = _mm512_fmadd_ps(
-                _mm512_mul_ps(_mm512_loadu_ps(at(g, Layout::MinAt)), xScale),
-                xSum, value);
+                  xSums,
+                  _mm512_loadu_si512(weightScales[g] + Layout::HalfMinsAt)));
+            __m512 min =
+                loadScales((const float *)(weightScales[g] + Layout::MinAt));
+            value = _mm512_fmadd_ps(_mm512_mul_ps(min, xScale), xSum, value);
           }
           if (held)
             sum[g] = value;
@@ -127,22 +141,25 @@ struct VNNITile {
       if (!held)
         asm volatile("" ::: "memory");
     };
-    const int64_t blocks = tile.blocks;
-    for (int64_t b = 2; b <= blocks; b += 2) {
-      if constexpr (Prefetch)
-        for (int g = 0; g < Groups; ++g)
-          requestAhead<2>(pairs[g], Layout::PairBytes);
-      addBlock(std::integral_constant<int, 0>{});
-      addBlock(std::integral_constant<int, 1>{});
-      pairs.advance(Layout::PairBytes);
-      values.advance(2 * BlockValues);
-      scales.advance(2 * 4);
-      halfSums.advance(2 * 4);
+    auto addBlocks = [&]<int... B>(std::integer_sequence<int, B...>)
+        __attribute__((always_inline)) {
+      (addBlock(std::integral_constant<int, B>()), ...);
+    };
+    constexpr int unit = Layout::UnitBlocks;
+    int64_t left = tile.blocks;
+    for (; left >= unit; left -= unit) {
+      addBlocks(std::make_integer_sequence<int, unit>());
+      units.advance(Layout::UnitBytes);
+      values.advance(unit * BlockValues);
+      scales.advance(unit * 4);
+      halfSums.advance(unit * 4);
     }
-    if (blocks % 2 != 0)
-      addBlock(std::integral_constant<int, 0>{});
+    // Eight blocks are one of the file, of which there is no part.
+    if constexpr (unit == 2)
+      if (left != 0)
+        addBlock(std::integral_constant<int, 0>());
     for (int g = 0; held && g < Groups; ++g)
-      _mm512_storeu_ps(sums[g * maxTokens], sum[g]);
+      _mm512_storeu_ps(sums[g * MaxTokens], sum[g]);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
@@ -218,25 +235,29 @@ struct VNNITile {
   }
 
 private:
-  /// The same place in up to six rows, which two registers and the stride
+  /// The bits of 1.5 * 2^23: a sum below 2^22 added to them is a float.
+  static constexpr int32_t IntegerBias = 0x4b400000;
+
+  /// The same place in up to twice N rows, which two registers and the stride
   /// address. Without the asm, clang keeps a register for each of them.
+  template <int N>
   class Rows {
   public:
-    Rows(const uint8_t *first, int64_t stride)
-        : first(first), fourth(first + 3 * stride), stride(stride) {
-      asm("" : "+r"(fourth));
+    Rows(const uint8_t *first, const uint8_t *second, int64_t stride)
+        : first(first), second(second), stride(stride) {
+      asm("" : "+r"(this->second));
     }
     const uint8_t *operator[](int t) const {
-      return t < 3 ? first + t * stride : fourth + (t - 3) * stride;
+      return t < N ? first + t * stride : second + (t - N) * stride;
     }
     void advance(int64_t bytes) {
       first += bytes;
-      fourth += bytes;
+      second += bytes;
     }
 
   private:
     const uint8_t *first;
-    const uint8_t *fourth;
+    const uint8_t *second;
     int64_t stride;
   };
 
@@ -268,14 +289,11 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-constinit const Kernels ignis::runtime::kernelsAVX512VNNI = {
-    "avx512vnni",
-    [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
-    blockKernels<VNNITile>,
-    multiplyFloat<12>,
-    append,
-    attentionKernels<14, 2>(),
-    readStreams<__m512i>,
-    multiplyLimit,
-    multiplyFloats<12>,
-};
+constinit const Kernels ignis::runtime::kernelsAVX512VNNI =
+    kernelSet<VNNITile, __m512i,
+              {.floatTokens = 12,
+               .floatChains = 12,
+               .attentionRows = 14,
+               .attentionColumns = 2}>(
+        "avx512vnni", [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
+        multiplyLimit);

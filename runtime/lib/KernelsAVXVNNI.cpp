@@ -7,29 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockAVXVNNI.h"
-#include "FloatTile.h"
 
-#include "AttentionKernel.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
-
-namespace {
-
-int64_t multiplyLimit(int64_t rounds) {
-  return multiplyBytes<32, __m256i>(rounds, multiplyAddBytes);
-}
-
-} // namespace
-
-constinit const Kernels ignis::runtime::kernelsAVXVNNI = {
-    "avxvnni",
-    [](const CpuFeatures &cpu) { return cpu.avxvnni; },
-    blockKernels<AVX2Tile<UnsignedProducts>>,
-    multiplyFloat<6>,
-    append,
-    attentionKernels<6, 1>(),
-    readStreams<__m256i>,
-    multiplyLimit,
-    multiplyFloats<5>,
-};
+constinit const Kernels ignis::runtime::kernelsAVXVNNI =
+    kernels256<UnsignedProducts>(
+        "avxvnni", [](const CpuFeatures &cpu) { return cpu.avxvnni; });

@@ -12,29 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockAVXVNNI.h"
-#include "FloatTile.h"
 
-#include "AttentionKernel.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
-
-namespace {
-
-int64_t multiplyLimit(int64_t rounds) {
-  return multiplyBytes<32, __m256i>(rounds, multiplyAddBytes);
-}
-
-} // namespace
-
-constinit const Kernels ignis::runtime::kernelsAVX512VNNI256 = {
-    "avx512vnni_256",
-    [](const CpuFeatures &cpu) { return cpu.avx512vnni; },
-    blockKernels<AVX2Tile<UnsignedProducts>>,
-    multiplyFloat<6>,
-    append,
-    attentionKernels<6, 1>(),
-    readStreams<__m256i>,
-    multiplyLimit,
-    multiplyFloats<5>,
-};
+constinit const Kernels ignis::runtime::kernelsAVX512VNNI256 =
+    kernels256<UnsignedProducts>(
+        "avx512vnni_256",
+        [](const CpuFeatures &cpu) { return cpu.avx512vnni; });

@@ -6,21 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorNEON.h"
-
-#include "FloatTile.h"
-
-#include "AttentionKernel.h"
 #include "BlockNEON.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
 
 namespace {
 
 /// Byte products in 16 bits: two of them sum to at most 2 * 128 * 127 = 32,512.
 struct WideningProducts {
-  static constexpr int quarters = 1;
+  static constexpr int Quarters = 1;
 
   static int32x4_t addRow(const int8_t *w, const int8_t *x) {
     int8x16_t w0 = vld1q_s8(w), w1 = vld1q_s8(w + 16);
@@ -44,13 +36,12 @@ struct WideningProducts {
         low[t] = high[t] = bias;
     }
     /// Sixteen columns.
-    void add(const uint8_t *weights, const int8_t *const (&x)[Tokens]) {
-      for (int i = 0; i < 16; i += 8) {
-        int8x16_t w0 = load(weights + i * GroupRows);
-        int8x16_t w1 = load(weights + (i + 4) * GroupRows);
+    void add(const int8x16_t (&w)[4], const int8_t *const (&x)[Tokens]) {
+      for (int i = 0; i < 4; i += 2) {
+        const int8x16_t w0 = w[i], w1 = w[i + 1];
         for (int t = 0; t < Tokens; ++t) {
-          int8x16_t x0 = broadcastFour(x[t] + i);
-          int8x16_t x1 = broadcastFour(x[t] + i + 4);
+          int8x16_t x0 = broadcastFour(x[t] + 4 * i);
+          int8x16_t x1 = broadcastFour(x[t] + 4 * i + 4);
           low[t] = vpadalq_s16(
               low[t], vmlal_s8(vmull_s8(vget_low_s8(w0), vget_low_s8(x0)),
                                vget_low_s8(w1), vget_low_s8(x1)));
@@ -62,9 +53,6 @@ struct WideningProducts {
     int32x4_t total(int t) const { return vpaddq_s32(low[t], high[t]); }
 
   private:
-    static int8x16_t load(const uint8_t *p) {
-      return vreinterpretq_s8_u8(vld1q_u8(p));
-    }
     static int8x16_t broadcastFour(const int8_t *p) {
       int32_t four;
       memcpy(&four, p, 4);
@@ -75,8 +63,6 @@ struct WideningProducts {
     int32x4_t high[Tokens]; ///< rows 2 and 3
   };
 };
-
-using Tile = NEONTile<WideningProducts>;
 
 int64_t multiplyLimit(int64_t rounds) {
   return multiplyBytes<16, int32x4_t>(
@@ -89,14 +75,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-constinit const Kernels ignis::runtime::kernelsNEON = {
-    "neon",
-    [](const CpuFeatures &cpu) { return cpu.baseline; },
-    blockKernels<Tile>,
-    multiplyFloat<6>,
-    append,
-    attentionKernels<6, 1>(),
-    readStreams<uint8x16_t>,
-    multiplyLimit,
-    multiplyFloats<6>,
-};
+constinit const Kernels ignis::runtime::kernelsNEON =
+    kernelsNEONOf<NEONTile<WideningProducts>>(
+        "neon", [](const CpuFeatures &cpu) { return cpu.baseline; },
+        multiplyLimit);

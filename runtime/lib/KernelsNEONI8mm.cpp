@@ -6,27 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorNEON.h"
-
-#include "FloatTile.h"
-
-#include "AttentionKernel.h"
-#include "BlockNEON.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
+#include "BlockNEONDotprod.h"
 
 namespace {
 
 /// smmla multiplies two rows by two tokens, eight values at a time. Its 2 x 2
 /// results, [row][token], stay in that order until the tile ends.
-struct MatrixTile {
-  static constexpr int maxTokens = 4;
-  template <class Layout>
-  static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int valuesAtOnce = 8;
-  static constexpr bool unsignedOperands = false;
+struct MatrixTile : NEONTileBase {
+  static constexpr int ValuesAtOnce = 8;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
@@ -37,31 +24,18 @@ struct MatrixTile {
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
                         Bytes (&lines)[8]) {
-    uint8_t values[8 * Line];
-    for (int64_t r = 0; r < GroupRows; r += 2)
-      for (int64_t i = 0; i < BlockValues; i += 16) {
-        auto row = [&](int64_t j) {
-          return vreinterpretq_s64_u8(
-              vld1q_u8(source + (r + j) * rowBytes + i));
-        };
-        uint8_t *to = values + i * GroupRows + 8 * r;
-        vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(row(0), row(1))));
-        vst1q_u8(to + 8 * GroupRows,
-                 vreinterpretq_u8_s64(vtrn2q_s64(row(0), row(1))));
-      }
-    for (int i = 0; i < 8; ++i)
-      lines[i] = Bytes::load(values + i * Line);
+    transposeParts<2>(
+        source, rowBytes, lines, [&](const uint8_t *from, uint8_t *to) {
+          int64x2_t a = vreinterpretq_s64_u8(vld1q_u8(from));
+          int64x2_t b = vreinterpretq_s64_u8(vld1q_u8(from + rowBytes));
+          vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(a, b)));
+          vst1q_u8(to + 2 * Line, vreinterpretq_u8_s64(vtrn2q_s64(a, b)));
+        });
   }
-
-  static Bytes lookUpIQ4(Bytes codes) { return lookUpTable(codes); }
 
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
                         const int8_t *x, int32_t) {
-    auto addRow = [](const int8_t *w, const int8_t *x) {
-      return vdotq_s32(vdotq_s32(vdupq_n_s32(0), vld1q_s8(w), vld1q_s8(x)),
-                       vld1q_s8(w + 16), vld1q_s8(x + 16));
-    };
-    return sumRows(source, rowBytes, x, addRow);
+    return sumRows(source, rowBytes, x, addDotRow);
   }
 
 private:
@@ -76,7 +50,7 @@ private:
     float32x4_t sum[Quarters][tokenPairs][2];
     const uint8_t *panel[Quarters];
     auto dots = [&](int q, int token) {
-      return tile.dots[(first + q) / 4 * maxTokens + token] +
+      return tile.dots[(first + q) / 4 * MaxTokens + token] +
              (first + q) % 4 * 4;
     };
     for (int q = 0; q < Quarters; ++q) {
@@ -88,53 +62,56 @@ private:
         sum[q][p][1] = vzip2q_f32(a, b);
       }
     }
-    for (int64_t b = 0; b < tile.blocks; ++b) {
-      int64_t pair = b / 2 * Layout::PairBytes;
-      if constexpr (Prefetch)
-        if (b % 2 == 0)
-          for (int q = 0; q < Quarters; q += 4)
-            requestAhead<3>(panel[q] + pair, Layout::PairBytes);
+    for (int64_t block = 0; block < tile.blocks; ++block) {
+      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
+      const auto b = int(block % Layout::UnitBlocks);
       int8x16_t x[tokenPairs][4];
       float32x4_t xScale[tokenPairs];
       int32x4_t xSums[tokenPairs][2]; // of a block's halves
       for (int p = 0; p < tokenPairs; ++p) {
-        const int8_t *x0 = tile.values(2 * p) + b * BlockValues;
-        const int8_t *x1 = tile.values(second(p)) + b * BlockValues;
+        const int8_t *x0 = tile.values(2 * p) + block * BlockValues;
+        const int8_t *x1 = tile.values(second(p)) + block * BlockValues;
         for (int i = 0; i < 4; ++i)
           x[p][i] = vcombine_s8(vld1_s8(x0 + 8 * i), vld1_s8(x1 + 8 * i));
-        xScale[p] = vzip1q_f32(vdupq_n_f32(tile.scales(2 * p)[b]),
-                               vdupq_n_f32(tile.scales(second(p))[b]));
+        xScale[p] = vzip1q_f32(vdupq_n_f32(tile.scales(2 * p)[block]),
+                               vdupq_n_f32(tile.scales(second(p))[block]));
         for (int half = 0; half < 2; ++half)
           xSums[p][half] =
-              vzip1q_s32(vdupq_n_s32(tile.sums(2 * p)[2 * b + half]),
-                         vdupq_n_s32(tile.sums(second(p))[2 * b + half]));
+              vzip1q_s32(vdupq_n_s32(tile.sums(2 * p)[2 * block + half]),
+                         vdupq_n_s32(tile.sums(second(p))[2 * block + half]));
       }
+      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::ScaleBytes];
+      const uint8_t *scales = nullptr;
       for (int q = 0; q < Quarters; ++q) {
-        const uint8_t *operand = panel[q] + pair + Layout::operandAt(b % 2);
-        const int64_t row = (first + q) % 4 * 4;
+        if (q % 4 == 0) {
+          if constexpr (Prefetch)
+            requestAhead<Layout, 3>(panel[q] + unit, b);
+          scales = Layout::scales(panel[q] + unit, b, room[q / 4]);
+        }
+        const int row = (first + q) % 4 * 4;
+        const uint8_t *lines = scales + 4 * row; // of binary32
         // Of the quarter's rows, each twice.
         struct Twice {
           explicit Twice(float32x4_t v)
               : pairs{vzip1q_f32(v, v), vzip2q_f32(v, v)} {}
           float32x4_t pairs[2];
         };
-        Twice scale(loadScales(reinterpret_cast<const typename Layout::Scale *>(
-                                   panel[q] + pair + Layout::scaleAt(b % 2)) +
-                               row));
+        Twice scale(loadScales(
+            reinterpret_cast<const typename Layout::Scale *>(scales) + row));
         float32x4_t products[tokenPairs][2];
-        multiply<Layout>(operand, row, x, products);
+        multiply<Layout>(panel[q] + unit, b, row, lines, x, products);
         for (int p = 0; p < tokenPairs; ++p)
           for (int h = 0; h < 2; ++h)
             sum[q][p][h] =
                 vfmaq_f32(sum[q][p][h], vmulq_f32(scale.pairs[h], xScale[p]),
                           products[p][h]);
         if constexpr (Layout::HasMins) {
-          Twice min(floatsAt(operand + Layout::MinAt + 4 * row));
+          Twice min(floatsAt(lines + Layout::MinAt));
           for (int p = 0; p < tokenPairs; ++p)
             for (int h = 0; h < 2; ++h)
               sum[q][p][h] =
                   vfmaq_f32(sum[q][p][h], vmulq_f32(min.pairs[h], xScale[p]),
-                            minSum<Layout>(operand, row, h, xSums[p]));
+                            minSum<Layout>(lines, h, xSums[p]));
         }
       }
     }
@@ -148,7 +125,8 @@ private:
   /// The products of a block with the row pairs of a quarter, exact, as all are
   /// integers below 2^24.
   template <class Layout, int TokenPairs>
-  static void multiply(const uint8_t *operand, int64_t row,
+  static void multiply(const uint8_t *unit, int b, int row,
+                       const uint8_t *lines,
                        const int8x16_t (&x)[TokenPairs][4],
                        float32x4_t (&products)[TokenPairs][2]) {
     constexpr int parts = Layout::HasHalves ? 2 : 1;
@@ -158,8 +136,9 @@ private:
         pairs[0] = pairs[1] = vdupq_n_s32(IntegerBias);
       for (int i = part * 4 / parts; i < (part + 1) * 4 / parts; ++i)
         for (int h = 0; h < 2; ++h) {
-          int8x16_t w = vreinterpretq_s8_u8(
-              vld1q_u8(operand + i * 2 * Line + 8 * row + 16 * h));
+          const int byte = 8 * row + 16 * h; // of two lines
+          int8x16_t w = operandAt<Layout>(unit, b, 2 * i + byte / int(Line),
+                                          byte % int(Line));
           for (int p = 0; p < TokenPairs; ++p)
             dot[p][h] = vmmlaq_s32(dot[p][h], w, x[p][i]);
         }
@@ -167,8 +146,8 @@ private:
         for (int h = 0; h < 2; ++h) {
           float32x4_t product = floatOf(dot[p][h]);
           if constexpr (Layout::HasHalves) {
-            float32x4_t scale = floatsAt(operand + Layout::HalfScalesAt +
-                                         part * Line + 4 * row);
+            float32x4_t scale =
+                floatsAt(lines + Layout::HalfScalesAt + part * Line);
             scale = h ? vzip2q_f32(scale, scale) : vzip1q_f32(scale, scale);
             product = part == 0 ? vmulq_f32(scale, product)
                                 : vfmaq_f32(products[p][h], scale, product);
@@ -179,10 +158,10 @@ private:
   }
 
   template <class Layout>
-  static float32x4_t minSum(const uint8_t *operand, int64_t row, int h,
+  static float32x4_t minSum(const uint8_t *lines, int h,
                             const int32x4_t (&xSums)[2]) {
     if constexpr (Layout::HasHalves) {
-      HalfMins mins(operand + Layout::HalfMinsAt + 4 * row);
+      HalfMins mins(lines + Layout::HalfMinsAt);
       auto twice = [h](int32x4_t v) {
         return h ? vzip2q_s32(v, v) : vzip1q_s32(v, v);
       };
@@ -202,14 +181,7 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-constinit const Kernels ignis::runtime::kernelsNEONI8mm = {
-    "neon_i8mm",
-    [](const CpuFeatures &cpu) { return cpu.i8mm; },
-    blockKernels<MatrixTile>,
-    multiplyFloat<6>,
-    append,
-    attentionKernels<6, 1>(),
-    readStreams<uint8x16_t>,
-    multiplyLimit,
-    multiplyFloats<6>,
-};
+constinit const Kernels ignis::runtime::kernelsNEONI8mm =
+    kernelsNEONOf<MatrixTile>(
+        "neon_i8mm", [](const CpuFeatures &cpu) { return cpu.i8mm; },
+        multiplyLimit);

@@ -13,33 +13,37 @@
 
 #include "VectorScalar.h"
 
-#include "FloatTile.h"
-
-#include "AttentionKernel.h"
-#include "BlockProductKernel.h"
-#include "FloatProductKernel.h"
-#include "Limits.h"
-#include "Platform.h"
+#include "KernelSet.h"
 
 namespace {
 
 struct ScalarTile {
-  static constexpr int maxTokens = 4;
+  static constexpr int MaxTokens = 4;
   template <class Layout>
-  static constexpr int maxGroups = 1;
-  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int valuesAtOnce = 4;
-  static constexpr bool unsignedOperands = false;
+  static constexpr int MaxGroups = 1;
+  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int ValuesAtOnce = 4;
+  static constexpr bool UnsignedOperands = false;
+  static constexpr int RegisterBytes = 64;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
     for (int g = 0; g < Groups; ++g)
-      for (int t = 0; t < Tokens; ++t)
-        for (int64_t b = 0; b < tile.blocks; ++b)
-          addBlock<Layout>(
-              tile.panel + g * tile.groupStride + b / 2 * Layout::PairBytes,
-              b % 2, tile.values(t) + b * BlockValues, tile.scales(t)[b],
-              tile.sums(t) + 2 * b, tile.dots[g * maxTokens + t]);
+      for (int64_t block = 0; block < tile.blocks; ++block) {
+        const uint8_t *unit = tile.panel + g * tile.groupStride +
+                              block / Layout::UnitBlocks * Layout::UnitBytes;
+        alignas(64) uint8_t operand[OperandBytes], room[Layout::ScaleBytes];
+        const auto b = int(block % Layout::UnitBlocks);
+        for (int i = 0; i < 8; ++i)
+          Layout::template operand<Bytes>(unit, b, i, 0)
+              .store(operand + i * Line);
+        const uint8_t *scales = Layout::scales(unit, b, room);
+        for (int t = 0; t < Tokens; ++t)
+          addBlock<Layout>(operand, scales,
+                           tile.values(t) + block * BlockValues,
+                           tile.scales(t)[block], tile.sums(t) + 2 * block,
+                           tile.dots[g * MaxTokens + t]);
+      }
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
@@ -73,13 +77,12 @@ struct ScalarTile {
 
 private:
   template <class Layout>
-  static void addBlock(const uint8_t *pair, int64_t b, const int8_t *x,
-                       float xScale, const int16_t *xSums, float *dots) {
-    const uint8_t *operand = pair + Layout::operandAt(b);
+  static void addBlock(const uint8_t *operand, const uint8_t *lines,
+                       const int8_t *x, float xScale, const int16_t *xSums,
+                       float *dots) {
     const auto *values = reinterpret_cast<const int8_t *>(operand);
-    const F32x16 scales =
-        F32x16::load(reinterpret_cast<const typename Layout::Scale *>(
-            pair + Layout::scaleAt(b)));
+    const F32x16 scales = F32x16::load(
+        reinterpret_cast<const typename Layout::Scale *>(lines));
     int32_t sums[2][GroupRows] = {};
     for (int64_t i = 0; i < BlockValues; i += 4, values += 4 * GroupRows)
       for (int64_t r = 0; r < GroupRows; ++r)
@@ -87,7 +90,7 @@ private:
           sums[i / 16][r] += values[4 * r + l] * x[i + l];
     auto at = [&](int64_t place, int64_t r) {
       float value;
-      memcpy(&value, operand + place + 4 * r, sizeof value);
+      memcpy(&value, lines + place + 4 * r, sizeof value);
       return value;
     };
     for (int64_t r = 0; r < GroupRows; ++r) {
@@ -102,7 +105,7 @@ private:
         int32_t xSum = xSums[0] + xSums[1];
         if constexpr (Layout::HasHalves) {
           int16_t mins[2];
-          memcpy(mins, operand + Layout::HalfMinsAt + 4 * r, sizeof mins);
+          memcpy(mins, lines + Layout::HalfMinsAt + 4 * r, sizeof mins);
           xSum = mins[0] * xSums[0] + mins[1] * xSums[1];
         }
         dots[r] =
@@ -111,8 +114,6 @@ private:
     }
   }
 };
-
-constexpr int FloatTileTokens = 4;
 
 using IntLanes = int32_t __attribute__((vector_size(16)));
 
@@ -124,17 +125,14 @@ int64_t multiplyLimit(int64_t rounds) {
 
 } // namespace
 
-constinit const Kernels ignis::runtime::kernelsScalar = {
-    "scalar",
-    [](const CpuFeatures &cpu) { return cpu.baseline; },
-    blockKernels<ScalarTile>,
-    multiplyFloat<FloatTileTokens>,
-    append,
-    attentionKernels<FloatTileTokens, 1>(),
-    readStreams<uint64_t>,
-    multiplyLimit,
-    multiplyFloats<4>,
-};
+constinit const Kernels ignis::runtime::kernelsScalar =
+    kernelSet<ScalarTile, uint64_t,
+              {.floatTokens = 4,
+               .floatChains = 4,
+               .attentionRows = 4,
+               .attentionColumns = 1}>(
+        "scalar", [](const CpuFeatures &cpu) { return cpu.baseline; },
+        multiplyLimit);
 
 extern "C" float ignis_rt_exp(float x) {
   return exponential(FloatLanes<1>::broadcast(x)).lane[0];

@@ -37,6 +37,29 @@ TEST_P(ProductTest, ManyTokensAndLongRowsInSeveralRounds) {
     BlockCase(random, Numbers::Ordinary, q8, rows, cols, tokens).check();
 }
 
+/// Few tokens go along two streams, up to four groups of rows at a time, and
+/// are divided evenly among tiles.
+TEST_P(ProductTest, FewTokensAndManyGroups) {
+  Random random(9);
+  for (ignis_type type : {IGNIS_TYPE_Q8_0, IGNIS_TYPE_Q4_0, IGNIS_TYPE_Q4_K,
+                          IGNIS_TYPE_Q2_K, IGNIS_TYPE_Q6_K}) {
+    const ignis::WeightFormat &format = *ignis::findWeightFormat(type);
+    for (int64_t tokens : {1, 2, 5, 6, 7, 8, 11, 12, 13, 16, 17}) {
+      int64_t rows = random.between(100, 210);
+      int64_t cols = format.blockValues == 32 ? 32 * random.between(1, 9) : 256;
+      BlockCase test(random, Numbers::Ordinary, format, rows, cols, tokens);
+      Weight weight = test.weight();
+      ignis_weight *handle = weight.get();
+      Team team = makeTeam(1);
+      while (ignis_rt_pack(team.get(), &handle, 1, 1 << 20, false) > 0)
+        ;
+      for (int64_t pieces : {1, 2, 5})
+        EXPECT_TRUE(test.isExpected(test.multiply(handle, pieces)))
+            << format.name << ' ' << rows << " x " << cols << " x " << tokens;
+    }
+  }
+}
+
 TEST_P(ProductTest, NoTokensNoProducts) {
   Random random(7);
   BlockCase test(random, Numbers::Ordinary, q8, 40, 96, 1);

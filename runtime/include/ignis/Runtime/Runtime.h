@@ -29,9 +29,9 @@ extern "C" {
 // Kernels
 //===----------------------------------------------------------------------===//
 
-/// The kernels of `name` (scalar, avx2, avx512vnni, neon, neon_dotprod,
-/// neon_i8mm), or the best this CPU has if null. Fails on a name that does not
-/// exist and on one this CPU lacks.
+/// The kernels of `name` (scalar, avx2, avxvnni, avx512vnni_256, avx512vnni,
+/// neon, neon_dotprod, neon_i8mm), or the best this CPU has if null. Fails on a
+/// name that does not exist and on one this CPU lacks.
 const ignis_kernels *ignis_rt_find_kernels(const char *name,
                                            char error[IGNIS_ERROR_SIZE]);
 
