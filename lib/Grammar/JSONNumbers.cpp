@@ -30,8 +30,6 @@ Expr JSONText::digits(uint32_t least, uint32_t most) {
   return grammar.repeat(digitBetween(grammar, '0', '9'), least, most);
 }
 
-Expr JSONText::integer() { return integerBetween({}, {}); }
-
 //===----------------------------------------------------------------------===//
 // Whole numbers
 //===----------------------------------------------------------------------===//

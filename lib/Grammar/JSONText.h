@@ -55,7 +55,6 @@ public:
   /// At most 15 digits before the point, which a double tells apart, and 16
   /// behind it.
   Expr number();
-  Expr integer();
   /// Between two bounds, in decimal notation; the bounds' magnitudes are below
   /// 10^15.
   Expr numberBetween(std::optional<Bound> low, std::optional<Bound> high);

@@ -243,6 +243,8 @@ static Value orDefault(Evaluator &, Values arguments) {
 /// Unlike a dot, it finds none of a mapping's keys.
 static Value getAttribute(Evaluator &evaluator, Values arguments) {
   std::string_view name = expectText(evaluator, arguments[1]).bytes();
+  if (!evaluator.spend(name.size() / 16))
+    return {};
   if (arguments[0].asMapping() && !findMethod(arguments[0], name))
     return Undefined{std::string(name)};
   return evaluator.getAttribute(arguments[0], name);

@@ -37,9 +37,11 @@ static Value makeRange(Evaluator &evaluator, Values arguments) {
 
 static bool fill(Evaluator &evaluator, Mapping &mapping, const Value &source) {
   if (const Mapping *other = source.asMapping()) {
-    if (evaluator.spend(10 * other->size()))
-      mapping = *other;
-    return !evaluator.failed();
+    for (const auto &[key, _] : other->entries())
+      if (!evaluator.spend(9) || !evaluator.spendOnKey(key))
+        return false;
+    mapping = *other;
+    return true;
   }
   for (const Value &pair : evaluator.iterate(source)) {
     std::vector<Value> two = evaluator.iterate(pair);

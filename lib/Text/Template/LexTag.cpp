@@ -64,6 +64,12 @@ bool Lexer::lexToken() {
     while (length < rest().size() &&
            (isNameStart(rest()[length]) || isAsciiDigit(rest()[length])))
       ++length;
+    // Looking for a name takes one step, however long it is.
+    constexpr size_t longest = 1000;
+    if (length > longest)
+      return fail(line, fmt::format("expected a name of at most {} bytes, "
+                                    "found one of {}",
+                                    longest, length));
     push(TokenKind::Name, std::string(rest().substr(0, length)));
     advance(length);
     return true;

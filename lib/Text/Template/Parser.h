@@ -79,7 +79,6 @@ private:
   Expr parsePrimary();
   Expr parseName();
   Expr parseBrackets();
-  Expr parseList();
   Expr parseEntries();
   Expr parsePostfix(Expr value);
   Expr parseAttribute(Expr object);

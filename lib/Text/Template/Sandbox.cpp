@@ -100,7 +100,8 @@ bool Sandbox::areEqual(const Value &left, const Value &right) {
   if (!mapping || !otherMapping || mapping->size() != otherMapping->size())
     return false;
   return std::ranges::all_of(mapping->entries(), [&](const auto &entry) {
-    const Value *other = otherMapping->find(entry.first);
+    const Value *other =
+        spendOnKey(entry.first) ? otherMapping->find(entry.first) : nullptr;
     return other && areEqual(entry.second, *other);
   });
 }

@@ -256,6 +256,21 @@ TEST(Template, IsBounded) {
       {"{{ a" + repeat(".a", 99999) + " }}", levels},
       {"{{ 'a'" + repeat("|upper", 99999) + " }}", levels},
       {"{{ 1" + repeat(" if 1", 99999) + " }}", levels},
+      // what is looked for takes as long as it is
+      {"{{ " + repeat("a", 1001) + " }}",
+       "line 1: expected a name of at most 1000 bytes, found one of 1001"},
+      {"{% set m = {'a' * 9 * 10 ** 6: 1} %}{% for i in range(99) %}"
+       "{% set d = dict(m) %}{% endfor %}",
+       steps},
+      {"{% set m = {'a' * 9 * 10 ** 6: 1} %}{% for i in range(99) %}"
+       "{% set n = namespace(m) %}{% endfor %}",
+       steps},
+      {"{% set m = {'a' * 9 * 10 ** 6: 1} %}{% set k = dict(m) %}"
+       "{% for i in range(99) %}{% if m == k %}{% endif %}{% endfor %}",
+       steps},
+      {"{% set k = 'a' * 9 * 10 ** 6 %}{% for i in range(99) %}"
+       "{% if {'b': 1}|attr(k) %}{% endif %}{% endfor %}",
+       steps},
       // filters that call filters
       {"{{ 'a'|map(" + repeat("'map', ", 999) + "'upper')|list }}", levels},
       {"{{ 'a'|map(" + repeat("'map', ", 99999) + "'upper')|list }}", steps},
