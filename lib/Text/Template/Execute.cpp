@@ -159,6 +159,8 @@ const Value *Evaluator::findVariable(std::string_view name) {
 }
 
 void Evaluator::setVariable(std::string_view name, Value value) {
+  if (!spend(scope->variables.size() / 16))
+    return;
   for (auto &[variable, current] : scope->variables)
     if (variable == name) {
       current = std::move(value);
@@ -245,6 +247,7 @@ Value Evaluator::callMacro(const Macro &macro, Scope &definedIn,
   ScopeGuard inner(*this, &definedIn);
   for (size_t i = 0; i != macro.parameters.size() && !failed(); ++i) {
     const Parameter &parameter = macro.parameters[i];
+    spend(arguments.named.size() / 16);
     auto named = std::ranges::find(arguments.named, parameter.name,
                                    &std::pair<std::string, Value>::first);
     if (i < given)

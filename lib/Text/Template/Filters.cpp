@@ -165,11 +165,13 @@ static std::optional<int64_t> truncate(double value) {
   return static_cast<int64_t>(value);
 }
 
-static Value toInteger(Evaluator &, Values arguments) {
+static Value toInteger(Evaluator &evaluator, Values arguments) {
   std::optional<int64_t> integer = arguments[0].asInteger();
   if (const auto *real = arguments[0].as<double>())
     integer = truncate(*real);
   if (const MarkedText *text = arguments[0].asText()) {
+    if (!evaluator.spend(text->size() / 16)) // it may be white space
+      return {};
     integer = parse<int64_t>(text->bytes());
     if (std::optional<double> real = parse<double>(text->bytes());
         real && !integer)
@@ -180,10 +182,13 @@ static Value toInteger(Evaluator &, Values arguments) {
   return arguments[1].isUndefined() ? Value(int64_t{0}) : arguments[1];
 }
 
-static Value toFloat(Evaluator &, Values arguments) {
+static Value toFloat(Evaluator &evaluator, Values arguments) {
   std::optional<double> number = arguments[0].asNumber();
-  if (const MarkedText *text = arguments[0].asText())
+  if (const MarkedText *text = arguments[0].asText()) {
+    if (!evaluator.spend(text->size() / 16))
+      return {};
     number = parse<double>(text->bytes());
+  }
   if (number)
     return *number;
   return arguments[1].isUndefined() ? Value(0.0) : arguments[1];

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Characters.h"
 #include "TextOperations.h"
 
 #include <algorithm>
@@ -61,8 +62,10 @@ static Value countElements(Evaluator &evaluator, Values arguments) {
     return int64_t{0};
   if (value.asMapping())
     return static_cast<int64_t>(value.asMapping()->size());
-  if (value.asText())
-    return static_cast<int64_t>(evaluator.iterate(value).size());
+  if (const MarkedText *text = value.asText())
+    return evaluator.spend(text->size() / 16)
+               ? Value(static_cast<int64_t>(countCharacters(text->bytes())))
+               : Value();
   return evaluator.fail("expected a value that has a length, found {}",
                         value.describe());
 }

@@ -145,7 +145,7 @@ MarkedText Evaluator::toText(const Value &value) {
   if (failed() || value.isUndefined())
     return {};
   if (const MarkedText *text = value.asText())
-    return *text;
+    return spend(text->size() / 16) ? *text : MarkedText();
   Writer writer(*this);
   writer.write(value);
   return writer.take();

@@ -185,6 +185,14 @@ static std::string repeat(std::string_view text, int times) {
   return whole;
 }
 
+/// "a0, a1, ..."
+static std::string listNames(int count, const std::string &behind = "") {
+  std::string names;
+  for (int i = 0; i != count; ++i)
+    names += fmt::format("{}a{}{}", i == 0 ? "" : ", ", i, behind);
+  return names;
+}
+
 TEST(Template, IsBounded) {
   struct Case {
     std::string source;
@@ -271,6 +279,16 @@ TEST(Template, IsBounded) {
       {"{% set k = 'a' * 9 * 10 ** 6 %}{% for i in range(99) %}"
        "{% if {'b': 1}|attr(k) %}{% endif %}{% endfor %}",
        steps},
+      {"{% set k = ' ' * 9 * 10 ** 6 %}{% for i in range(99) %}"
+       "{% if k|trim %}{% endif %}{% endfor %}",
+       steps},
+      {"{% set k = ' ' * 9 * 10 ** 6 %}{% for i in range(99) %}"
+       "{% if k|int %}{% endif %}{% if k|float %}{% endif %}{% endfor %}",
+       steps},
+      {"{% macro m(" + listNames(20000) + ") %}{% endmacro %}{{ m() }}", steps},
+      {"{% macro m(" + listNames(14000) + ") %}{% endmacro %}{{ m(" +
+           listNames(14000, "=1") + ") }}",
+       steps},
       // filters that call filters
       {"{{ 'a'|map(" + repeat("'map', ", 999) + "'upper')|list }}", levels},
       {"{{ 'a'|map(" + repeat("'map', ", 99999) + "'upper')|list }}", steps},
@@ -279,6 +297,11 @@ TEST(Template, IsBounded) {
   for (const Case &c : cases)
     EXPECT_NE(render(c.source).find(c.message), std::string::npos)
         << c.source.substr(0, 200) << "\n  " << render(c.source).substr(0, 200);
+}
+
+/// Of a message of any size.
+TEST(Template, LengthsTakeFewSteps) {
+  EXPECT_EQ(render("{{ ('\u00e9' * 4000000)|length }}"), "4000000");
 }
 
 /// Values that would hold themselves, and macros that outlive their blocks.
