@@ -161,6 +161,27 @@ for thread in threads:
 assert [results[i] for i in range(3)] == alone
 print("threads: same bits")
 
+
+
+def resident():
+    """Bytes of this process's memory that are there."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# Weights are there once, for all executors; pages for what is written.
+count, length, position_bytes = 100, 1000, 6 * 2 * 64 * 2
+before = resident()
+crowd = create(ignis.ignis_executor_create, model, c.byref(Options(1024, count * 1024, 0, 2)))
+texts = [begin(crowd, [(i * j + j) % vocab for j in range(length)], greedy) for i in range(count)]
+for text in texts:
+    while not step(text)[0][0]:
+        pass
+pages = count * ((length + 63) // 64 * 64) * position_bytes
+taken = resident() - before
+assert pages * 0.9 < taken < pages + (64 << 20), (pages, taken)
+print("a hundred texts: their pages and no more")
+
 try:
     begin(worker, [vocab])
 except RuntimeError as error:
