@@ -325,11 +325,10 @@ Expected<void> Run::startExecutor() {
   seed = options.seed ? *options.seed : std::random_device()();
   print(stderr, "{}: {} kernels, {} threads, seed {}\n", name, executor->isa(),
         executor->threads(), seed);
-  if (executor->context() > description->config.context_length)
+  if (int64_t reach = description->config.reach(); executor->context() > reach)
     print(stderr,
-          "{}: the context has {} positions, but the model was trained "
-          "for {}\n",
-          name, executor->context(), description->config.context_length);
+          "{}: the context has {} positions, but the model is made for {}\n",
+          name, executor->context(), reach);
   return {};
 }
 

@@ -57,6 +57,14 @@ int64_t ModelConfig::shareOfWidth() const {
   return embedding % heads == 0 ? embedding / heads : 0;
 }
 
+int64_t ModelConfig::reach() const {
+  bool isYaRN = rope.extrapolation != 0;
+  double stretched = isYaRN ? rope.original_context * rope.factor : 0;
+  constexpr double most = 0x1p53; // and an integer
+  return std::max(context_length,
+                  static_cast<int64_t>(std::min(stretched, most)));
+}
+
 std::string ModelConfig::findMistake() const {
   constexpr int64_t blockElements = 32; // of quantised activations
   if (embedding % blockElements != 0)

@@ -41,6 +41,9 @@ struct ModelConfig : ignis_hyperparameters {
 
   /// What each head has where heads share the width; 0 if they cannot.
   int64_t shareOfWidth() const;
+  /// Positions that the model is made for: those it was trained with, or as
+  /// many as YaRN stretches its own context to.
+  int64_t reach() const;
   /// What is wrong with these sizes together, as "expected ..., found ...";
   /// empty if nothing is.
   std::string findMistake() const;
