@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Random histories of up to 32 texts in one executor: fed together in any
-// order, forked, cut, saved and loaded, forgotten and begun again from pages
-// that are still there. Every row must have the logits, bit for bit, that its
-// text gets alone, from its beginning, token by token.
+// order, drafted, forked, cut, saved and loaded, forgotten and begun again from
+// pages that are still there. Every row must have the logits, bit for bit, that
+// its text gets alone, from its beginning, token by token.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,8 +44,21 @@ uint64_t hashOf(std::span<const float> logits) {
 struct Setting {
   const char *weights; ///< a recipe
   ignis_type cache;
-  const char *isa; ///< null: the best
+  const char *isa;
 };
+
+/// Every instruction set with three formats and both types of the cache.
+std::vector<Setting> listSettings() {
+  std::vector<Setting> settings;
+  const char *formats[] = {"q8_0", "q4_0", "f16"};
+  bool available;
+  for (int i = 0; const char *isa = ignis_rt_isa_at(i, &available); ++i)
+    for (int format = 0; format != 3; ++format)
+      settings.push_back({formats[format],
+                          (i + format) % 2 ? IGNIS_TYPE_F32 : IGNIS_TYPE_F16,
+                          isa});
+  return settings;
+}
 
 class ManyTexts : public testing::TestWithParam<Setting> {
 protected:
@@ -124,7 +137,7 @@ public:
   }
 
   void step() {
-    switch (upTo(11)) {
+    switch (upTo(12)) {
     case 0:
       return begin();
     case 1:
@@ -135,6 +148,8 @@ public:
       return saveAndLoad();
     case 4:
       return forget();
+    case 5:
+      return draft();
     default:
       return feed();
     }
@@ -160,7 +175,7 @@ public:
     }
   }
 
-  int64_t compared = 0, full = 0;
+  int64_t compared = 0, full = 0, drafted = 0;
 
 private:
   void begin() {
@@ -199,6 +214,29 @@ private:
     auto kept = upTo(text.sequence.position());
     text.sequence.truncate(kept);
     text.seen.resize(static_cast<size_t>(kept));
+  }
+
+  /// Tokens that are guessed are computed with the one that is due; of those
+  /// that were guessed wrong nothing stays.
+  void draft() {
+    if (texts.empty())
+      return;
+    Text &text = texts[pick(texts.size())];
+    int64_t count =
+        std::min(2 + upTo(14), executor.context() - text.sequence.position());
+    if (count < 2)
+      return;
+    int64_t before = text.sequence.position();
+    Tokens tokens(static_cast<size_t>(count));
+    for (int32_t &token : tokens)
+      token = static_cast<int32_t>(upTo(3));
+    if (!feedTexts({&text}, {tokens}, /*firstRow=*/0))
+      return;
+    drop(text); // the rows of wrong guesses are right ones, too
+    int64_t kept = before + 1 + upTo(count - 1);
+    text.sequence.truncate(kept);
+    text.seen.resize(static_cast<size_t>(kept));
+    ++drafted;
   }
 
   void saveAndLoad() {
@@ -249,13 +287,17 @@ private:
     feedTexts(chosen, tokens);
   }
 
-  void feedTexts(std::vector<Text *> chosen, std::vector<Tokens> tokens) {
+  /// Wants logits from `firstRow` on, or from any; false if nothing was fed.
+  bool feedTexts(std::vector<Text *> chosen, std::vector<Tokens> tokens,
+                 std::optional<int64_t> firstRow = std::nullopt) {
     if (chosen.empty())
-      return;
+      return false;
     std::vector<Executor::Feed> feeds;
-    for (size_t i = 0; i != chosen.size(); ++i)
+    for (size_t i = 0; i != chosen.size(); ++i) {
+      auto count = static_cast<int64_t>(tokens[i].size());
       feeds.push_back({&chosen[i]->sequence, tokens[i],
-                       upTo(static_cast<int64_t>(tokens[i].size()))});
+                       firstRow ? *firstRow : upTo(count)});
+    }
     // Any order of arrival.
     for (size_t i = feeds.size() - 1; i > 0; --i) {
       size_t other = pick(i + 1);
@@ -271,17 +313,22 @@ private:
       return {};
     };
     auto outcome = executor.run(feeds, sink);
-    ASSERT_TRUE(outcome) << outcome.error().message;
+    if (!outcome) {
+      ADD_FAILURE() << outcome.error().message;
+      return false;
+    }
     if (*outcome == Executor::Outcome::NoPages) {
       ++full;
       for (size_t i = 0; i != chosen.size(); ++i)
         EXPECT_EQ(chosen[i]->sequence.position(), before[i]);
-      return forget();
+      forget();
+      return false;
     }
     for (Text *text : chosen)
       text->seen.resize(static_cast<size_t>(text->sequence.position()));
     for (auto &[feed, row] : rows)
       chosen[feed]->seen[static_cast<size_t>(row.first)] = row.second;
+    return true;
   }
 
   void drop(const Text &text) {
@@ -302,7 +349,8 @@ private:
 };
 
 TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
-  int64_t compared = 0, full = 0;
+  constexpr int threads[] = {1, 2, 3, 5, 7, 8};
+  int64_t compared = 0, full = 0, drafted = 0;
   Executor::PageCounts counts{};
   for (uint64_t seed = 0; seed != 6; ++seed) {
     SCOPED_TRACE(seed);
@@ -310,7 +358,7 @@ TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
     int64_t pages = seed % 2 ? 60 : 8;
     auto executor = create({.positions = pages * IGNIS_PAGE_POSITIONS,
                             .batch = 96,
-                            .threads = static_cast<int>(seed % 3 * 3 + 1)});
+                            .threads = threads[seed]});
     History history(*executor, seed, path + ".saved");
     for (int i = 0; i != 120; ++i)
       history.step();
@@ -318,11 +366,13 @@ TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
     history.verify([&](const Tokens &tokens) { return computeAlone(tokens); });
     compared += history.compared;
     full += history.full;
+    drafted += history.drafted;
     EXPECT_EQ(counts.pages, pages);
   }
   std::remove((path + ".saved").c_str());
   EXPECT_GT(compared, 2000);
   EXPECT_GT(full, 0);
+  EXPECT_GT(drafted, 20);
 }
 
 /// One long text beside short ones, over the border between two chunks.
@@ -354,10 +404,11 @@ TEST_P(ManyTexts, LongTextsBesideShortOnes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Formats, ManyTexts,
-    testing::Values(Setting{"q8_0", IGNIS_TYPE_F16, nullptr},
-                    Setting{"q8_0", IGNIS_TYPE_F32, "scalar"},
-                    Setting{"f16", IGNIS_TYPE_F16, "avx2"},
-                    Setting{"f32", IGNIS_TYPE_F32, nullptr}));
+    Settings, ManyTexts, testing::ValuesIn(listSettings()),
+    [](const testing::TestParamInfo<Setting> &info) {
+      const Setting &setting = info.param;
+      return fmt::format("{}_{}_cache_{}", setting.isa, setting.weights,
+                         setting.cache == IGNIS_TYPE_F16 ? "f16" : "f32");
+    });
 
 } // namespace
