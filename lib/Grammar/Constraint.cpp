@@ -66,7 +66,8 @@ Expected<const TokenSet *> Constraint::allowed() {
       found.clear();
     recognizer.setBudget(mostWork);
     TokenSet set = findAllowed();
-    if (recognizer.isExhausted())
+    // No run is left but where beginning had too many.
+    if (recognizer.isExhausted() || state == Recognizer::dead)
       return makeError(ExitCode::Failure,
                        "the grammar is too ambiguous: finding the tokens that "
                        "may follow took more than {} steps",

@@ -130,6 +130,32 @@ static void splitRange(char32_t first, char32_t last,
     sequence.push_back(byteRange(low[i], high[i]));
 }
 
+/// The bytes from `begin` on of sequences that are alike up to there, in the
+/// order of their code points. Those that go on alike do so together, and of
+/// last bytes one set is made.
+Grammar::Expr Grammar::oneOf(std::span<const std::vector<ByteSet>> sequences,
+                             size_t begin) {
+  std::vector<Expr> ways;
+  ByteSet last;
+  while (!sequences.empty()) {
+    const std::vector<ByteSet> &first = sequences.front();
+    auto group = sequences.first(static_cast<size_t>(
+        std::ranges::find_if(sequences,
+                             [&](const std::vector<ByteSet> &sequence) {
+                               return sequence[begin] != first[begin];
+                             }) -
+        sequences.begin()));
+    sequences = sequences.subspan(group.size());
+    if (begin + 1 == first.size())
+      last |= first[begin];
+    else
+      ways.push_back(sequence({bytes(first[begin]), oneOf(group, begin + 1)}));
+  }
+  if (last.any())
+    ways.push_back(bytes(last));
+  return choice(std::move(ways));
+}
+
 Grammar::Expr Grammar::character(const CodePoints &points) {
   static constexpr std::array<char32_t, 4> lastOfLength = {0x7F, 0x7FF, 0xFFFF,
                                                            lastPoint};
@@ -146,16 +172,10 @@ Grammar::Expr Grammar::character(const CodePoints &points) {
         splitRange(first, end, sequences);
       first = end + 1;
     }
-  std::vector<Expr> alternatives;
-  if (single.any())
-    alternatives.push_back(bytes(single));
-  for (const std::vector<ByteSet> &sequence : sequences) {
-    std::vector<Expr> parts;
-    for (const ByteSet &set : sequence)
-      parts.push_back(bytes(set));
-    alternatives.push_back(this->sequence(std::move(parts)));
-  }
-  return choice(std::move(alternatives));
+  Expr longer = oneOf(sequences, 0);
+  if (single.none())
+    return longer;
+  return sequences.empty() ? bytes(single) : choice({bytes(single), longer});
 }
 
 //===----------------------------------------------------------------------===//

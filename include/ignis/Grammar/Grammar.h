@@ -110,6 +110,7 @@ public:
 private:
   Expr add(Node node);
   Expr oneOf(std::span<const std::string> texts, size_t begin);
+  Expr oneOf(std::span<const std::vector<ByteSet>> sequences, size_t begin);
 
   std::vector<Node> nodes;
   std::vector<NamedRule> rules_;

@@ -87,6 +87,16 @@ TEST(Constraint, EndsHostileGrammars) {
   Expected<const TokenSet *> allowed = constraint.allowed();
   ASSERT_FALSE(allowed);
   EXPECT_TRUE(allowed.error().message.starts_with("the grammar is too ambiguous"));
+
+  // More ways to begin than there may be.
+  std::string many = "root ::= \"a\"";
+  for (int i = 0; i != 5000; ++i)
+    many += " | \"ab\"";
+  Constraint beginning(compile(parseGBNF(many)), trie, {});
+  allowed = beginning.allowed();
+  ASSERT_FALSE(allowed);
+  EXPECT_TRUE(
+      allowed.error().message.starts_with("the grammar is too ambiguous"));
 }
 
 } // namespace

@@ -86,20 +86,57 @@ TEST(GBNF, RepetitionsOfNothingTakeNoTime) {
   EXPECT_FALSE(without.begins("b"));
 }
 
+/// In UTF-8.
+std::string encode(char32_t point) {
+  auto low = [&](int shift) { return char(0x80 | (point >> shift & 0x3F)); };
+  if (point < 0x80)
+    return {char(point)};
+  if (point < 0x800)
+    return {char(0xC0 | point >> 6), low(0)};
+  if (point < 0x10000)
+    return {char(0xE0 | point >> 12), low(6), low(0)};
+  return {char(0xF0 | point >> 18), low(12), low(6), low(0)};
+}
+
 /// Characters one by one, none beside another: in quadratic time this takes
 /// minutes.
 TEST(GBNF, LargeClassesTakeNoTime) {
   std::string text = "root ::= [";
   std::mt19937 random(3);
-  for (int i = 0; i != 150000; ++i) {
-    char32_t point = 0x10000 + random() % 0x80000 * 2;
-    for (int shift : {18, 12, 6, 0})
-      text += char(shift == 18 ? 0xF0 | point >> 18
-                               : 0x80 | (point >> shift & 0x3F));
+  for (int i = 0; i != 150000; ++i)
+    text += encode(0x10000 + random() % 0x80000 * 2);
+  Matcher matcher(parseGBNF(text + "]"));
+  ASSERT_EQ(matcher.error, "");
+  EXPECT_TRUE(matcher.takes(text.substr(text.size() - 4)));
+  text.back() ^= 1;
+  EXPECT_FALSE(matcher.begins(text.substr(text.size() - 4)));
+}
+
+/// Every character is one of the class or none, at all lengths and at the ends
+/// of what first bytes stand for.
+TEST(GBNF, ClassesAreTheirCharacters) {
+  std::mt19937 random(7);
+  for (int round = 0; round != 60; ++round) {
+    CodePoints points;
+    for (int i = 0; i != 12; ++i) {
+      static constexpr char32_t ends[] = {0x7F, 0x7FF, 0xFFFF, 0x3FFF,
+                                          0x10FFFF};
+      char32_t most = ends[random() % 5], first = random() % (most + 1);
+      points.add(first, std::min<char32_t>(first + random() % 200, 0x10FFFF));
+    }
+    Grammar grammar;
+    grammar.root = grammar.declare("root");
+    grammar.define(grammar.root, grammar.character(points));
+    Matcher matcher(std::move(grammar));
+    ASSERT_EQ(matcher.error, "");
+    for (auto [first, last] : points.ranges())
+      for (char32_t point : std::initializer_list<char32_t>{
+               first - 1, first, (first + last) / 2, last, last + 1})
+        if (CodePoints::all().contains(point)) {
+          EXPECT_EQ(matcher.takes(encode(point)), points.contains(point))
+              << uint32_t(point);
+        }
   }
-  Expected<Grammar> grammar = parseGBNF(text + "]");
-  ASSERT_TRUE(grammar);
-  EXPECT_FALSE(Automaton::compile(*grammar)); // too large
 }
 
 /// A random expression over a small alphabet.
