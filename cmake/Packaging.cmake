@@ -5,13 +5,45 @@ install(FILES ${IGNIS_BUNDLED_MODEL} DESTINATION share/ignis)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/c-example DESTINATION share/ignis)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
         DESTINATION share/doc/ignis)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/python-free-docs DESTINATION share/doc/ignis
+        PATTERN CMakeLists.txt EXCLUDE)
+
+# For passes over the dialect in a project of one's own: the libraries, what they
+# and MLIR's TableGen include, and targets (ignisConfig.cmake, component dialect).
+if(IGNIS_ENABLE_COMPILER)
+  set(libraries IgnisAnalysis IgnisConversion IgnisDrawing IgnisIR IgnisPipeline
+      IgnisSupport IgnisTransforms)
+  foreach(library ${libraries})
+    target_include_directories(${library} INTERFACE $<INSTALL_INTERFACE:include>)
+    target_compile_definitions(${library} INTERFACE
+                               $<INSTALL_INTERFACE:FMT_HEADER_ONLY>)
+  endforeach()
+  install(TARGETS ${libraries} EXPORT ignisTargets COMPONENT dialect
+          ARCHIVE DESTINATION lib/ignis/dialect)
+  install(EXPORT ignisTargets NAMESPACE ignis:: COMPONENT dialect
+          DESTINATION lib/cmake/ignis)
+  foreach(folder Analysis Conversion Drawing IR Support Transforms)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ignis/${folder}
+            DESTINATION include/ignis COMPONENT dialect
+            FILES_MATCHING PATTERN *.h PATTERN *.td)
+  endforeach()
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/include/ignis/ DESTINATION include/ignis
+          COMPONENT dialect FILES_MATCHING PATTERN *.inc PATTERN CMakeFiles EXCLUDE)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/include/ignis
+          DESTINATION include COMPONENT dialect)
+  install(FILES ${PROJECT_SOURCE_DIR}/include/ignis/Compiler/Pipeline.h
+                ${PROJECT_SOURCE_DIR}/include/ignis/Compiler/Stage.h
+          DESTINATION include/ignis/Compiler COMPONENT dialect)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/pass-example
+          DESTINATION share/ignis COMPONENT dialect)
+endif()
 
 include(CMakePackageConfigHelpers)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/ignisConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_SOURCE_DIR}/cmake/ignisConfig.cmake
               ${PROJECT_BINARY_DIR}/ignisConfigVersion.cmake
-        DESTINATION lib/cmake/ignis)
+        DESTINATION lib/cmake/ignis COMPONENT dialect)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/ignis.pc.in
                ${PROJECT_BINARY_DIR}/ignis.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ignis.pc DESTINATION lib/pkgconfig)

@@ -8,6 +8,11 @@
 # ignis-compile makes the library when it is needed, and anew when the model or
 # ignis has changed. It is for CMAKE_SYSTEM_PROCESSOR, so that cross-compiling
 # needs nothing more.
+#
+# Passes over the dialect, with MLIR 22:
+#
+#   find_package(ignis REQUIRED COMPONENTS dialect)
+#   target_link_libraries(example-opt PRIVATE ignis::IgnisPipeline)
 get_filename_component(ignis_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 set(ignis_COMPILE_EXECUTABLE ${ignis_PREFIX}/bin/ignis-compile)
 # A small model to begin with.
@@ -22,6 +27,20 @@ if(NOT TARGET ignis::ignis)
   set_target_properties(ignis::ignis PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES ${ignis_PREFIX}/include
     INTERFACE_LINK_LIBRARIES "stdc++;m;Threads::Threads")
+endif()
+
+if("dialect" IN_LIST ignis_FIND_COMPONENTS AND NOT TARGET ignis::IgnisIR)
+  find_package(MLIR REQUIRED CONFIG HINTS /usr/lib/llvm-22)
+  if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+    message(FATAL_ERROR "ignis needs LLVM 22, found ${LLVM_PACKAGE_VERSION} in ${LLVM_DIR}")
+  endif()
+  include("${CMAKE_CURRENT_LIST_DIR}/ignisTargets.cmake")
+  target_include_directories(ignis::IgnisIR SYSTEM INTERFACE
+                             ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
+  target_compile_features(ignis::IgnisIR INTERFACE cxx_std_20)
+  # As LLVM and its libraries are compiled.
+  target_compile_options(ignis::IgnisIR INTERFACE
+    $<$<NOT:$<BOOL:${LLVM_ENABLE_RTTI}>>:-fno-rtti>)
 endif()
 
 function(ignis_add_library name)
