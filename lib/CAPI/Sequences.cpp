@@ -8,7 +8,8 @@
 
 #include "Objects.h"
 
-#include <algorithm>
+#include "ignis/Engine/Logprobs.h"
+
 #include <cmath>
 
 using namespace ignis;
@@ -18,9 +19,14 @@ using namespace ignis;
 //===----------------------------------------------------------------------===//
 
 static SamplerOptions toSamplerOptions(const ignis_sampling &sampling) {
-  return {sampling.temperature,    sampling.top_k,
-          sampling.top_p,          sampling.min_p,
-          sampling.repeat_penalty, sampling.repeat_last_n};
+  SamplerOptions options;
+  options.temperature = sampling.temperature;
+  options.topK = sampling.top_k;
+  options.topP = sampling.top_p;
+  options.minP = sampling.min_p;
+  options.repeatPenalty = sampling.repeat_penalty;
+  options.repeatLastN = sampling.repeat_last_n;
+  return options;
 }
 
 ignis_sequence::ignis_sequence(std::shared_ptr<StartedExecutor> started,
@@ -203,20 +209,13 @@ int64_t ignis_sequence_position(const ignis_sequence *sequence) {
 // Steps
 //===----------------------------------------------------------------------===//
 
-static float getLogProbability(std::span<const float> logits, int32_t token) {
-  double best = *std::ranges::max_element(logits), sum = 0;
-  for (float logit : logits)
-    sum += std::exp(logit - best);
-  return static_cast<float>(logits[static_cast<size_t>(token)] - best -
-                            std::log(sum));
-}
-
 static void take(ignis_sequence &sequence, int32_t token,
                  const Executor::Row &row) {
   sequence.chosen.push_back(token);
   sequence.logits.assign(row.logits.begin(), row.logits.end());
   if (sequence.sampling.log_probabilities)
-    sequence.logProbabilities.push_back(getLogProbability(row.logits, token));
+    sequence.logProbabilities.push_back(
+        static_cast<float>(findLogprob(row.logits, token)));
   if (sequence.decoder)
     sequence.text += sequence.decoder->push(token);
 }

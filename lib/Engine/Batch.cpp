@@ -8,6 +8,7 @@
 
 #include "Batch.h"
 
+#include "ignis/Engine/Breakers.h"
 #include "ignis/Engine/Generation.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Progress.h"
@@ -46,12 +47,15 @@ class Batch {
 public:
   Batch(const BatchReader &reader, Executor &executor, RunStats &stats,
         std::istream &input)
-      : reader(reader), executor(executor), stats(stats), input(input) {}
+      : reader(reader), executor(executor), stats(stats), input(input),
+        breakers(reader.tokenizer, reader.vocab) {}
 
   Expected<void> run(const std::atomic<bool> &interrupted);
 
 private:
   Expected<bool> begin();
+  Expected<bool> refuse(size_t index, const BatchRequest &request,
+                        const Error &error);
   Expected<void> step();
   bool take(Answer &answer, int32_t token);
   Expected<void> finish();
@@ -61,6 +65,7 @@ private:
   Executor &executor;
   RunStats &stats;
   std::istream &input;
+  Breakers breakers;
   std::list<Answer> active;
   size_t lines = 0, done = 0;
   std::map<size_t, std::string> waiting; ///< for those before them
@@ -104,30 +109,37 @@ Expected<bool> Batch::begin() {
   } while (line.find_first_not_of(" \t\r") == std::string::npos);
   size_t index = lines++;
   BatchRequest request;
-  if (auto read = reader.read(line, request); !read) {
-    ordered_json answer = {{"index", index}};
-    if (!request.id.is_null())
-      answer["custom_id"] = request.id;
-    answer["error"] = read.error().message;
-    ++done;
-    if (auto printed = put(index, answer); !printed)
-      return tl::unexpected(std::move(printed.error()));
-    return true;
-  }
-  active.push_back({index,
-                    std::move(request),
-                    Generation(executor, request.sampling, request.seed,
-                               reader.options.lookup),
-                    {}});
+  if (auto read = reader.read(line, request); !read)
+    return refuse(index, request, read.error());
+  auto found = breakers.find(request.sampling);
+  if (!found)
+    return refuse(index, request, found.error());
+  Generation generation(executor, request.sampling, request.seed,
+                        reader.options.lookup);
+  active.push_back({index, std::move(request), std::move(generation), {}});
   Answer &answer = active.back();
   if (reader.tokenizer)
     answer.decoder.emplace(*reader.tokenizer);
   if (reader.tokenizer && answer.request.ignoreEnd)
     answer.generation.sampler().ban(reader.tokenizer->endTokens());
+  answer.generation.sampler().setBreakers(std::move(*found));
   answer.generation.restart(answer.request.prompt);
   stats.prefillTokens += static_cast<int64_t>(answer.request.prompt.size());
   if (answer.request.mostTokens == 0)
     answer.reason = "length";
+  return true;
+}
+
+/// Answers a line that asks for what there is not.
+Expected<bool> Batch::refuse(size_t index, const BatchRequest &request,
+                             const Error &error) {
+  ordered_json answer = {{"index", index}};
+  if (!request.id.is_null())
+    answer["custom_id"] = request.id;
+  answer["error"] = error.message;
+  ++done;
+  if (auto printed = put(index, answer); !printed)
+    return tl::unexpected(std::move(printed.error()));
   return true;
 }
 

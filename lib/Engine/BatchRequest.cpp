@@ -9,6 +9,7 @@
 #include "BatchRequest.h"
 
 #include "ignis/Support/JSONNesting.h"
+#include "ignis/Engine/SamplingRequest.h"
 
 #include <cmath>
 #include <limits>
@@ -16,11 +17,10 @@
 using namespace ignis;
 using nlohmann::json;
 
-static constexpr const char *knownNames[] = {
-    "custom_id", "id",         "model",          "prompt",
-    "messages",  "max_tokens", "temperature",    "top_p",
-    "top_k",     "min_p",      "repeat_penalty", "repeat_last_n",
-    "seed",      "stop",       "ignore_eos"};
+/// Those that are not about sampling.
+static constexpr std::string_view knownNames[] = {
+    "custom_id",  "id",   "model", "prompt",    "messages",
+    "max_tokens", "seed", "stop",  "ignore_eos"};
 
 template <typename... Args>
 static tl::unexpected<Error> refuse(fmt::format_string<Args...> format,
@@ -48,27 +48,6 @@ static Expected<void> readNumber(const json &line, const char *name, T least,
     return refuse("{}: expected a number from {} to {}, found {}", name, least,
                   most, show(*found));
   into = found->get<T>();
-  return {};
-}
-
-static Expected<void> readSampling(const json &line, BatchRequest &request) {
-  constexpr int64_t most = std::numeric_limits<int32_t>::max();
-  constexpr float large = 1e6f;
-  SamplerOptions &sampling = request.sampling;
-  Expected<void> results[] = {
-      readNumber<int64_t>(line, "max_tokens", 0, most, request.mostTokens),
-      readNumber<float>(line, "temperature", 0, large, sampling.temperature),
-      readNumber<float>(line, "top_p", 0, 1, sampling.topP),
-      readNumber<float>(line, "min_p", 0, 1, sampling.minP),
-      readNumber<int64_t>(line, "top_k", 0, most, sampling.topK),
-      readNumber<float>(line, "repeat_penalty", 1e-3f, 1e3f,
-                        sampling.repeatPenalty),
-      readNumber<int64_t>(line, "repeat_last_n", -1, most,
-                          sampling.repeatLastN),
-      readNumber<uint64_t>(line, "seed", 0, uint64_t{1} << 53, request.seed)};
-  for (Expected<void> &result : results)
-    if (!result)
-      return std::move(result);
   return {};
 }
 
@@ -147,9 +126,8 @@ Expected<void> BatchReader::read(const std::string &text,
     if (line.contains(name))
       request.id = line[name];
   for (const auto &[name, value] : line.items())
-    if (std::ranges::find(knownNames, name, [](const char *known) {
-          return std::string(known);
-        }) == std::end(knownNames))
+    if (!isSamplingField(name) &&
+        std::ranges::find(knownNames, name) == std::end(knownNames))
       return refuse("{}: expected one of the fields that are known", name);
 
   request.mostTokens = options.predict;
@@ -163,8 +141,15 @@ Expected<void> BatchReader::read(const std::string &text,
                     show(line["ignore_eos"]));
     request.ignoreEnd = line["ignore_eos"].get<bool>();
   }
-  if (auto done = readSampling(line, request); !done)
-    return done;
+  constexpr int64_t mostTokens = std::numeric_limits<int32_t>::max();
+  for (Expected<void> done :
+       {readNumber<int64_t>(line, "max_tokens", 0, mostTokens,
+                            request.mostTokens),
+        readNumber<uint64_t>(line, "seed", 0, uint64_t{1} << 53, request.seed),
+        readSampling(line, request.sampling),
+        checkSampling(request.sampling, vocab)})
+    if (!done)
+      return done;
   if (auto done = readStops(line, request); !done)
     return done;
   Expected<std::vector<int32_t>> prompt = readPrompt(line);

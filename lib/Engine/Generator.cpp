@@ -8,7 +8,10 @@
 
 #include "Generator.h"
 
+#include "ignis/Engine/Logprobs.h"
 #include "ignis/Support/Print.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -113,8 +116,7 @@ Expected<bool> Generator::put(int32_t token, const Executor::Row &row,
   if (stats.generatedTokens++ == 0)
     stats.firstTokenSeconds = stats.sinceStart.seconds();
   answered.push_back(token);
-  Expected<std::string> written = textOutput.write({&token, 1});
-  if (!written)
+  if (auto written = write(token, row); !written)
     return tl::unexpected(std::move(written.error()));
   // The last token is shown, but nobody asks what would follow.
   bool isLast = left == 0 && !logitFile;
@@ -126,6 +128,17 @@ Expected<bool> Generator::put(int32_t token, const Executor::Row &row,
     return false;
   }
   return true;
+}
+
+Expected<void> Generator::write(int32_t token, const Executor::Row &row) {
+  if (!options.logprobs) {
+    Expected<std::string> written = textOutput.write({&token, 1});
+    return written ? Expected<void>()
+                   : tl::unexpected(std::move(written.error()));
+  }
+  auto found = findLogprobs(row.logits, token, *options.logprobs);
+  print(stdout, "{}\n", describeLogprobs(found, tokenizer).dump());
+  return flushOutput();
 }
 
 bool Generator::isEnd(int32_t token) const {

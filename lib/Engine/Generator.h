@@ -36,6 +36,7 @@ public:
   std::span<const int32_t> answer() const { return answered; }
 
   TextOutput &output() { return textOutput; }
+  Sampler &sampler() { return generation.sampler(); }
 
 private:
   /// Computes what is pending and chooses what follows, up to `left` tokens
@@ -43,6 +44,8 @@ private:
   Expected<bool> step(int64_t &left);
   /// Takes a token that was chosen from a row; whether the text goes on.
   Expected<bool> put(int32_t token, const Executor::Row &row, int64_t left);
+  /// Writes a token, or what --logprobs asks for of it.
+  Expected<void> write(int32_t token, const Executor::Row &row);
   bool isEnd(int32_t token) const;
   bool endsInReversePrompt(int32_t token);
 

@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Engine/Options.h"
+#include "OptionGroups.h"
 
-#include "ignis/Grammar/Languages.h"
-#include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/Take.h"
 #include "ignis/Text/Template/JSON.h"
@@ -83,74 +81,6 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.addShortName("-sp", "--special");
 }
 
-static void addSamplingOptions(CLI::App &app, Options &options) {
-  SamplerOptions &sampling = options.sampling;
-  app.add_option("-n,--predict,--n-predict", options.predict,
-                 "Tokens to generate; -1: until the end")
-      ->check(inRange(int64_t{-1}, most))
-      ->capture_default_str();
-  auto setSeed = [&options](const int64_t &seed) {
-    if (seed >= 0)
-      options.seed = static_cast<uint64_t>(seed);
-  };
-  app.add_option_function<int64_t>("-s,--seed", setSeed,
-                                   "Of the random generator; -1: a random one")
-      ->check(atLeast(int64_t{-1}));
-  app.add_option("--temp,--temperature", sampling.temperature,
-                 "0: always the likeliest token")
-      ->check(findNoNumber)
-      ->capture_default_str();
-  app.add_option("--top-k", sampling.topK, "Choose among this many; 0: all")
-      ->check(inRange(int64_t{0}, most))
-      ->capture_default_str();
-  app.add_option("--top-p", sampling.topP,
-                 "Choose among the likeliest that make up this share")
-      ->check(inRange(0.0f, 1.0f))
-      ->capture_default_str();
-  app.add_option("--min-p", sampling.minP,
-                 "Leave out what is less likely than this share of the best")
-      ->check(inRange(0.0f, 1.0f))
-      ->capture_default_str();
-  app.add_option("--repeat-penalty", sampling.repeatPenalty,
-                 "For tokens of the recent past; 1: none")
-      ->check(inRange(1e-3f, 1e3f))
-      ->capture_default_str();
-  app.add_option("--repeat-last-n", sampling.repeatLastN,
-                 "How many tokens that is; 0: none, -1: all")
-      ->check(inRange(int64_t{-1}, most))
-      ->capture_default_str();
-  app.add_flag("--ignore-eos", options.ignoreEnd,
-               "Never choose a token that ends the text");
-}
-
-static void addStructureOptions(CommandLine &app, Options &options) {
-  std::vector<CLI::Option *> all = {
-      app.add_option("--grammar", options.grammar,
-                     "Keep answers to a grammar in GBNF"),
-      app.add_option("--grammar-file", options.grammarPath,
-                     "Keep answers to a grammar in GBNF from a file")
-          ->type_name("FILE")
-          ->check(findNoPath),
-      app.add_option("-j,--json-schema", options.jsonSchema,
-                     "Keep answers to JSON that is valid by a schema; {}: any")
-          ->type_name("SCHEMA"),
-      app.add_option("--json-schema-file", options.jsonSchemaPath,
-                     "Keep answers to JSON that is valid by a file's schema")
-          ->type_name("FILE")
-          ->check(findNoPath),
-      app.add_option("--regex", options.regex,
-                     "Keep answers to what matches a regular expression"),
-      app.add_option("--choice", options.choices,
-                     "Keep answers to this text; may be repeated: one of them")
-          ->take_all()
-          ->allow_extra_args(false)};
-  app.addShortName("-jf", "--json-schema-file");
-  for (CLI::Option *option : all)
-    for (CLI::Option *other : all)
-      if (option != other)
-        option->excludes(other);
-}
-
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
@@ -159,6 +89,10 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-b,--batch-size", options.executor.batch,
                  "Tokens of a prompt computed at once")
       ->check(inRange(int64_t{1}, int64_t{65536}))
+      ->capture_default_str();
+  app.add_option("-n,--predict,--n-predict", options.predict,
+                 "Tokens to generate; -1: until the end")
+      ->check(inRange(int64_t{-1}, most))
       ->capture_default_str();
   app.add_flag("--lookup", options.lookup,
                "Draft tokens from the text itself: the same text, sooner where "
@@ -261,54 +195,6 @@ std::string ignis::resolveEscapes(std::string_view text) {
   return result;
 }
 
-/// The one notation that was used; CLI11 sees to it that there is no other.
-static Expected<Grammar> readStructure(const Options &options) {
-  auto readFrom = [](const std::string &path,
-                     Expected<Grammar> (*parse)(std::string_view))
-      -> Expected<Grammar> {
-    Expected<std::string> text = readFile(path);
-    if (!text)
-      return tl::unexpected(std::move(text.error()));
-    Expected<Grammar> grammar = parse(*text);
-    if (!grammar)
-      return makeError(ExitCode::Usage, "{}: {}", path,
-                       grammar.error().message);
-    return grammar;
-  };
-  if (!options.grammarPath.empty())
-    return readFrom(options.grammarPath, parseGBNF);
-  if (!options.jsonSchemaPath.empty())
-    return readFrom(options.jsonSchemaPath, parseJSONSchema);
-  if (!options.grammar.empty())
-    return parseGBNF(options.grammar);
-  if (!options.jsonSchema.empty())
-    return parseJSONSchema(options.jsonSchema);
-  if (!options.regex.empty())
-    return parseRegex(options.regex);
-  return parseChoices(options.choices);
-}
-
-static Expected<void> completeStructure(Options &options) {
-  bool isGiven = !options.grammar.empty() || !options.grammarPath.empty() ||
-                 !options.jsonSchema.empty() ||
-                 !options.jsonSchemaPath.empty() || !options.regex.empty() ||
-                 !options.choices.empty();
-  if (!isGiven)
-    return {};
-  if (options.perplexity || options.ignoreEnd || !options.batchPath.empty())
-    return makeError(ExitCode::Usage,
-                     "answers that keep to a grammar have an end: expected it "
-                     "without --perplexity, --ignore-eos and --batch");
-  Expected<Grammar> grammar = readStructure(options);
-  if (!grammar)
-    return tl::unexpected(std::move(grammar.error()));
-  Expected<Automaton> automaton = Automaton::compile(*grammar);
-  if (!automaton)
-    return tl::unexpected(std::move(automaton.error()));
-  options.structure = std::make_shared<Automaton>(std::move(*automaton));
-  return {};
-}
-
 /// What only a conversation has.
 static Expected<void> completeChatOptions(Options &options) {
   std::string_view found =
@@ -354,6 +240,12 @@ Expected<void> ignis::completeOptions(Options &options) {
     return makeError(ExitCode::Usage,
                      "--batch has its prompts in a file: expected it without "
                      "-p, -f, --ids, -cnv, --perplexity and --dump-logits");
+  bool isOneText = !options.conversation && !options.perplexity &&
+                   options.batchPath.empty();
+  if (options.logprobs && !isOneText)
+    return makeError(ExitCode::Usage,
+                     "--logprobs is about one text: expected it without -cnv, "
+                     "--perplexity and --batch");
   if (options.singleTurn && !options.conversation)
     return makeError(ExitCode::Usage,
                      "-st ends a conversation after one answer: expected -cnv "

@@ -8,19 +8,12 @@
 
 #include "Perplexity.h"
 
+#include "ignis/Engine/Logprobs.h"
+#include "ignis/Support/Elementary.h"
+
 #include <algorithm>
-#include <cmath>
 
 using namespace ignis;
-
-/// -log of the probability that `logits` give to `token`.
-static double getSurprise(std::span<const float> logits, int32_t token) {
-  double best = *std::ranges::max_element(logits);
-  double sum = 0;
-  for (float logit : logits)
-    sum += std::exp(logit - best);
-  return std::log(sum) - (logits[static_cast<size_t>(token)] - best);
-}
 
 Expected<Perplexity> ignis::computePerplexity(Executor &executor,
                                               std::span<const int32_t> tokens,
@@ -49,7 +42,7 @@ Expected<Perplexity> ignis::computePerplexity(Executor &executor,
       input.front() = *begin;
     auto next = static_cast<size_t>(first) + 1;
     auto score = [&](const Executor::Row &row) -> Expected<void> {
-      surprise += getSurprise(row.logits, slice[next++]);
+      surprise -= findLogprob(row.logits, slice[next++]);
       return {};
     };
     Sequence sequence(executor);
@@ -57,6 +50,6 @@ Expected<Perplexity> ignis::computePerplexity(Executor &executor,
       return tl::unexpected(std::move(fed.error()));
   }
   int64_t predicted = static_cast<int64_t>(windows) * (window - 1 - first);
-  return Perplexity{std::exp(surprise / static_cast<double>(predicted)),
+  return Perplexity{exp64(surprise / static_cast<double>(predicted)),
                     predicted};
 }

@@ -10,6 +10,7 @@
 #include "Conversation.h"
 #include "Perplexity.h"
 
+#include "ignis/Engine/Breakers.h"
 #include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Support/Signals.h"
@@ -55,6 +56,7 @@ public:
 private:
   Expected<void> chooseKernels();
   Expected<void> openModel();
+  Expected<void> completeSampling();
   void startCompiling();
   Expected<const ignis_program *> compile();
   Expected<void> takeProgram();
@@ -85,6 +87,7 @@ private:
   std::optional<Tokenizer> tokenizer;
   std::optional<ChatTemplate> chat;
   std::optional<Structure> structure;
+  std::shared_ptr<const TokenSet> breakers;
   std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
   std::unique_ptr<Model> model;
@@ -114,7 +117,18 @@ Expected<void> Run::openModel() {
   if (auto done = take(ModelDescription::read(*file), description); !done)
     return done;
   stats.loadSeconds = watch.seconds();
-  return {};
+  return completeSampling();
+}
+
+/// What nobody gave, the file may say.
+Expected<void> Run::completeSampling() {
+  Expected<std::string> taken =
+      applyFileSampling(*file, options.sampling, options.givenSampling);
+  if (!taken)
+    return tl::unexpected(std::move(taken.error()));
+  if (!taken->empty() && !provider.onlyPrints())
+    print(stderr, "{}: the model's own sampling: {}\n", name, *taken);
+  return checkSampling(options.sampling, description->config.vocab);
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,6 +185,12 @@ Expected<void> Run::prepare() {
     structure.emplace(options.structure, *tokenizer,
                       description->config.vocab);
   }
+  auto found = Breakers(tokenizer ? &*tokenizer : nullptr,
+                        description->config.vocab)
+                   .find(options.sampling);
+  if (!found)
+    return tl::unexpected(std::move(found.error()));
+  breakers = std::move(*found);
   return openOutputs();
 }
 
@@ -313,12 +333,14 @@ Expected<void> Run::startExecutor() {
   executor = std::move(*created);
   bool needsLogits = options.perplexity || !options.logitsPath.empty() ||
                      options.ignoreEnd || options.structure ||
+                     options.logprobs ||
                      !options.sampling.isGreedy();
   if (needsLogits && !model->givesLogits())
     return makeError(ExitCode::Usage,
                      "the program gives the likeliest token and no logits: "
-                     "expected --temp 0, without --repeat-penalty, "
-                     "--ignore-eos, --dump-logits, --perplexity and a grammar");
+                     "expected --temp 0, without penalties, --logit-bias, "
+                     "--ignore-eos, --dump-logits, --logprobs, --perplexity "
+                     "and a grammar");
   executor->setStopFlag(interrupted);
   stats.setupSeconds += watch.seconds();
 
@@ -340,6 +362,7 @@ Expected<void> Run::work() {
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
                       structure ? &*structure : nullptr, *executor,
                       logitFile ? &*logitFile : nullptr, stats);
+  generator.sampler().setBreakers(breakers);
   Expected<void> done =
       chat
           ? Conversation(options, *chat, *tokenizer, generator).run(interrupted)
@@ -359,7 +382,7 @@ Expected<void> Run::work() {
 }
 
 Expected<void> Run::generateOnce(Generator &generator) {
-  if (options.displayPrompt)
+  if (options.displayPrompt && !options.logprobs)
     if (auto written = generator.output().write(options.ids); !written)
       return tl::unexpected(std::move(written.error()));
   return generator.generate(options.ids);

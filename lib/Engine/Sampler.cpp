@@ -7,136 +7,141 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Engine/Sampler.h"
-#include "ignis/Runtime/Runtime.h"
+
+#include "Repetition.h"
+
+#include "ignis/Support/Elementary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 using namespace ignis;
 
-Sampler::Sampler(const SamplerOptions &givenOptions, uint64_t seed)
-    : options(givenOptions), random(seed) {
-  if (options.temperature <= 0)
-    options.topK = 1;
+/// Whether a step changes what the likeliest token is.
+static bool isPenalty(SamplerStep step) {
+  return step == SamplerStep::Penalties || step == SamplerStep::DRY;
+}
+
+Sampler::Sampler(const SamplerOptions &options, uint64_t seed) : random(seed) {
+  setOptions(options);
+  mostSurprise = 2 * double{options.mirostatTau};
+}
+
+void Sampler::setState(const State &state) {
+  random.setState(state.random);
+  mostSurprise = state.mostSurprise;
+}
+
+void Sampler::setOptions(const SamplerOptions &given) {
+  if (given.mirostatTau != options.mirostatTau)
+    mostSurprise = 2 * double{given.mirostatTau};
+  options = given;
+  order.clear();
+  bool isGreedy = options.temperature <= 0;
+  for (SamplerStep step : options.order)
+    if (isPenalty(step) ||
+        (!isGreedy &&
+         (options.mirostat == 0 || step == SamplerStep::Temperature)))
+      order.push_back(step);
 }
 
 int32_t Sampler::sample(std::span<const float> logits,
                         const TokenSet *allowed) {
-  bool isAdjusted =
-      allowed || !banned.empty() || options.repeatPenalty != 1;
-  if (isAdjusted) {
-    adjusted.assign(logits.begin(), logits.end());
-    ban(allowed);
-    penalise();
-    logits = adjusted;
-  }
-  collectTopK(logits);
-  keepTopP();
-  keepMinP();
-  return draw();
+  candidates.begin(logits);
+  ban(allowed);
+  for (SamplerStep step : order)
+    apply(step);
+  if (options.temperature <= 0)
+    candidates.keepTopK(1);
+  else if (options.mirostat != 0)
+    candidates.keepSurprise(mostSurprise);
+  Candidates::Drawn drawn = candidates.draw(random);
+  if (options.mirostat != 0)
+    mostSurprise -=
+        options.mirostatEta * (drawn.surprise - double{options.mirostatTau});
+  return drawn.token;
 }
 
 void Sampler::ban(const TokenSet *allowed) {
   constexpr float never = -std::numeric_limits<float>::infinity();
-  for (int32_t token : banned)
-    adjusted[static_cast<size_t>(token)] = never;
-  if (!allowed)
-    return;
-  for (size_t token = 0; token != adjusted.size(); ++token)
-    if (!allowed->contains(static_cast<int32_t>(token)))
-      adjusted[token] = never;
+  if (!options.logitBias.empty() || !banned.empty() || allowed) {
+    std::span<float> logits = candidates.edit();
+    for (const auto &[token, bias] : options.logitBias)
+      logits[static_cast<size_t>(token)] += bias;
+    for (int32_t token : banned)
+      logits[static_cast<size_t>(token)] = never;
+    if (!allowed)
+      return;
+    for (size_t token = 0; token != logits.size(); ++token)
+      if (!allowed->contains(static_cast<int32_t>(token)))
+        logits[token] = never;
+  }
 }
 
-/// Each token of the recent past once, however often it stood there.
+void Sampler::apply(SamplerStep step) {
+  switch (step) {
+  case SamplerStep::Penalties:
+    return penalise();
+  case SamplerStep::DRY:
+    return penaliseRepetition();
+  case SamplerStep::TopNSigma:
+    return candidates.keepTopNSigma(options.topNSigma);
+  case SamplerStep::TopK:
+    return candidates.keepTopK(options.topK);
+  case SamplerStep::Typical:
+    return candidates.keepTypical(options.typicalP);
+  case SamplerStep::TopP:
+    return candidates.keepTopP(options.topP);
+  case SamplerStep::MinP:
+    return candidates.keepMinP(options.minP);
+  case SamplerStep::XTC:
+    if (options.xtcProbability > 0 && options.xtcThreshold <= 0.5f &&
+        candidates.count() > 1 &&
+        random.nextDouble() < double{options.xtcProbability})
+      candidates.dropTop(options.xtcThreshold);
+    return;
+  case SamplerStep::Temperature:
+    return changeTemperature();
+  }
+}
+
 void Sampler::penalise() {
-  size_t count = history.size();
-  if (options.repeatLastN >= 0)
-    count = std::min(count, static_cast<size_t>(options.repeatLastN));
-  std::vector<int32_t> recent(history.end() - static_cast<ptrdiff_t>(count),
-                              history.end());
-  std::ranges::sort(recent);
-  recent.erase(std::ranges::unique(recent).begin(), recent.end());
-  for (int32_t token : recent) {
-    float &logit = adjusted[static_cast<size_t>(token)];
+  bool isOff = options.repeatPenalty == 1 && options.presencePenalty == 0 &&
+               options.frequencyPenalty == 0;
+  if (isOff)
+    return;
+  auto change = [this](float logit, int64_t count) {
     logit = logit > 0 ? logit / options.repeatPenalty
                       : logit * options.repeatPenalty;
-  }
-}
-
-/// A heap of the best so far, the worst of them in front: one comparison for
-/// most of the vocabulary. Of equal logits the first stays.
-void Sampler::collectTopK(std::span<const float> logits) {
-  size_t count = logits.size();
-  if (options.topK > 0)
-    count = std::min(count, static_cast<size_t>(options.topK));
-  auto isBetter = [](const Candidate &a, const Candidate &b) {
-    return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
+    return logit - (static_cast<float>(count) * options.frequencyPenalty +
+                    options.presencePenalty);
   };
-  candidates.clear();
-  for (size_t i = 0; i != logits.size(); ++i) {
-    if (candidates.size() == count) {
-      if (logits[i] <= candidates.front().logit)
-        continue;
-      std::ranges::pop_heap(candidates, isBetter);
-      candidates.pop_back();
-    }
-    candidates.push_back({static_cast<int32_t>(i), logits[i], 0});
-    std::ranges::push_heap(candidates, isBetter);
-  }
-  std::ranges::sort_heap(candidates, isBetter);
-  // What was banned is no candidate, unless all is.
-  while (candidates.size() > 1 && std::isinf(candidates.back().logit))
-    candidates.pop_back();
+  auto counts = countTokens(takeRecent(history, options.repeatLastN));
+  candidates.change<int64_t>(counts, change);
 }
 
-void Sampler::weigh(float temperature) {
-  float best = candidates.front().logit;
-  for (Candidate &candidate : candidates)
-    candidate.weight = ignis_rt_exp((candidate.logit - best) / temperature);
-}
-
-/// The fewest best whose share of all weight reaches top-p.
-void Sampler::keepTopP() {
-  if (options.topP >= 1)
+void Sampler::penaliseRepetition() {
+  if (options.dryMultiplier == 0)
     return;
-  weigh(1);
-  double total = 0;
-  for (const Candidate &candidate : candidates)
-    total += candidate.weight;
-  double sum = 0;
-  size_t count = 0;
-  do {
-    sum += candidates[count++].weight;
-  } while (count != candidates.size() && sum < options.topP * total);
-  candidates.resize(count);
-}
-
-/// Those whose weight is at least min-p of the best one's, which is 1.
-void Sampler::keepMinP() {
-  if (options.minP <= 0)
-    return;
-  weigh(1);
-  auto isTooSmall = [&](const Candidate &candidate) {
-    return candidate.weight < options.minP;
+  static constexpr double most = 1e30;
+  auto change = [this](float logit, int64_t length) {
+    double penalty = options.dryMultiplier;
+    for (int64_t i = options.dryAllowedLength; i < length && penalty < most; ++i)
+      penalty *= options.dryBase;
+    return logit - static_cast<float>(std::min(penalty, most));
   };
-  auto end = std::find_if(candidates.begin() + 1, candidates.end(), isTooSmall);
-  candidates.erase(end, candidates.end());
+  auto found = findRepetitions(takeRecent(history, options.dryLastN),
+                               options.dryAllowedLength, breakers.get());
+  candidates.change<int64_t>(found, change);
 }
 
-int32_t Sampler::draw() {
-  if (candidates.size() == 1)
-    return candidates.front().token;
-  weigh(options.temperature);
-  double total = 0;
-  for (const Candidate &candidate : candidates)
-    total += candidate.weight;
-  double target = random.nextDouble() * total;
-  double sum = 0;
-  for (const Candidate &candidate : candidates) {
-    sum += candidate.weight;
-    if (target < sum)
-      return candidate.token;
-  }
-  return candidates.back().token; // the product was rounded up to the total
+void Sampler::changeTemperature() {
+  if (options.dynamicRange <= 0)
+    return candidates.scale(options.temperature);
+  float low = std::max(0.0f, options.temperature - options.dynamicRange);
+  float high = options.temperature + options.dynamicRange;
+  double bent =
+      exp64(options.dynamicExponent * log64(candidates.relativeEntropy()));
+  candidates.scale(
+      static_cast<float>(low + (double{high} - low) * bent));
 }

@@ -15,18 +15,28 @@
 #define IGNIS_ENGINE_OPTIONS_H
 
 #include "ignis/Engine/Executor.h"
-#include "ignis/Engine/Sampler.h"
+#include "ignis/Engine/SamplerOptions.h"
 #include "ignis/Grammar/Automaton.h"
 #include "ignis/Support/Error.h"
 #include "ignis/Text/Template/Value.h"
 
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace ignis {
 
 class CommandLine;
+
+/// A grammar in one of its notations, or the file that has it.
+struct GrammarText {
+  using Parse = Expected<Grammar>(std::string_view);
+  Parse *parse;
+  std::string text;
+  std::string path; ///< empty: the text it is
+};
 
 struct Options {
   std::string modelPath; ///< empty: the program's own
@@ -46,13 +56,9 @@ struct Options {
   bool showSpecial = false;
   bool ignoreEnd = false;
   bool verbose = false;
-  std::string grammar; ///< in one of these notations, answers keep to
-  std::string grammarPath;
-  std::string jsonSchema;
-  std::string jsonSchemaPath;
-  std::string regex;
-  std::vector<std::string> choices;
-  /// What was given of these; null: nothing.
+  std::optional<GrammarText> grammar; ///< that answers keep to
+  std::vector<std::string> choices;   ///< or one of these
+  /// What is made of these; null: nothing was given.
   std::shared_ptr<const Automaton> structure;
   bool lookup = false;
   std::string batchPath; ///< of requests, a line each
@@ -64,6 +70,9 @@ struct Options {
   int64_t predict = -1; ///< tokens to generate; -1: until the end
   std::optional<uint64_t> seed;
   SamplerOptions sampling;
+  /// Which of these were given, by the names of requests.
+  std::set<std::string, std::less<>> givenSampling;
+  std::optional<int64_t> logprobs; ///< of so many tokens, in place of text
   ExecutorOptions executor;
   ignis_type cacheType = IGNIS_TYPE_F16;
   std::string isa; ///< empty: what IGNIS_ISA says

@@ -1,4 +1,4 @@
-//===- Sampler.h - Chooses the next token ----------------------*- C++ -*-===//
+//===- Sampler.h - Chooses the next token -----------------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,45 +6,50 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Penalties, top-k, top-p, min-p, temperature, draw, in this order, by formulas
-// that give the same token on every machine: python-free-docs/sampling.md.
+// By formulas that give the same token on every machine:
+// python-free-docs/sampling.md.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef IGNIS_ENGINE_SAMPLER_H
 #define IGNIS_ENGINE_SAMPLER_H
 
+#include "ignis/Engine/Candidates.h"
+#include "ignis/Engine/SamplerOptions.h"
 #include "ignis/Grammar/Constraint.h"
 #include "ignis/Support/Random.h"
 
-#include <cstdint>
-#include <span>
-#include <vector>
+#include <memory>
 
 namespace ignis {
-
-struct SamplerOptions {
-  float temperature = 0.8f; ///< 0 or less: the likeliest token
-  int64_t topK = 40;        ///< 0 or less: all
-  float topP = 0.95f;       ///< 1 or more: all
-  float minP = 0.05f;       ///< 0 or less: all
-  float repeatPenalty = 1;
-  int64_t repeatLastN = 64; ///< -1: all tokens so far
-
-  /// Whether the likeliest token is always the one.
-  bool isGreedy() const { return temperature <= 0 && repeatPenalty == 1; }
-};
 
 class Sampler {
 public:
   Sampler(const SamplerOptions &options, uint64_t seed);
 
+  /// From now on other options, with the same text and random numbers.
+  void setOptions(const SamplerOptions &options);
+
+  /// What it has of an answer besides its text.
+  struct State {
+    Random::State random;
+    double mostSurprise; ///< of mirostat, in bits
+  };
+  State state() const { return {random.getState(), mostSurprise}; }
+  void setState(const State &state);
+  /// Other random numbers.
+  void setSeed(uint64_t seed) { random = Random(seed); }
+
   /// Tokens that are never chosen.
   void ban(std::span<const int32_t> tokens) {
     banned.assign(tokens.begin(), tokens.end());
   }
+  /// Across these DRY sees no repetition; null: there are none.
+  void setBreakers(std::shared_ptr<const TokenSet> tokens) {
+    breakers = std::move(tokens);
+  }
 
-  /// Remembers a token of the text so far, for the penalty.
+  /// Remembers a token of the text so far, for the penalties.
   void accept(int32_t token) { history.push_back(token); }
 
   /// Takes back the last token.
@@ -58,26 +63,20 @@ public:
                  const TokenSet *allowed = nullptr);
 
 private:
-  struct Candidate {
-    int32_t token;
-    float logit;
-    double weight; ///< exp of the logit's distance to the best one
-  };
-
   void ban(const TokenSet *allowed);
+  void apply(SamplerStep step);
   void penalise();
-  void collectTopK(std::span<const float> logits);
-  void keepTopP();
-  void keepMinP();
-  int32_t draw();
-  void weigh(float temperature);
+  void penaliseRepetition();
+  void changeTemperature();
 
   SamplerOptions options;
+  std::vector<SamplerStep> order; ///< what of it has an effect
   Random random;
+  double mostSurprise = 0; ///< of mirostat, in bits
   std::vector<int32_t> history;
   std::vector<int32_t> banned;
-  std::vector<float> adjusted;       ///< logits after bans and penalties
-  std::vector<Candidate> candidates; ///< best first
+  std::shared_ptr<const TokenSet> breakers;
+  Candidates candidates;
 };
 
 } // namespace ignis

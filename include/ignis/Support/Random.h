@@ -9,6 +9,7 @@
 #ifndef IGNIS_SUPPORT_RANDOM_H
 #define IGNIS_SUPPORT_RANDOM_H
 
+#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -27,6 +28,11 @@ public:
       word = mixed ^ (mixed >> 31);
     }
   }
+
+  /// All that there is to it: setting it goes on from where it was taken.
+  using State = std::array<uint64_t, 4>;
+  const State &getState() const { return state; }
+  void setState(const State &words) { state = words; }
 
   uint64_t next() {
     uint64_t result = std::rotl(state[1] * 5, 7) * 9;
@@ -47,7 +53,7 @@ public:
   double nextDouble() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
 private:
-  uint64_t state[4];
+  State state;
 };
 
 } // namespace ignis

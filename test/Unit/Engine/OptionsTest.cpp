@@ -147,7 +147,8 @@ TEST(Options, RefusesInOneLine) {
       {{"--top-p", "nan"}, "test: error: --top-p: expected a number from 0 to "
                            "1, found nan"},
       {{"--temp", "nan"},
-       "test: error: --temp: expected a finite number, found nan"},
+       "test: error: --temp: expected a number from -1000000 to 1000000, found "
+       "nan"},
       {{"--ids", "1,x"},
        "test: error: --ids: expected numbers separated by "
        "commas, found 1,x"},

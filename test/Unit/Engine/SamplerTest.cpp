@@ -20,7 +20,7 @@ namespace {
 using Logits = std::vector<float>;
 
 /// Nothing but the draw.
-constexpr SamplerOptions plain = {
+const SamplerOptions plain = {
     .temperature = 1, .topK = 0, .topP = 1, .minP = 0};
 
 std::map<int32_t, int> count(const SamplerOptions &options,
