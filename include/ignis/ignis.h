@@ -195,8 +195,9 @@ IGNIS_API ignis_status ignis_sequence_restart(ignis_sequence *sequence,
 IGNIS_API int64_t ignis_sequence_length(const ignis_sequence *sequence);
 IGNIS_API int64_t ignis_sequence_position(const ignis_sequence *sequence);
 
-/** Writes the computed tokens, with their keys and values, to a file, and makes
-    a sequence of such a file, for the same model. */
+/** Writes the text, with keys and values of the computed tokens, to a file, and
+    makes a sequence of such a file, for the same model. With null for the
+    sampling, it goes on with the random numbers of the saved one. */
 IGNIS_API ignis_status ignis_sequence_save(const ignis_sequence *sequence,
                                            const char *path,
                                            ignis_error *error);

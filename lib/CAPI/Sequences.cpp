@@ -119,10 +119,10 @@ ignis_status ignis_sequence_load(const ignis_executor *executor,
         !checked)
       return checked;
     *sequence = nullptr;
-    auto loaded = Sequence::load(*executor->executor->executor, path);
+    // Without options nobody asked for other random numbers.
+    auto loaded = owned->generation.load(path, /*takesSampler=*/!sampling);
     if (!loaded)
       return tl::unexpected(std::move(loaded.error()));
-    owned->generation.resume(std::move(*loaded));
     *sequence = owned.release();
     return {};
   });
@@ -134,7 +134,7 @@ ignis_status ignis_sequence_save(const ignis_sequence *sequence,
     if (auto checked = checkPresent({"a sequence", "a path"}, sequence, path);
         !checked)
       return checked;
-    return sequence->generation.sequence().save(path);
+    return sequence->generation.save(path);
   });
 }
 

@@ -30,11 +30,38 @@ Generation Generation::fork() const {
   return Generation(sequence_.fork(), *this);
 }
 
-void Generation::resume(Sequence sequence) {
-  sequence_ = std::move(sequence);
-  const std::vector<int32_t> tokens(sequence_.tokens().begin(),
-                                    sequence_.tokens().end());
-  restart(tokens);
+std::vector<int32_t> Generation::text() const {
+  std::vector<int32_t> tokens(sequence_.tokens().begin(),
+                              sequence_.tokens().end());
+  tokens.insert(tokens.end(), pending_.begin(), pending_.end());
+  return tokens;
+}
+
+Expected<void> Generation::save(const std::string &path,
+                                std::string note) const {
+  return sequence_.save(path, {pending_, sampler_.state(), std::move(note)});
+}
+
+Expected<std::string> Generation::load(const std::string &path,
+                                       bool takesSampler) {
+  // Its pages may be needed; what is refused leaves the text as it is, and what
+  // of it has to be computed again.
+  const std::vector<int32_t> before = text();
+  sequence_.truncate(0);
+  SavedText saved;
+  Expected<Sequence> loaded = Sequence::load(sequence_.home(), path, saved);
+  if (!loaded) {
+    if (!before.empty())
+      restart(before);
+    return tl::unexpected(std::move(loaded.error()));
+  }
+  sequence_ = std::move(*loaded);
+  pending_ = std::move(saved.pending);
+  if (std::vector<int32_t> tokens = text(); !tokens.empty())
+    restart(tokens);
+  if (takesSampler)
+    sampler_.setState(saved.sampler);
+  return std::move(saved.note);
 }
 
 void Generation::append(std::span<const int32_t> tokens) {

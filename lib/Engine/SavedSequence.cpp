@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A file is a header, the tokens, for each page the keys and values of its
-// positions (see ignis_rt_kv_read), and a hash of all that; numbers are
-// little-endian. The bytes do not depend on the ISA or on the pages.
+// A file is a header, the tokens that are computed and those that are pending,
+// a note, for each page the keys and values of its positions (see
+// ignis_rt_kv_read), and a hash of all that; numbers are little-endian. The bytes do not depend on the ISA or on the pages.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -36,10 +37,16 @@ struct Header {
   uint64_t model; ///< Model::contentHash
   int64_t cacheType;
   int64_t tokens;
+  int64_t pending;
+  int64_t noteBytes;
+  Sampler::State sampler;
 };
 
 constexpr Header expectedHeader = {
-    {'i', 'g', 'n', 'i', 's', 's', 'e', 'q'}, 1, 0, 0, 0};
+    {'i', 'g', 'n', 'i', 's', 's', 'e', 'q'}, 2, 0, 0, 0, 0, 0, {}};
+
+/// A conversation's messages, say.
+constexpr int64_t mostNoteBytes = int64_t{1} << 26;
 
 uint64_t hashBytes(uint64_t hash, std::span<const std::byte> bytes) {
   for (std::byte byte : bytes)
@@ -103,12 +110,20 @@ private:
 
 } // namespace
 
-Expected<void> Sequence::save(const std::string &path) const {
+Expected<void> Sequence::save(const std::string &path,
+                              const SavedText &beside) const {
+  if (std::ssize(beside.note) > mostNoteBytes)
+    return makeError(ExitCode::Failure,
+                     "{}: expected a note of at most {} bytes, found {}", path,
+                     mostNoteBytes, beside.note.size());
   const Model &model = executor->model();
   Header header = expectedHeader;
   header.model = model.contentHash();
   header.cacheType = model.program().kv_type;
   header.tokens = position();
+  header.pending = std::ssize(beside.pending);
+  header.noteBytes = std::ssize(beside.note);
+  header.sampler = beside.sampler;
   Expected<OutputFile> file = OutputFile::create(path);
   if (!file)
     return tl::unexpected(std::move(file.error()));
@@ -116,7 +131,10 @@ Expected<void> Sequence::save(const std::string &path) const {
   if (auto written = writer.write(std::span<const Header>(&header, 1));
       !written)
     return written;
-  if (auto written = writer.write(tokens()); !written)
+  for (std::span<const int32_t> part : {tokens(), std::span(beside.pending)})
+    if (auto written = writer.write(part); !written)
+      return written;
+  if (auto written = writer.write(std::span<const char>(beside.note)); !written)
     return written;
   std::vector<uint8_t> bytes(static_cast<size_t>(model.pageBytes()));
   for (size_t i = 0; i != pages.size(); ++i) {
@@ -134,7 +152,8 @@ Expected<void> Sequence::save(const std::string &path) const {
   return file->finish();
 }
 
-Expected<Sequence> Sequence::load(Executor &executor, const std::string &path) {
+Expected<Sequence> Sequence::load(Executor &executor, const std::string &path,
+                                  SavedText &beside) {
   const Model &model = executor.model();
   Reader reader(path);
   if (!reader.isOpen())
@@ -152,16 +171,34 @@ Expected<Sequence> Sequence::load(Executor &executor, const std::string &path) {
   if (header.model != model.contentHash())
     return reader.refuse("expected what was saved with {}, found another model",
                          model.file().path());
-  if (header.tokens < 0 || header.tokens > executor.context())
-    return reader.refuse("expected at most {} tokens, found {}",
-                         executor.context(), header.tokens);
+  int64_t most = executor.context();
+  // Each alone first: a sum could overflow.
+  if (header.tokens < 0 || header.tokens > most || header.pending < 0 ||
+      header.pending > most - header.tokens)
+    return reader.refuse("expected at most {} tokens, found {} and {} pending",
+                         most, header.tokens, header.pending);
+  if (header.noteBytes < 0 || header.noteBytes > mostNoteBytes)
+    return reader.refuse("expected a note of at most {} bytes, found {}",
+                         mostNoteBytes, header.noteBytes);
+  if (!std::isfinite(header.sampler.mostSurprise))
+    return reader.refuse("expected a sampler whose state is a number, found {}",
+                         header.sampler.mostSurprise);
 
   Sequence sequence(executor);
   sequence.tokens_.resize(static_cast<size_t>(header.tokens));
   if (!reader.read(std::span(sequence.tokens_)))
     return reader.refuse("expected {} tokens, found the end", header.tokens);
-  if (auto checked = checkTokens(sequence.tokens_, model.vocab()); !checked)
-    return reader.refuse("{}", checked.error().message);
+  beside.sampler = header.sampler;
+  beside.pending.resize(static_cast<size_t>(header.pending));
+  beside.note.resize(static_cast<size_t>(header.noteBytes));
+  if (!reader.read(std::span(beside.pending)) ||
+      !reader.read(std::span(beside.note)))
+    return reader.refuse("expected {} pending tokens and {} bytes of a note, "
+                         "found the end",
+                         header.pending, header.noteBytes);
+  for (const auto *tokens : {&sequence.tokens_, &beside.pending})
+    if (auto checked = checkTokens(*tokens, model.vocab()); !checked)
+      return reader.refuse("{}", checked.error().message);
 
   std::vector<uint8_t> bytes(static_cast<size_t>(model.pageBytes()));
   for (int64_t at = 0; at < header.tokens; at += pageSize) {

@@ -37,6 +37,8 @@ public:
   const Sequence &sequence() const { return sequence_; }
   /// Tokens that are part of the text, but not computed yet.
   std::span<const int32_t> pending() const { return pending_; }
+  /// The whole text.
+  std::vector<int32_t> text() const;
   /// Of the whole text.
   int64_t length() const {
     return sequence_.position() + static_cast<int64_t>(pending_.size());
@@ -44,9 +46,13 @@ public:
 
   /// Another text with the same tokens, generator and pending tokens.
   Generation fork() const;
-  /// Goes on from a sequence whose tokens are computed, the last of them once
-  /// more: its row is wanted.
-  void resume(Sequence sequence);
+  /// Writes the text, computed and pending, its keys and values, the sampler's
+  /// state and a note to a file, for this model alone; all of it or nothing.
+  Expected<void> save(const std::string &path, std::string note = "") const;
+  /// Goes on from what was saved, in place of its own text, which stays where
+  /// that is refused; the sampler's state is taken too if `takesSampler`.
+  /// Returns the note.
+  Expected<std::string> load(const std::string &path, bool takesSampler);
 
   /// The text goes on with these.
   void append(std::span<const int32_t> tokens);

@@ -9,6 +9,7 @@
 #ifndef IGNIS_ENGINE_SEQUENCE_H
 #define IGNIS_ENGINE_SEQUENCE_H
 
+#include "ignis/Engine/Sampler.h"
 #include "ignis/Support/Error.h"
 
 #include <cstdint>
@@ -18,6 +19,13 @@
 namespace ignis {
 
 class Executor;
+
+/// What is saved of a text beside the tokens that were computed.
+struct SavedText {
+  std::vector<int32_t> pending; ///< tokens behind those
+  Sampler::State sampler;
+  std::string note; ///< whatever the one who saves wants back
+};
 
 /// The tokens that were computed so far, and where their keys and values are.
 /// An executor appends to it. Different sequences may be used by different
@@ -30,6 +38,8 @@ public:
   Sequence &operator=(Sequence &&other) noexcept;
   ~Sequence();
 
+  /// What it may be computed by.
+  Executor &home() const { return *executor; }
   std::span<const int32_t> tokens() const { return tokens_; }
   int64_t position() const { return static_cast<int64_t>(tokens_.size()); }
 
@@ -45,10 +55,12 @@ public:
   /// how many tokens that are.
   int64_t reuse(std::span<const int32_t> tokens);
 
-  /// Writes tokens, keys and values to a file, for this model alone.
-  Expected<void> save(const std::string &path) const;
+  /// Writes tokens, keys and values to a file, for this model alone, and
+  /// `beside`; all of it or nothing.
+  Expected<void> save(const std::string &path, const SavedText &beside) const;
   /// Refuses what another model or type of cache wrote, and what is damaged.
-  static Expected<Sequence> load(Executor &executor, const std::string &path);
+  static Expected<Sequence> load(Executor &executor, const std::string &path,
+                                 SavedText &beside);
 
 private:
   friend class Executor;

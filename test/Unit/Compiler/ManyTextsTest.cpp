@@ -243,11 +243,16 @@ private:
     if (texts.empty())
       return;
     Text &text = texts[pick(texts.size())];
-    auto saved = text.sequence.save(path);
+    bool hasRoom = text.sequence.position() + 2 <= executor.context();
+    const SavedText given = {hasRoom ? Tokens{1, 2} : Tokens{},
+                             {{1, 2, 3, 4}, 0.5},
+                             "note"};
+    auto saved = text.sequence.save(path, given);
     ASSERT_TRUE(saved) << saved.error().message;
     if (upTo(1))
       text.sequence.truncate(0);
-    auto loaded = Sequence::load(executor, path);
+    SavedText beside;
+    auto loaded = Sequence::load(executor, path, beside);
     if (!loaded) {
       // The text's own pages may be all that there were.
       EXPECT_NE(loaded.error().message.find("expected room"), std::string::npos)
@@ -256,6 +261,10 @@ private:
       return;
     }
     text.sequence = std::move(*loaded);
+    EXPECT_EQ(beside.pending, given.pending);
+    EXPECT_EQ(beside.sampler.random, given.sampler.random);
+    EXPECT_EQ(beside.sampler.mostSurprise, given.sampler.mostSurprise);
+    EXPECT_EQ(beside.note, given.note);
   }
 
   void forget() {
