@@ -25,7 +25,10 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment(
     "XDG_CACHE_HOME", os.path.join(config.test_exec_root, "cache")
 )
-config.environment.pop("IGNIS_ISA", None)
+for variable in list(config.environment):
+    if variable in ("IGNIS_ISA", "IGNIS_CONFIG") or variable.startswith("IGNIS_ARG_"):
+        config.environment.pop(variable)
+config.environment["XDG_CONFIG_HOME"] = os.path.join(config.test_exec_root, "no-config")
 
 config.substitutions.append(("%shared", config.ignis_shared_dir))
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "Inputs")))
@@ -71,6 +74,9 @@ if can_mount():
     config.available_features.add("mounts")
 
 config.available_features.add("machine-" + platform.machine())
+
+if shutil.which("tmux"):
+    config.available_features.add("tmux")
 
 # shared: the reference data beside the project, which may be absent.
 if os.path.isdir(config.ignis_shared_dir):

@@ -11,7 +11,7 @@ packages=(
   # libraries
   libcli11-dev libedit-dev libexpected-dev libfmt-dev libutf8proc-dev nlohmann-json3-dev
 )
-test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf)
+test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf tmux)
 # Programs for AArch64, made and run on x86-64.
 if [ "$(dpkg --print-architecture)" = amd64 ]; then
   test_packages+=(g++-aarch64-linux-gnu libutf8proc-dev:arm64)

@@ -28,8 +28,12 @@ Generator::Generator(const Options &options, uint64_t seed,
       executor(executor), logitFile(logitFile), stats(stats),
       generation(executor, options.sampling, seed, options.lookup),
       textOutput(tokenizer, options.showSpecial ? SpecialTokens::Recognised
-                                                : SpecialTokens::AsText) {
-  if (tokenizer && options.ignoreEnd)
+                                                : SpecialTokens::AsText),
+      progress(!options.quiet) {
+  if (!tokenizer)
+    return;
+  thinking.emplace(*tokenizer);
+  if (options.ignoreEnd)
     generation.sampler().ban(tokenizer->endTokens());
 }
 
@@ -39,18 +43,59 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
     generation.constrain(structure->begin());
   answered.clear();
   recentText.clear();
+  promptLength = prompt.size();
+  if (thinking)
+    thinking->begin(prompt);
   for (int64_t left = options.predict;;) {
     Expected<bool> goesOn = step(left);
     if (!goesOn)
       return tl::unexpected(std::move(goesOn.error()));
-    if (!*goesOn)
+    if (!*goesOn && !(std::exchange(isFull, false) && goOnShorter()))
       return {};
   }
 }
 
+/// Whether there is a shorter text to go on from.
+bool Generator::goOnShorter() {
+  auto shortened = shorten ? shorten(generation.text()) : std::nullopt;
+  if (!shortened) {
+    print(stderr,
+          "\nthe context of {} positions is full (-c, --context-shift)\n",
+          executor.context());
+    return false;
+  }
+  generation.restart(*shortened);
+  return true;
+}
+
+std::optional<std::vector<int32_t>>
+Generator::dropOldest(std::span<const int32_t> text) const {
+  size_t kept = options.keep < 0 ? promptLength
+                                 : static_cast<size_t>(options.keep);
+  if (kept + 2 > text.size())
+    return std::nullopt;
+  size_t dropped = (text.size() - kept) / 2;
+  std::vector<int32_t> shortened(text.begin(),
+                                 text.begin() + static_cast<ptrdiff_t>(kept));
+  shortened.insert(shortened.end(),
+                   text.begin() + static_cast<ptrdiff_t>(kept + dropped),
+                   text.end());
+  print(stderr,
+        "\nthe context of {} positions is full: {} tokens behind the first {} "
+        "are left out\n",
+        executor.context(), dropped, kept);
+  return shortened;
+}
+
 Expected<bool> Generator::step(int64_t &left) {
   constexpr int64_t mostDrafted = 15;
-  auto pending = static_cast<int64_t>(generation.pending().size());
+  auto waiting = static_cast<int64_t>(generation.pending().size());
+  int64_t pending = std::min(waiting, executor.batch());
+  // A line that has text already is no place for it.
+  if (waiting > executor.batch() && textOutput.isAtLineStart())
+    progress.show(fmt::format("{} of {} tokens read",
+                              generation.sequence().position(),
+                              generation.length()));
   bool isStep = pending == 1 && stats.generatedTokens > 0;
   int64_t drafts =
       std::min(mostDrafted, executor.context() - generation.length());
@@ -89,6 +134,7 @@ Expected<bool> Generator::step(int64_t &left) {
   };
   Expected<void> fed = executor.feed(generation.sequence(), feed.tokens,
                                      logitFile ? 0 : feed.firstRow, take);
+  progress.show("");
   generation.settle();
   if (!fed)
     return tl::unexpected(std::move(fed.error()));
@@ -122,19 +168,15 @@ Expected<bool> Generator::put(int32_t token, const Executor::Row &row,
   bool isLast = left == 0 && !logitFile;
   if (isLast || endsInReversePrompt(token))
     return false;
-  if (row.position + 1 == executor.context()) {
-    print(stderr, "\nthe context of {} positions is full (-c)\n",
-          executor.context());
-    return false;
-  }
-  return true;
+  isFull = row.position + 1 == executor.context();
+  return !isFull;
 }
 
 Expected<void> Generator::write(int32_t token, const Executor::Row &row) {
+  progress.show("");
   if (!options.logprobs) {
-    Expected<std::string> written = textOutput.write({&token, 1});
-    return written ? Expected<void>()
-                   : tl::unexpected(std::move(written.error()));
+    bool isThought = thinking && thinking->takes(token);
+    return textOutput.write({&token, 1}, isThought ? thoughts : Shown::Plain);
   }
   auto found = findLogprobs(row.logits, token, *options.logprobs);
   print(stdout, "{}\n", describeLogprobs(found, tokenizer).dump());

@@ -11,11 +11,13 @@
 
 #include "Structure.h"
 #include "TextOutput.h"
+#include "Thinking.h"
 
 #include "ignis/Engine/Generation.h"
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/RunStats.h"
 #include "ignis/Support/OutputFile.h"
+#include "ignis/Support/Progress.h"
 
 namespace ignis {
 
@@ -27,6 +29,17 @@ public:
             const Structure *structure, Executor &executor,
             OutputFile *logitFile, RunStats &stats);
 
+  /// Called where the context is full, with the whole text: what to go on from
+  /// in its place; nothing, to stop.
+  using Shorten = std::function<std::optional<std::vector<int32_t>>(
+      std::span<const int32_t> text)>;
+  void setShorten(Shorten function) { shorten = std::move(function); }
+  /// Without the older half of what follows the first tokens, that are kept.
+  std::optional<std::vector<int32_t>>
+  dropOldest(std::span<const int32_t> text) const;
+  /// What models think is shown so.
+  void setThoughts(Shown shown) { thoughts = shown; }
+
   /// Goes on from `prompt`, which is the whole text, and writes what it
   /// generates to stdout. Of the text so far, what `prompt` begins with is not
   /// computed again.
@@ -37,6 +50,7 @@ public:
 
   TextOutput &output() { return textOutput; }
   Sampler &sampler() { return generation.sampler(); }
+  Generation &text() { return generation; }
 
 private:
   /// Computes what is pending and chooses what follows, up to `left` tokens
@@ -44,6 +58,7 @@ private:
   Expected<bool> step(int64_t &left);
   /// Takes a token that was chosen from a row; whether the text goes on.
   Expected<bool> put(int32_t token, const Executor::Row &row, int64_t left);
+  bool goOnShorter();
   /// Writes a token, or what --logprobs asks for of it.
   Expected<void> write(int32_t token, const Executor::Row &row);
   bool isEnd(int32_t token) const;
@@ -57,7 +72,13 @@ private:
   RunStats &stats;
   Generation generation;
   std::vector<int32_t> answered;
+  size_t promptLength = 0;
   TextOutput textOutput;
+  std::optional<Thinking> thinking;
+  Shown thoughts = Shown::Plain;
+  Shorten shorten;
+  Progress progress;
+  bool isFull = false; ///< the context, at the last token
   std::string recentText; ///< where a reverse prompt may have begun
 };
 

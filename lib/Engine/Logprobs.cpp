@@ -19,29 +19,21 @@
 
 using namespace ignis;
 
-namespace {
-/// What is taken from a logit to make it a logarithm of a probability.
-struct Norm {
-  double best, logTotal;
-
-  explicit Norm(std::span<const float> logits)
-      : best(*std::ranges::max_element(logits)) {
-    double total = 0;
-    for (float logit : logits)
-      total += exp64(logit - best);
-    logTotal = log64(total);
-  }
-  double operator()(float logit) const { return logit - best - logTotal; }
-};
-} // namespace
+LogNorm::LogNorm(std::span<const float> logits)
+    : best(*std::ranges::max_element(logits)) {
+  double total = 0;
+  for (float logit : logits)
+    total += exp64(logit - best);
+  logTotal = log64(total);
+}
 
 double ignis::findLogprob(std::span<const float> logits, int32_t token) {
-  return Norm(logits)(logits[static_cast<size_t>(token)]);
+  return LogNorm(logits)(logits[static_cast<size_t>(token)]);
 }
 
 std::vector<TokenLogprob> ignis::findLogprobs(std::span<const float> logits,
                                               int32_t token, int64_t count) {
-  const Norm norm(logits);
+  const LogNorm norm(logits);
   std::vector<int32_t> tokens(logits.size());
   std::iota(tokens.begin(), tokens.end(), 0);
   auto end = tokens.begin() +

@@ -68,6 +68,14 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_flag("--single-turn", options.singleTurn,
                "End a conversation after one answer");
   app.addShortName("-st", "--single-turn");
+  app.add_option("--color", options.color,
+                 "One's own text and thoughts of the model in colour: auto (on "
+                 "a terminal, unless NO_COLOR is set; the default), on or off")
+      ->type_name("auto|on|off")
+      ->check(oneOf({"auto", "on", "off"}));
+  app.addShortName("-co", "--color");
+  app.add_flag("--hide-thinking", options.hideThinking,
+               "Leave out what the model thinks before it answers");
   app.add_option("-r,--reverse-prompt", options.reversePrompts,
                  "Stop when this text was generated; may be repeated")
       ->take_all()
@@ -86,6 +94,26 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                  "Positions; 0: as many as the model was trained for")
       ->check(inRange(int64_t{0}, most))
       ->capture_default_str();
+  app.add_flag_function(
+      "--context-shift,!--no-context-shift",
+      [&options](int64_t count) { options.contextShift = count > 0; },
+      "Where the context is full, leave out the older half of the text, or of "
+      "a conversation the oldest messages, and go on (default in "
+      "conversations)");
+  app.add_option("--keep", options.keep,
+                 "Tokens at the beginning that always stay; -1: those of the "
+                 "prompt")
+      ->check(inRange(int64_t{-1}, most))
+      ->capture_default_str();
+  auto *cache =
+      app.add_option("--prompt-cache", options.promptCachePath,
+                     "Go on from the text in this file, if there is one, and "
+                     "save the text there in the end")
+          ->type_name("FILE")
+          ->check(findNoPath);
+  app.add_flag("--prompt-cache-ro", options.promptCacheReadOnly,
+               "Do not save it")
+      ->needs(cache);
   app.add_option("-b,--batch-size", options.executor.batch,
                  "Tokens of a prompt computed at once")
       ->check(inRange(int64_t{1}, int64_t{65536}))
@@ -125,7 +153,48 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                             : "Of keys and values: f16 or f32 (default)");
 }
 
+/// Options of llama.cpp that are none here.
+static void addHints(CommandLine &app) {
+  constexpr const char *noDevice =
+      "there is no device but the CPU: leave it out";
+  for (const char *name : {"-ngl", "--gpu-layers", "--n-gpu-layers", "-dev",
+                           "--device", "-sm", "--split-mode", "-ts",
+                           "--tensor-split", "-mg", "--main-gpu"})
+    app.addHint(name, noDevice);
+  for (const char *name : {"-fa", "--flash-attn"})
+    app.addHint(name, "attention is always computed in pieces: leave it out");
+  for (const char *name :
+       {"-ctk", "--cache-type-k", "-ctv", "--cache-type-v"})
+    app.addHint(name, "keys and values have one type: --cache-type f16 or f32");
+  for (const char *name : {"--mlock", "--no-mmap", "--mmap"})
+    app.addHint(name, "files are mapped, and weights packed into memory: "
+                      "--pack always does that before the first token");
+  for (const char *name : {"-hf", "--hf-repo", "-hff", "--hf-file", "-mu",
+                           "--model-url"})
+    app.addHint(name, "models are files: expected -m");
+  for (const char *name : {"-ub", "--ubatch-size"})
+    app.addHint(name, "there is one size of batches: -b");
+  for (const char *name : {"-tb", "--threads-batch"})
+    app.addHint(name, "there is one number of threads: -t");
+  for (const char *name : {"-i", "--interactive", "-if",
+                           "--interactive-first", "-ins", "--instruct"})
+    app.addHint(name, "expected -cnv");
+  for (const char *name : {"-md", "--model-draft"})
+    app.addHint(name, "drafts are from the text itself: --lookup");
+  for (const char *name : {"--lora", "--control-vector"})
+    app.addHint(name, "a model is one file: expected one with it merged in");
+  for (const char *name : {"--rope-scaling", "--rope-scale", "--rope-freq-base",
+                           "--rope-freq-scale", "--yarn-orig-ctx"})
+    app.addHint(name, "the model file says it: ignis-gguf changes files");
+  app.addHint("--jinja", "templates are always Jinja: leave it out");
+  app.addHint("--no-warmup", "there is none: leave it out");
+  app.addHint("--prompt-cache-all", "the whole text is always saved: leave it "
+                                    "out");
+  app.addHint("--in-prefix", "the chat template has it: --chat-template");
+}
+
 void ignis::addOptions(CommandLine &app, Options &options) {
+  addHints(app);
   app.add_option("-m,--model", options.modelPath,
                  "A GGUF file; default: the program's own model")
       ->type_name("FILE")
@@ -152,18 +221,41 @@ void ignis::addOptions(CommandLine &app, Options &options) {
       app.add_flag("--perplexity", options.perplexity,
                    "Print the perplexity of the prompt's text instead of going "
                    "on from it");
+  auto *base = app.add_option("--kl-divergence-base", options.klBasePath,
+                              "Write the logits that --perplexity takes here, "
+                              "or with --kl-divergence compare with these")
+                   ->type_name("FILE")
+                   ->check(findNoPath)
+                   ->needs(perplexity);
+  app.add_flag("--kl-divergence", options.klDivergence,
+               "Print how far the model's probabilities are from those of "
+               "another one")
+      ->needs(base);
+  auto *choices =
+      app.add_option("--multiple-choice", options.multipleChoicePath,
+                     "Print how many questions of this file, lines of JSON "
+                     "with prompt, choices and answer, the model gets right")
+          ->type_name("FILE")
+          ->check(findNoPath)
+          ->excludes(perplexity);
   app.add_option("--dump-logits", options.logitsPath,
                  "Write float32 logits here: a row for each token of the "
                  "prompt, then for each generated one")
       ->type_name("FILE")
       ->check(findNoPath)
-      ->excludes(perplexity);
+      ->excludes(perplexity)
+      ->excludes(choices);
   app.add_option("--stats", options.statsPath,
                  "Write times, rates and memory here, as JSON")
       ->type_name("FILE")
       ->check(findNoPath);
-  app.add_flag("-v,--verbose", options.verbose,
-               "Say on stderr what is done and how fast");
+  auto *verbose = app.add_flag("-v,--verbose", options.verbose,
+                               "Say on stderr what is done and how fast");
+  app.add_flag("-q,--quiet", options.quiet,
+               "Say nothing on stderr but what is wrong")
+      ->excludes(verbose);
+  app.add_flag("--machine", options.machine,
+               "Print what this machine is and this build can do, and end");
 }
 
 std::string ignis::resolveEscapes(std::string_view text) {
@@ -233,19 +325,41 @@ Expected<void> ignis::completeOptions(Options &options) {
                      options.conversation ? "a conversation" : "--ids");
   if (options.conversation && !options.ids.empty())
     return makeError(ExitCode::Usage, "-cnv talks in text, not in --ids");
+  if (!options.multipleChoicePath.empty() &&
+      (options.prompt || !options.promptPath.empty() || !options.ids.empty() ||
+       options.conversation))
+    return makeError(ExitCode::Usage,
+                     "--multiple-choice has its prompts in a file: expected it "
+                     "without -p, -f, --ids and -cnv");
   bool hasPrompt = options.prompt || !options.promptPath.empty() ||
                    !options.ids.empty() || options.conversation ||
-                   options.perplexity;
+                   options.measures();
   if (!options.batchPath.empty() && (hasPrompt || !options.logitsPath.empty()))
     return makeError(ExitCode::Usage,
                      "--batch has its prompts in a file: expected it without "
                      "-p, -f, --ids, -cnv, --perplexity and --dump-logits");
-  bool isOneText = !options.conversation && !options.perplexity &&
+  bool isOneText = !options.conversation && !options.measures() &&
                    options.batchPath.empty();
   if (options.logprobs && !isOneText)
     return makeError(ExitCode::Usage,
                      "--logprobs is about one text: expected it without -cnv, "
                      "--perplexity and --batch");
+  if (options.contextShift.value_or(false) &&
+      (!options.logitsPath.empty() || options.measures() ||
+       !options.batchPath.empty()))
+    return makeError(ExitCode::Usage,
+                     "--context-shift computes parts of a text anew: expected "
+                     "it without --dump-logits, --perplexity and --batch");
+  if (!options.promptCachePath.empty() &&
+      (options.measures() || !options.batchPath.empty() ||
+       !options.logitsPath.empty()))
+    return makeError(ExitCode::Usage,
+                     "--prompt-cache is of one text that goes on: expected it "
+                     "without --perplexity, --batch and --dump-logits");
+  if (options.hideThinking && !options.conversation)
+    return makeError(ExitCode::Usage,
+                     "--hide-thinking is for a conversation: expected -cnv "
+                     "with it");
   if (options.singleTurn && !options.conversation)
     return makeError(ExitCode::Usage,
                      "-st ends a conversation after one answer: expected -cnv "

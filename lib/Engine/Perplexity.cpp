@@ -8,48 +8,49 @@
 
 #include "Perplexity.h"
 
+#include "BaseLogits.h"
+
 #include "ignis/Engine/Logprobs.h"
 #include "ignis/Support/Elementary.h"
-
-#include <algorithm>
+#include "ignis/Support/Progress.h"
 
 using namespace ignis;
 
-Expected<Perplexity> ignis::computePerplexity(Executor &executor,
-                                              std::span<const int32_t> tokens,
-                                              int64_t window,
-                                              std::optional<int32_t> begin) {
-  auto size = static_cast<size_t>(window);
-  size_t windows = tokens.size() / size;
-  int64_t first = window / 2;
-  // The last token of a window is only predicted.
-  if (first >= window - 1)
-    return makeError(ExitCode::Usage,
-                     "perplexity: expected windows of at least 3 tokens, found "
-                     "{} (-c sets them)",
-                     window);
-  if (windows == 0)
-    return makeError(ExitCode::Usage,
-                     "perplexity: the text has {} tokens, a window needs {}: "
-                     "expected a longer text, or shorter windows with -c",
-                     tokens.size(), window);
+Perplexity ignis::toPerplexity(const RunningMean &surprise) {
+  double value = exp64(surprise.mean());
+  return {value, value * surprise.error(), surprise.count()};
+}
 
-  double surprise = 0;
-  for (size_t i = 0; i != windows; ++i) {
-    std::span<const int32_t> slice = tokens.subspan(i * size, size);
-    std::vector<int32_t> input(slice.begin(), slice.end() - 1);
-    if (begin)
-      input.front() = *begin;
-    auto next = static_cast<size_t>(first) + 1;
-    auto score = [&](const Executor::Row &row) -> Expected<void> {
-      surprise -= findLogprob(row.logits, slice[next++]);
-      return {};
-    };
-    Sequence sequence(executor);
-    if (auto fed = executor.feed(sequence, input, first, score); !fed)
-      return tl::unexpected(std::move(fed.error()));
+Expected<Perplexity> ignis::measurePerplexity(Executor &executor,
+                                              const Windows &windows,
+                                              const std::string *logitsPath) {
+  if (auto checked = windows.check(); !checked)
+    return tl::unexpected(std::move(checked.error()));
+  std::optional<BaseWriter> writer;
+  if (logitsPath) {
+    auto created =
+        BaseWriter::create(*logitsPath, windows, executor.model().vocab());
+    if (!created)
+      return tl::unexpected(std::move(created.error()));
+    writer.emplace(std::move(*created));
   }
-  int64_t predicted = static_cast<int64_t>(windows) * (window - 1 - first);
-  return Perplexity{exp64(surprise / static_cast<double>(predicted)),
-                    predicted};
+  RunningMean surprise;
+  auto score = [&](std::span<const float> logits,
+                   int32_t next) -> Expected<void> {
+    surprise.add(-findLogprob(logits, next));
+    return writer ? writer->write(logits) : Expected<void>();
+  };
+  Progress progress;
+  auto show = [&](int64_t done) {
+    Perplexity soFar = toPerplexity(surprise);
+    progress.show(fmt::format("{} of {} windows, perplexity {:.4f} ± {:.4f}",
+                              done, windows.count(), soFar.value,
+                              soFar.error));
+  };
+  if (auto visited = windows.visit(executor, score, show); !visited)
+    return tl::unexpected(std::move(visited.error()));
+  if (writer)
+    if (auto finished = writer->finish(); !finished)
+      return tl::unexpected(std::move(finished.error()));
+  return toPerplexity(surprise);
 }

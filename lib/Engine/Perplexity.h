@@ -1,4 +1,4 @@
-//===- Perplexity.h - How well a model predicts a text ---------*- C++ -*-===//
+//===- Perplexity.h - How well a model predicts a text ----------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,24 +9,25 @@
 #ifndef IGNIS_LIB_ENGINE_PERPLEXITY_H
 #define IGNIS_LIB_ENGINE_PERPLEXITY_H
 
-#include "ignis/Engine/Executor.h"
-
-#include <optional>
+#include "RunningMean.h"
+#include "Windows.h"
 
 namespace ignis {
 
 struct Perplexity {
-  double value;
+  double value, error;
   int64_t tokens; ///< that were predicted
 };
 
-/// As llama.cpp's tool: windows of `window` tokens side by side, what is left
-/// over at the end ignored; in each, tokens of the second half are predicted
-/// from all before them. `begin` takes the place of each window's first token.
-Expected<Perplexity> computePerplexity(Executor &executor,
-                                       std::span<const int32_t> tokens,
-                                       int64_t window,
-                                       std::optional<int32_t> begin);
+/// Of surprises in nats. The error is the standard one, carried over.
+Perplexity toPerplexity(const RunningMean &surprise);
+
+/// Computes the perplexity of a text, and writes the logits it takes, as
+/// measureDivergence reads them, to a file if there is one (null: none). Shows
+/// how far it is on a terminal.
+Expected<Perplexity> measurePerplexity(Executor &executor,
+                                       const Windows &windows,
+                                       const std::string *logitsPath);
 
 } // namespace ignis
 

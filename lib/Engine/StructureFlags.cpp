@@ -73,7 +73,7 @@ static Expected<Grammar> readGrammar(const GrammarText &given) {
 Expected<void> ignis::completeStructure(Options &options) {
   if (!options.grammar && options.choices.empty())
     return {};
-  if (options.perplexity || options.ignoreEnd || !options.batchPath.empty())
+  if (options.measures() || options.ignoreEnd || !options.batchPath.empty())
     return makeError(ExitCode::Usage,
                      "answers that keep to a grammar have an end: expected it "
                      "without --perplexity, --ignore-eos and --batch");

@@ -17,6 +17,9 @@
 
 namespace ignis {
 
+/// How a part of a text is shown.
+enum class Shown { Plain, Dimmed, Hidden };
+
 /// Writes tokens as text while they come, or as their ids, with commas, where
 /// the model has no tokenizer. Nothing waits in a buffer.
 class TextOutput {
@@ -26,22 +29,25 @@ public:
       decoder.emplace(*tokenizer, special);
   }
 
-  /// Returns the text that was written.
-  Expected<std::string> write(std::span<const int32_t> tokens) {
+  bool isAtLineStart() const { return atLineStart; }
+
+  Expected<void> write(std::span<const int32_t> tokens,
+                       Shown shown = Shown::Plain) {
     std::string text;
     for (int32_t token : tokens)
       text += decoder ? decoder->push(token) : formatId(token);
-    return put(std::move(text));
+    return put(std::move(text), shown);
   }
 
   /// The end of a text: what was held back, and the end of the line.
-  Expected<std::string> finish() {
+  Expected<void> finish() {
     std::string text = decoder ? decoder->flush() : std::string();
     bool isInLine = text.empty() ? !atLineStart : text.back() != '\n';
     if (isInLine)
       text += '\n';
     isFirstId = true;
-    return put(std::move(text));
+    skipsSpace = false;
+    return put(std::move(text), Shown::Plain);
   }
 
 private:
@@ -50,19 +56,31 @@ private:
                        token);
   }
 
-  Expected<std::string> put(std::string text) {
-    if (text.empty())
-      return text;
+  Expected<void> put(std::string text, Shown shown) {
+    if (shown == Shown::Hidden) {
+      skipsSpace = true; // what parted it from the answer
+      return {};
+    }
+    if (std::exchange(skipsSpace, false)) {
+      text.erase(0, text.find_first_not_of(" \n"));
+      skipsSpace = text.empty();
+    }
+    bool isDim = shown == Shown::Dimmed;
+    if (text.empty() && isDim == isDimmed)
+      return {};
+    if (isDim != std::exchange(isDimmed, isDim))
+      std::fputs(isDim ? "\33[2m" : "\33[0m", stdout);
     std::fwrite(text.data(), 1, text.size(), stdout);
-    atLineStart = text.back() == '\n';
-    if (Expected<void> flushed = flushOutput(); !flushed)
-      return tl::unexpected(std::move(flushed.error()));
-    return text;
+    if (!text.empty())
+      atLineStart = text.back() == '\n';
+    return flushOutput();
   }
 
   std::optional<StreamDecoder> decoder;
   bool atLineStart = true;
   bool isFirstId = true;
+  bool isDimmed = false;
+  bool skipsSpace = false; ///< until there is something else
 };
 
 } // namespace ignis

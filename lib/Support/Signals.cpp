@@ -75,6 +75,15 @@ const std::atomic<bool> &ignis::catchSignals() {
   return interrupted;
 }
 
+bool ignis::isInterrupted() { return interrupted; }
+
+bool ignis::resumeAfterInterrupt() {
+  if (interruptedBy != SIGINT)
+    return false;
+  interrupted = false;
+  return true;
+}
+
 int ignis::getInterruptedCode() { return 128 + interruptedBy; }
 
 void ignis::setKilledOnSignal(int process) {

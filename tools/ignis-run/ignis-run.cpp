@@ -12,7 +12,9 @@
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Model/Bundled.h"
 #include "ignis/Support/CommandLine.h"
+#include "ignis/Terminal/LineEditor.h"
 
+#include <llvm/Config/llvm-config.h>
 #include <nlohmann/json.hpp>
 
 using namespace ignis;
@@ -24,6 +26,10 @@ class JustInTime : public ProgramProvider {
 public:
   std::string description() const override {
     return "Compiles a Qwen model and generates text with it.";
+  }
+
+  std::string compiler() const override {
+    return "LLVM " LLVM_VERSION_STRING;
   }
 
   void addOptions(CommandLine &app) override;
@@ -41,6 +47,10 @@ public:
   Expected<const ignis_program *> provide(const GGUFFile &file,
                                           const ModelDescription &model,
                                           const Options &options) override;
+
+  std::unique_ptr<LineReader> makeLineReader(bool coloured) override {
+    return makeLineEditor(coloured);
+  }
 
   void addStats(nlohmann::ordered_json &stats) const override;
 

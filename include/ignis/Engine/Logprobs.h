@@ -24,6 +24,16 @@ struct TokenLogprob {
   double logprob; ///< natural
 };
 
+/// Makes a row's logits logarithms of probabilities.
+class LogNorm {
+public:
+  explicit LogNorm(std::span<const float> logits);
+  double operator()(float logit) const { return logit - best - logTotal; }
+
+private:
+  double best, logTotal;
+};
+
 /// Of the model itself, before anything that a sampler does: the token's, by
 /// the formula in python-free-docs/sampling.md.
 double findLogprob(std::span<const float> logits, int32_t token);

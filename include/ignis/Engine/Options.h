@@ -49,6 +49,12 @@ struct Options {
   std::string chatTemplateKwargs;
   jinja::Mapping chatVariables; ///< what these are
   std::vector<std::string> reversePrompts;
+  std::string color = "auto"; ///< or on, or off
+  bool hideThinking = false;
+  std::optional<bool> contextShift; ///< unless given, in conversations
+  int64_t keep = 0; ///< first tokens, when that happens; -1: of the prompt
+  std::string promptCachePath;
+  bool promptCacheReadOnly = false;
   bool conversation = false;
   bool singleTurn = false;
   bool displayPrompt = true;
@@ -56,6 +62,8 @@ struct Options {
   bool showSpecial = false;
   bool ignoreEnd = false;
   bool verbose = false;
+  bool quiet = false;
+  bool machine = false;
   std::optional<GrammarText> grammar; ///< that answers keep to
   std::vector<std::string> choices;   ///< or one of these
   /// What is made of these; null: nothing was given.
@@ -78,6 +86,11 @@ struct Options {
   std::string isa; ///< empty: what IGNIS_ISA says
 
   bool perplexity = false;
+  std::string klBasePath; ///< logits to write, or to compare with
+  bool klDivergence = false;
+  std::string multipleChoicePath;
+  /// Whether it is asked how well a model does, in place of a text.
+  bool measures() const { return perplexity || !multipleChoicePath.empty(); }
   std::string logitsPath;
   std::string statsPath;
 };

@@ -11,6 +11,7 @@
 
 #include "ignis/Engine/Options.h"
 #include "ignis/Model/ModelDescription.h"
+#include "ignis/Support/LineReader.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -26,6 +27,9 @@ public:
 
   /// One line for --help.
   virtual std::string description() const = 0;
+
+  /// What compiles, for --version.
+  virtual std::string compiler() const { return "none: ahead of time"; }
 
   /// Where a default is not the usual one.
   virtual void setDefaults(Options &options) {}
@@ -53,6 +57,11 @@ public:
   virtual Expected<const ignis_program *> provide(const GGUFFile &file,
                                                   const ModelDescription &model,
                                                   const Options &options) = 0;
+
+  /// What a conversation reads.
+  virtual std::unique_ptr<LineReader> makeLineReader(bool coloured) {
+    return makePlainReader();
+  }
 
   /// Adds what it can tell about compiling to --stats.
   virtual void addStats(nlohmann::ordered_json &stats) const {}

@@ -9,9 +9,11 @@
 #ifndef IGNIS_SUPPORT_COMMANDLINE_H
 #define IGNIS_SUPPORT_COMMANDLINE_H
 
+#include "ignis/Support/Defaults.h"
 #include "ignis/Support/Error.h"
 #include "ignis/Support/Escape.h"
 #include "ignis/Support/HelpFormatter.h"
+#include "ignis/Support/Manual.h"
 #include "ignis/Support/Print.h"
 #include "ignis/Support/Program.h"
 #include "ignis/Support/Signals.h"
@@ -28,6 +30,7 @@
 #include <functional>
 #include <iostream>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -154,12 +157,31 @@ public:
     set_help_flag("-h,--help", "Print this help and end");
     set_version_flag("--version", name + " " IGNIS_VERSION,
                      "Print the version and end");
+    // For those who package it; whatever else is missing, as with --help.
+    add_option_function<std::string>("--write-manual",
+                                     [this](const std::string &kind) {
+                                       manualKind = kind;
+                                       throw CLI::Success();
+                                     })
+        ->check(oneOf({"man", "bash", "zsh", "fish"}))
+        ->group("");
     option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+
+  /// Has --version say more, once it is asked for.
+  void setVersion(std::function<std::string()> describe) {
+    set_version_flag("--version", std::move(describe),
+                     "Print the version and end");
   }
 
   /// Has a short name of several letters, such as -cnv, stand for an option.
   void addShortName(const std::string &shortName, const std::string &option) {
     help->shortNames.emplace(shortName, option);
+  }
+
+  /// What to say of an option that people know from elsewhere.
+  void addHint(const std::string &name, const std::string &hint) {
+    hints.emplace(name, hint);
   }
 
   /// Parses the arguments (without the program's name). The program goes on if
@@ -170,6 +192,10 @@ public:
         resolveNames(std::move(arguments));
     if (!resolved)
       return refuse(resolved.error().message);
+    Expected<std::vector<DefaultValue>> defaults = findDefaults(*this);
+    if (!defaults)
+      return refuse(defaults.error().message);
+    addDefaults(*this, *defaults, *resolved);
     // CLI11 takes them from the back.
     std::reverse(resolved->begin(), resolved->end());
     try {
@@ -177,7 +203,10 @@ public:
       return std::nullopt;
     } catch (const CLI::ParseError &error) {
       if (error.get_exit_code() != 0)
-        return refuse(describeMistake(error));
+        return refuse(describeMistake(error) +
+                      describeSource(*defaults, error.what()));
+      if (!manualKind.empty())
+        return printManual();
       exit(error); // prints
       Expected<void> flushed = flushOutput();
       return flushed ? 0 : reportError(get_name(), flushed.error());
@@ -185,6 +214,12 @@ public:
   }
 
 private:
+  int printManual() {
+    print(stdout, "{}", makeManual(*this, *help, manualKind));
+    Expected<void> flushed = flushOutput();
+    return flushed ? 0 : reportError(get_name(), flushed.error());
+  }
+
   int refuse(const std::string &mistake) const {
     return reportError(get_name(), {ExitCode::Usage,
                                     mistake + " (see --help)"});
@@ -221,6 +256,8 @@ private:
       }
       auto [name, value] = splitName(argument);
       const CLI::Option *option = app->get_option_no_throw(name);
+      if (auto hint = hints.find(name); !option && hint != hints.end())
+        return makeError(ExitCode::Usage, "{}: {}", name, hint->second);
       if (!option)
         return makeError(ExitCode::Usage, "unknown option: {}", argument);
       bool takesValue = option->get_items_expected_min() != 0;
@@ -271,6 +308,8 @@ private:
     return {argument, std::nullopt};
   }
 
+  std::map<std::string, std::string> hints; ///< by name
+  std::string manualKind; ///< of --write-manual; empty: none
   std::shared_ptr<HelpFormatter> help = std::make_shared<HelpFormatter>();
 };
 

@@ -65,6 +65,38 @@ public:
     return wrapText(app->get_description(), pageWidth, 0) + "\n";
   }
 
+  /// All names of an option, dashes included, short ones first.
+  std::vector<std::string> namesOf(const CLI::Option *option) const {
+    std::vector<std::string> names;
+    for (const std::string &name : option->get_snames())
+      names.push_back("-" + name);
+    for (const auto &[shortName, stoodFor] : shortNames)
+      if (option->check_name(stoodFor))
+        names.push_back(shortName);
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+    return names;
+  }
+
+  /// Of its value; empty for a flag.
+  static std::string metavariableOf(const CLI::Option *option) {
+    if (option->get_items_expected_min() == 0)
+      return "";
+    std::string type = option->get_type_name();
+    if (type == "INT" || type == "UINT" || type == "FLOAT")
+      return "N";
+    return type;
+  }
+
+  static std::string describe(const CLI::Option *option, bool isPositional) {
+    std::string text = option->get_description();
+    if (std::string value = option->get_default_str(); !value.empty())
+      text += " (default: " + value + ")";
+    else if (option->get_required() && !isPositional)
+      text += " (required)";
+    return text;
+  }
+
 private:
   static constexpr size_t pageWidth = 100;
   static constexpr size_t nameWidth = 30;
@@ -85,34 +117,9 @@ private:
   std::string nameOf(const CLI::Option *option, bool isPositional) const {
     if (isPositional)
       return option->get_single_name();
-    std::vector<std::string> names;
-    for (const std::string &name : option->get_snames())
-      names.push_back("-" + name);
-    for (const auto &[shortName, stoodFor] : shortNames)
-      if (option->check_name(stoodFor))
-        names.push_back(shortName);
-    for (const std::string &name : option->get_lnames())
-      names.push_back("--" + name);
-    std::string line = fmt::format("{}", fmt::join(names, ", "));
-    if (option->get_items_expected_min() == 0)
-      return line;
-    return line + " " + metavariableOf(option);
-  }
-
-  static std::string metavariableOf(const CLI::Option *option) {
-    std::string type = option->get_type_name();
-    if (type == "INT" || type == "UINT" || type == "FLOAT")
-      return "N";
-    return type;
-  }
-
-  static std::string describe(const CLI::Option *option, bool isPositional) {
-    std::string text = option->get_description();
-    if (std::string value = option->get_default_str(); !value.empty())
-      text += " (default: " + value + ")";
-    else if (option->get_required() && !isPositional)
-      text += " (required)";
-    return text;
+    std::string line = fmt::format("{}", fmt::join(namesOf(option), ", "));
+    std::string metavariable = metavariableOf(option);
+    return metavariable.empty() ? line : line + " " + metavariable;
   }
 };
 

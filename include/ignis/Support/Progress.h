@@ -11,7 +11,10 @@
 
 #include "ignis/Support/Print.h"
 
+#include <cstdlib>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <unistd.h>
 
@@ -21,11 +24,18 @@ namespace ignis {
 /// in the end.
 class Progress {
 public:
+  /// Shows nothing unless it is `wanted`.
+  explicit Progress(bool wanted = true)
+      : isTerminal(wanted && isatty(STDERR_FILENO) != 0 && canErase()) {}
+  Progress(const Progress &) = delete;
   ~Progress() { show(""); }
 
   void show(const std::string &text) {
-    if (isTerminal)
-      print(stderr, "\r\x1b[K{}", text);
+    // A line that shows nothing has nothing to take away.
+    if (!isTerminal || (text.empty() && std::exchange(isEmpty, true)))
+      return;
+    isEmpty = text.empty();
+    print(stderr, "\r\x1b[K{}", text);
   }
 
   /// A bar, and the share that is done.
@@ -42,7 +52,13 @@ public:
   }
 
 private:
-  bool isTerminal = isatty(STDERR_FILENO) != 0;
+  static bool canErase() {
+    const char *terminal = std::getenv("TERM");
+    return terminal && std::string_view(terminal) != "dumb";
+  }
+
+  const bool isTerminal;
+  bool isEmpty = true;
   uint64_t shown = UINT64_MAX;
 };
 

@@ -28,6 +28,13 @@ void handleSignals();
 /// ends in its own way; the second ends it at once.
 const std::atomic<bool> &catchSignals();
 
+/// Whether that flag is set.
+bool isInterrupted();
+
+/// Takes the flag back, so that the program goes on and the next signal is the
+/// first one again. Only of INT, which a terminal sends; else false.
+bool resumeAfterInterrupt();
+
 /// The exit code of a program that was interrupted: 128 + the signal's number.
 int getInterruptedCode();
 

@@ -64,7 +64,7 @@ TEST_F(RunTest, EndsWithTheContext) {
   Result result = run({"-p", "!", "--temp", "0", "-c", "4"});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.output, "!\"#$%\n");
-  EXPECT_NE(result.errors.find("the context of 4 positions is full (-c)\n"),
+  EXPECT_NE(result.errors.find("the context of 4 positions is full (-c, --context-shift)\n"),
             std::string::npos);
 }
 

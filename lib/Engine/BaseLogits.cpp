@@ -1,0 +1,86 @@
+//===- BaseLogits.cpp - Logits that others are compared with --------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BaseLogits.h"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+using namespace ignis;
+
+static_assert(std::endian::native == std::endian::little,
+              "numbers are written as they stand in memory");
+
+BaseHeader BaseHeader::of(const Windows &windows, int64_t vocab) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (int32_t token : windows.tokens)
+    hash = (hash ^ static_cast<uint32_t>(token)) * 0x100000001b3;
+  return {{'i', 'g', 'n', 'i', 's', 'k', 'l', 'd'},
+          1,
+          vocab,
+          windows.size,
+          windows.count() * windows.predicted(),
+          hash};
+}
+
+Expected<BaseWriter> BaseWriter::create(const std::string &path,
+                                        const Windows &windows, int64_t vocab) {
+  Expected<OutputFile> file = OutputFile::create(path);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  const BaseHeader header = BaseHeader::of(windows, vocab);
+  if (auto written = file->write(std::as_bytes(std::span(&header, 1)));
+      !written)
+    return tl::unexpected(std::move(written.error()));
+  return BaseWriter(std::move(*file));
+}
+
+Expected<BaseReader> BaseReader::open(const std::string &path,
+                                      const Windows &windows, int64_t vocab) {
+  std::FILE *file = std::fopen(path.c_str(), "rb");
+  if (!file)
+    return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
+                     std::strerror(errno));
+  BaseReader reader(path, file, vocab);
+  const BaseHeader expected = BaseHeader::of(windows, vocab);
+  BaseHeader found = {};
+  bool isRead = std::fread(&found, sizeof found, 1, file) == 1;
+  if (!isRead || found.magic != expected.magic ||
+      found.version != expected.version)
+    return makeError(ExitCode::Failure,
+                     "{}: expected logits that --perplexity "
+                     "--kl-divergence-base wrote",
+                     path);
+  if (found.vocab != vocab)
+    return makeError(ExitCode::Failure,
+                     "{}: expected a vocabulary of {} tokens, found {}", path,
+                     vocab, found.vocab);
+  if (found.window != expected.window)
+    return makeError(ExitCode::Failure,
+                     "{}: expected windows of {} tokens, found {} (-c sets "
+                     "them)",
+                     path, expected.window, found.window);
+  if (found != expected)
+    return makeError(ExitCode::Failure,
+                     "{}: expected logits of this text, found another's", path);
+  return reader;
+}
+
+Expected<std::span<const float>> BaseReader::read() {
+  if (std::fread(row.data(), sizeof(float), row.size(), file.get()) !=
+      row.size())
+    return makeError(ExitCode::Failure, "{}: expected more logits, found the "
+                     "end",
+                     path);
+  if (!std::ranges::all_of(row, [](float x) { return std::isfinite(x); }))
+    return makeError(ExitCode::Failure, "{}: expected finite logits", path);
+  return row;
+}

@@ -1,0 +1,252 @@
+//===- RunWork.cpp - A program at work ------------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Batch.h"
+#include "Conversation.h"
+#include "Divergence.h"
+#include "MultipleChoice.h"
+#include "Perplexity.h"
+#include "Run.h"
+
+#include "ignis/Support/CommandLine.h"
+
+#include <nlohmann/json.hpp>
+
+#include <random>
+
+#include <unistd.h>
+
+using namespace ignis;
+
+/// States what memory the run takes before it takes it.
+Expected<void> Run::loadModel() {
+  Stopwatch watch;
+  bool isGiven = options.executor.context > 0;
+  options.executor.context = options.perplexity ? getWindow() : getContext();
+  if (!options.batchPath.empty()) {
+    constexpr int64_t usual = 4096; // each of many texts is no book
+    if (!isGiven)
+      options.executor.context = std::min(usual, options.executor.context);
+    options.executor.positions = options.executor.context * options.parallel;
+  }
+  Expected<std::unique_ptr<Model>> loaded =
+      Model::create(*file, *description, *program);
+  if (!loaded)
+    return tl::unexpected(std::move(loaded.error()));
+  model = std::move(*loaded);
+  MemoryNeed need = MemoryNeed::of(*model, options.executor);
+  if (options.mostMemory > 0 && need.sum() > options.mostMemory)
+    return makeError(ExitCode::Usage,
+                     "--max-memory: expected {} bytes or more, found {}: {} of "
+                     "weights, {} of the cache (-c), {} of batches (-b)",
+                     need.sum(), options.mostMemory, need.weights,
+                     need.cache + need.rope, need.arena + need.scratch);
+  stats.setupSeconds = watch.seconds();
+  if (!options.dryRun)
+    return {};
+  print(stdout,
+        "weights {}\ncache {}\nrope {}\narena {}\nscratch {}\nmemory {}\n",
+        need.weights, need.cache, need.rope, need.arena, need.scratch,
+        need.sum());
+  return flushOutput();
+}
+
+Expected<void> Run::startExecutor() {
+  Stopwatch watch;
+  Progress progress = beginProgress();
+  progress.show(options.executor.pack == PackPolicy::Always
+                    ? "packing weights"
+                    : "making room for keys and values");
+  Expected<std::unique_ptr<Executor>> created =
+      Executor::create(*model, options.executor);
+  if (!created)
+    return tl::unexpected(std::move(created.error()));
+  executor = std::move(*created);
+  bool needsLogits = options.measures() || !options.logitsPath.empty() ||
+                     options.ignoreEnd || options.structure ||
+                     options.logprobs ||
+                     !options.sampling.isGreedy();
+  if (needsLogits && !model->givesLogits())
+    return makeError(ExitCode::Usage,
+                     "the program gives the likeliest token and no logits: "
+                     "expected --temp 0, without penalties, --logit-bias, "
+                     "--ignore-eos, --dump-logits, --logprobs, --perplexity "
+                     "and a grammar");
+  executor->setStopFlag(interrupted);
+  stats.setupSeconds += watch.seconds();
+
+  seed = options.seed ? *options.seed : std::random_device()();
+  progress.show("");
+  say("{} kernels, {} threads, seed {}", executor->isa(), executor->threads(),
+      seed);
+  if (int64_t reach = description->config.reach(); executor->context() > reach)
+    say("the context has {} positions, but the model is made for {}",
+        executor->context(), reach);
+  return {};
+}
+
+Expected<void> Run::work() {
+  if (options.measures())
+    return measure();
+  if (!options.batchPath.empty())
+    return answerBatch();
+  Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
+                      structure ? &*structure : nullptr, *executor,
+                      logitFile ? &*logitFile : nullptr, stats);
+  generator.sampler().setBreakers(breakers);
+  Expected<void> done = chat ? talk(generator) : generateOnce(generator);
+  // An interrupted line is ended as well.
+  if (auto finished = generator.output().finish(); done && !finished)
+    return finished;
+  // The rows of an interrupted run are whole, and kept.
+  bool isWhole = done || done.error().code == ExitCode::Interrupted;
+  if (isWhole)
+    if (auto unchanged = file->checkUnchanged(); !unchanged)
+      return unchanged;
+  if (isWhole && logitFile)
+    if (auto finished = logitFile->finish(); !finished)
+      return finished;
+  return done;
+}
+
+/// The note that a saved text came with; none if there was no such text.
+Expected<std::optional<std::string>> Run::loadText(Generator &generator) {
+  const std::string &path = options.promptCachePath;
+  if (path.empty() || access(path.c_str(), F_OK) != 0)
+    return std::nullopt;
+  auto note = generator.text().load(path, /*takesSampler=*/!options.seed);
+  if (!note)
+    return tl::unexpected(std::move(note.error()));
+  return std::move(*note);
+}
+
+/// Of a run that was interrupted, too.
+Expected<void> Run::saveText(Generator &generator, std::string note,
+                             Expected<void> done) {
+  bool isWhole = done || done.error().code == ExitCode::Interrupted;
+  if (!isWhole || options.promptCachePath.empty() ||
+      options.promptCacheReadOnly)
+    return done;
+  auto saved =
+      generator.text().save(options.promptCachePath, std::move(note));
+  return saved ? done : saved;
+}
+
+Expected<void> Run::talk(Generator &generator) {
+  std::unique_ptr<LineReader> reader =
+      provider.makeLineReader(isColoured(options));
+  Conversation conversation(options, *chat, *tokenizer, generator, *executor,
+                            stats, *reader);
+  auto note = loadText(generator);
+  if (!note)
+    return tl::unexpected(std::move(note.error()));
+  if (*note)
+    if (auto resumed = conversation.resume(**note); !resumed)
+      return makeError(ExitCode::Failure, "{}: {}", options.promptCachePath,
+                       resumed.error().message);
+  Expected<void> done = conversation.run();
+  return saveText(generator, conversation.toJSON(), std::move(done));
+}
+
+Expected<void> Run::generateOnce(Generator &generator) {
+  auto note = loadText(generator);
+  if (!note)
+    return tl::unexpected(std::move(note.error()));
+  if (options.ids.empty())
+    options.ids = generator.text().text();
+  if (options.ids.empty())
+    return makeError(ExitCode::Usage, "{}", describeMissingPrompt());
+  if (options.contextShift.value_or(false))
+    generator.setShorten([&generator](std::span<const int32_t> text) {
+      return generator.dropOldest(text);
+    });
+  if (options.displayPrompt && !options.logprobs)
+    if (auto written = generator.output().write(options.ids); !written)
+      return written;
+  return saveText(generator, "", generator.generate(options.ids));
+}
+
+Expected<void> Run::measure() {
+  if (!options.multipleChoicePath.empty())
+    return printChoices();
+  const Windows windows{options.ids, getWindow(), tokenizer->beginToken()};
+  return options.klDivergence ? printDivergence(windows)
+                              : printPerplexity(windows);
+}
+
+Expected<void> Run::printPerplexity(const Windows &windows) {
+  bool writes = !options.klBasePath.empty();
+  auto measured = measurePerplexity(*executor, windows,
+                                    writes ? &options.klBasePath : nullptr);
+  if (!measured)
+    return tl::unexpected(std::move(measured.error()));
+  print(stdout, "perplexity = {:.4f} ± {:.4f} over {} tokens\n",
+        measured->value, measured->error, measured->tokens);
+  return flushOutput();
+}
+
+Expected<void> Run::printDivergence(const Windows &windows) {
+  auto measured = measureDivergence(*executor, windows, options.klBasePath);
+  if (!measured)
+    return tl::unexpected(std::move(measured.error()));
+  Perplexity base = toPerplexity(measured->baseSurprise);
+  Perplexity own = toPerplexity(measured->surprise);
+  print(stdout,
+        "perplexity = {:.4f} ± {:.4f} over {} tokens, the base's {:.4f} ± "
+        "{:.4f}\n"
+        "divergence = {:.6f} ± {:.6f}, median {:.6f}, 99% {:.6f}, most {:.6f}\n"
+        "same likeliest token = {:.3f} ± {:.3f} %\n",
+        own.value, own.error, own.tokens, base.value, base.error,
+        measured->divergence.mean(), measured->divergence.error(),
+        measured->median, measured->percentile99, measured->most,
+        100 * measured->agreement.mean(), 100 * measured->agreement.error());
+  return flushOutput();
+}
+
+Expected<void> Run::printChoices() {
+  auto scores =
+      answerChoices(*executor, *tokenizer, options.multipleChoicePath);
+  if (!scores)
+    return tl::unexpected(std::move(scores.error()));
+  print(stdout,
+        "right = {:.2f} ± {:.2f} %, by length {:.2f} ± {:.2f} %, of {} "
+        "questions\n",
+        100 * scores->whole.mean(), 100 * scores->whole.error(),
+        100 * scores->byLength.mean(), 100 * scores->byLength.error(),
+        scores->whole.count());
+  return flushOutput();
+}
+
+Expected<void> Run::answerBatch() {
+  int64_t context =
+      std::min(executor->context(),
+               executor->pageCounts().pages * int64_t{IGNIS_PAGE_POSITIONS});
+  BatchReader reader{options,
+                     seed,
+                     tokenizer ? &*tokenizer : nullptr,
+                     chat ? &*chat : nullptr,
+                     model->vocab(),
+                     context};
+  return runBatch(reader, *executor, interrupted, stats);
+}
+
+Expected<void> Run::reportStats() {
+  if (options.verbose)
+    print(stderr, "{}", stats.summary());
+  if (!statsFile)
+    return {};
+  nlohmann::ordered_json json = stats.toJSON(*executor);
+  json["model"] = file->path();
+  json["seed"] = seed;
+  provider.addStats(json);
+  std::string text =
+      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  if (auto written = statsFile->write(text); !written)
+    return written;
+  return statsFile->finish();
+}
