@@ -208,8 +208,10 @@ Expected<void> Conversation::run() {
       next = runCommand(**message);
     else
       dialogue.ask(std::move(**message));
-    if (next == Next::Edit)
-      initial = dialogue.lastQuestion(), dialogue.forgetQuestion();
+    if (next == Next::Edit) {
+      initial = dialogue.lastQuestion();
+      dialogue.forgetQuestion();
+    }
     goesOn = next != Next::End;
     if (!goesOn)
       break;
