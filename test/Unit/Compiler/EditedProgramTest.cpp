@@ -105,7 +105,7 @@ std::string EditedPrograms::makeEdited(unsigned number,
   auto module =
       mlir::parseSourceString<mlir::ModuleOp>(getStage(number), &context);
   ProgramEditor editor(*module, number);
-  for (unsigned i = 0; i != 1 + number % 2; ++i)
+  for (unsigned i = 0; i != 1 + number % 2 && !editor.isMalformed(); ++i)
     edits += editor.edit().str() + " ";
   std::string text;
   llvm::raw_string_ostream stream(text);

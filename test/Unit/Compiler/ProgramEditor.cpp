@@ -82,6 +82,12 @@ static bool isTerminator(Operation *op) {
   return op->hasTrait<OpTrait::IsTerminator>();
 }
 
+/// Within its function: what it uses has no name in another.
+static bool canStandBefore(Operation *op, Operation *place) {
+  return !op->isAncestor(place) && op->getParentOfType<func::FuncOp>() ==
+                                       place->getParentOfType<func::FuncOp>();
+}
+
 bool ProgramEditor::eraseOperation() {
   Operation *op =
       pickOperation([](Operation *op) { return !isTerminator(op); });
@@ -102,7 +108,7 @@ bool ProgramEditor::cloneOperation() {
   Operation *op =
       pickOperation([](Operation *op) { return !isTerminator(op); });
   Operation *place = pickOperation();
-  if (!op || op->isAncestor(place))
+  if (!op || !canStandBefore(op, place))
     return false;
   OpBuilder builder(place);
   builder.clone(*op);
@@ -113,7 +119,7 @@ bool ProgramEditor::moveOperation() {
   Operation *op =
       pickOperation([](Operation *op) { return !isTerminator(op); });
   Operation *place = pickOperation();
-  if (!op || op->isAncestor(place))
+  if (!op || !canStandBefore(op, place))
     return false;
   op->moveBefore(place);
   return true;
@@ -182,6 +188,7 @@ bool ProgramEditor::eraseOperand() {
     ranges[pick(std::size(ranges))].clear();
   } else {
     op->eraseOperand(pick(op->getNumOperands()));
+    malformed = true;
   }
   return true;
 }

@@ -26,6 +26,9 @@ public:
 
   /// Makes one edit of a kind that finds something to do; its name.
   llvm::StringRef edit();
+  /// Whether an operation lacks operands that its class would look for: what it
+  /// is cannot be asked any more.
+  bool isMalformed() const { return malformed; }
 
 private:
   using Edit = bool (ProgramEditor::*)();
@@ -61,6 +64,7 @@ private:
 
   mlir::ModuleOp module;
   std::mt19937 random;
+  bool malformed = false;
 };
 
 } // namespace ignis::test
