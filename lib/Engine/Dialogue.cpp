@@ -91,7 +91,6 @@ std::string Dialogue::toJSON() const {
 
 /// No message where it is none.
 static std::optional<Dialogue::Message> readMessage(const json &value) {
-  const json none = json::array();
   if (!value.is_object() || !value.contains("role") ||
       !value["role"].is_string() || !value.contains("content"))
     return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include "ignis/Engine/Logprobs.h"
 #include "ignis/Support/InputFile.h"
+#include "ignis/Support/JSONNesting.h"
 #include "ignis/Support/Progress.h"
 
 #include <nlohmann/json.hpp>
@@ -30,10 +31,12 @@ struct Question {
 } // namespace
 
 static Expected<Question> readQuestion(const std::string &line) {
-  json value = json::parse(line, nullptr, /*allow_exceptions=*/false);
   auto refuse = [](std::string_view expected) {
     return makeError(ExitCode::Failure, "expected {}", expected);
   };
+  if (!isJSONShallow(line))
+    return refuse("an object that is not deeply nested");
+  json value = json::parse(line, nullptr, /*allow_exceptions=*/false);
   auto get = [&](const char *name) {
     return value.is_object() && value.contains(name) ? value[name] : json();
   };
