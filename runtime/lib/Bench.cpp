@@ -18,8 +18,6 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <set>
-#include <string>
 #include <vector>
 
 using namespace ignis;
@@ -161,32 +159,74 @@ struct Bench {
 uint8_t byteAt(size_t i) { return uint8_t(i * 2654435761u >> 24); }
 
 void fillWeights(const WeightFormat &format, uint8_t *bytes, size_t size) {
-  constexpr uint16_t scale = 0x2000; // 2^-7
+  constexpr uint16_t half = 0x2000;       // 2^-7
+  constexpr uint16_t upper = 0x3c00;      // of 2^-7 in binary32
+  constexpr uint16_t single[2] = {0, upper};
+  if (format.isPlain()) {
+    const auto step = size_t(format.blockBytes);
+    const void *value = format.type == IGNIS_TYPE_F32   ? (const void *)single
+                        : format.type == IGNIS_TYPE_F16 ? &half
+                                                        : &upper;
+    for (size_t i = 0; i < size; i += step)
+      memcpy(bytes + i, value, step);
+    return;
+  }
   for (size_t i = 0; i < size; ++i)
     bytes[i] = byteAt(i);
   const auto step = size_t(format.blockBytes);
   for (size_t i = 0; i + step <= size; i += step)
     for (int64_t j = 0; j < format.scales; ++j)
-      memcpy(bytes + i + size_t(format.scalesAt + 2 * j), &scale, sizeof scale);
+      memcpy(bytes + i + size_t(format.scalesAt + 2 * j), &half, sizeof half);
 }
 
-void fillActivations(uint8_t *rows, int64_t tokens, int64_t cols) {
-  constexpr float scale = 0x1p-7f;
-  for (int64_t t = 0; t < tokens; ++t, rows += ignis_q8_row_bytes(cols)) {
-    for (int64_t i = 0; i < cols; ++i)
-      rows[i] = byteAt(size_t(t * cols + i)) >> 1;
-    for (int64_t b = 0; b < cols / BlockValues; ++b)
-      memcpy(rows + cols + 4 * b, &scale, sizeof scale);
+/// Rows of activations as a format wants them.
+struct Activations {
+  Activations(const WeightFormat &format, int64_t tokens, int64_t cols)
+      : quantised(format.activation == Activation::Q8),
+        rows(size_t(tokens) *
+             (quantised ? size_t(ignis_q8_row_bytes(cols))
+                        : size_t(cols) * sizeof(float))) {
+    constexpr float scale = 0x1p-7f;
+    if (!rows.data())
+      return;
+    if (!quantised) {
+      auto *x = reinterpret_cast<float *>(rows.data());
+      std::fill_n(x, tokens * cols, scale);
+      return;
+    }
+    uint8_t *row = rows.data();
+    for (int64_t t = 0; t < tokens; ++t, row += ignis_q8_row_bytes(cols)) {
+      for (int64_t i = 0; i < cols; ++i)
+        row[i] = byteAt(size_t(t * cols + i)) >> 1;
+      for (int64_t b = 0; b < cols / BlockValues; ++b)
+        memcpy(row + cols + 4 * b, &scale, sizeof scale);
+    }
   }
-}
 
-/// Results are kept by who asked for them: their names stay.
-const char *nameOf(const WeightFormat &format, bool packed) {
-  static std::set<std::string> names;
-  return names
-      .insert(std::string("matmul ") + format.name +
-              (packed ? "" : " unpacked"))
-      .first->c_str();
+  void multiply(const ignis_thread *thread, const ignis_weight *weight,
+                int64_t tokens, int64_t begin, int64_t end, float *out,
+                int64_t stride) const {
+    if (quantised)
+      ignis_rt_matmul_q8(thread, weight, rows.data(), tokens, begin, end,
+                         nullptr, nullptr, out, stride);
+    else
+      ignis_rt_matmul_f32(thread, weight,
+                          reinterpret_cast<const float *>(rows.data()), tokens,
+                          begin, end, nullptr, nullptr, out, stride);
+  }
+
+  bool quantised;
+  Memory rows;
+};
+
+/// A product's result, but for the figures.
+ignis_kernel_result resultOf(const WeightFormat &format, bool packed,
+                             int64_t rows, int64_t cols, int64_t tokens,
+                             const char *unit) {
+  ignis_kernel_result result = {"", rows, cols, tokens, 0, 0, unit, 0};
+  snprintf(result.kernel, sizeof result.kernel, "matmul %s%s", format.name,
+           packed || format.isPlain() ? "" : " unpacked");
+  return result;
 }
 
 /// A thread's rows of a matrix.
@@ -200,11 +240,12 @@ struct RowRange {
   int64_t end;
 };
 
-/// One token and as many copies of the matrix as fill 512 MiB.
+/// One token and as many copies of the matrix as fill `total` bytes.
 bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
-                 int64_t cols, bool packed) {
+                 int64_t cols, bool packed,
+                 int64_t total = ignis_meter::Bytes) {
   int64_t bytes = rows * format.rowBytes(cols);
-  int64_t copies = std::max<int64_t>(ignis_meter::Bytes / bytes, 1);
+  int64_t copies = std::max<int64_t>(total / bytes, 1);
   Memory source{size_t(packed ? bytes : bytes * copies)};
   if (!source.data())
     return false;
@@ -223,23 +264,23 @@ bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
     while (ignis_rt_pack(bench.team, weights.data(), weights.size(),
                          ignis_meter::Bytes, false) > 0)
       ;
-  Memory x{size_t(ignis_q8_row_bytes(cols))};
+  Activations x(format, 1, cols);
   Memory out{size_t(rows) * sizeof(float)};
-  if (!x.data() || !out.data())
+  if (!x.rows.data() || !out.data())
     return false;
-  fillActivations(x.data(), 1, cols);
   auto *results = reinterpret_cast<float *>(out.data());
-  ignis_kernel_result result = {nameOf(format, packed), rows, cols, 1, 0, 0, "B", 0};
-  bench.measure(result, double(bytes * copies), ignis_rt_meter_read, [&] {
-    return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
-      RowRange range(rows, thread);
-      for (ignis_weight *weight : weights) {
-        ignis_rt_matmul_q8(thread, weight, x.data(), 1, range.begin, range.end,
-                           nullptr, nullptr, results, rows);
-        ignis_rt_barrier(thread);
-      }
-    });
-  });
+  bench.measure(resultOf(format, packed, rows, cols, 1, "B"),
+                double(bytes * copies), ignis_rt_meter_read, [&] {
+                  return timeOnTeam(
+                      bench.team, [&](const ignis_thread *thread) {
+                        RowRange range(rows, thread);
+                        for (ignis_weight *weight : weights) {
+                          x.multiply(thread, weight, 1, range.begin, range.end,
+                                     results, rows);
+                          ignis_rt_barrier(thread);
+                        }
+                      });
+                });
   return true;
 }
 
@@ -247,12 +288,11 @@ bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
 bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
                   int64_t cols, int64_t tokens, bool packed) {
   Memory source{size_t(rows * format.rowBytes(cols))};
-  Memory x{size_t(tokens * ignis_q8_row_bytes(cols))};
+  Activations x(format, tokens, cols);
   Memory out{size_t(tokens * rows) * sizeof(float)};
-  if (!source.data() || !x.data() || !out.data())
+  if (!source.data() || !x.rows.data() || !out.data())
     return false;
   fillWeights(format, source.data(), source.size());
-  fillActivations(x.data(), tokens, cols);
   std::unique_ptr<ignis_weight, Freed> weight(ignis_rt_weight_create(
       format.type, rows, cols, source.data(), bench.error));
   if (!weight)
@@ -262,15 +302,15 @@ bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
     while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::Bytes, false) > 0)
       ;
   auto *results = reinterpret_cast<float *>(out.data());
-  ignis_kernel_result result = {nameOf(format, packed), rows, cols, tokens, 0, 0,
-                                "MAC",        0};
   bench.measure(
-      result, double(rows * cols) * double(tokens), ignis_rt_meter_multiply,
+      resultOf(format, packed, rows, cols, tokens, "MAC"),
+      double(rows * cols) * double(tokens),
+      x.quantised ? ignis_rt_meter_multiply : ignis_rt_meter_multiply_float,
       [&] {
         return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
           RowRange range(rows, thread);
-          ignis_rt_matmul_q8(thread, handle, x.data(), tokens, range.begin,
-                             range.end, nullptr, nullptr, results, rows);
+          x.multiply(thread, handle, tokens, range.begin, range.end, results,
+                     rows);
         });
       });
   return true;
@@ -320,16 +360,21 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
   return true;
 }
 
+/// A benchmark that reports to the caller, or an error.
+bool start(Bench &bench) {
+  snprintf(bench.error, IGNIS_ERROR_SIZE, "no memory for the benchmark");
+  bench.meter.reset(ignis_rt_meter_create(bench.team, bench.error));
+  return bench.meter != nullptr;
+}
+
 } // namespace
 
 bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
                             void (*report)(const ignis_kernel_result *result,
                                            void *argument),
                             void *argument, char error[IGNIS_ERROR_SIZE]) {
-  snprintf(error, IGNIS_ERROR_SIZE, "no memory for the benchmark");
   Bench bench = {team, rounds, report, argument, error};
-  bench.meter.reset(ignis_rt_meter_create(team, error));
-  if (!bench.meter)
+  if (!start(bench))
     return false;
   // Shapes of the 0.5B model: q and o, k and v with q, gate and up, down.
   const int64_t shapes[][2] = {
@@ -340,16 +385,28 @@ bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
       if (!benchDecode(bench, q8, rows, cols, packed) ||
           !benchPrefill(bench, q8, rows, cols, 512, packed))
         return false;
-  // The other formats at the 1.5B model's gate.
-  constexpr int64_t rows = 8960, cols = 1536;
-  for (const WeightFormat &format : weightFormats)
-    if (format.activation == Activation::Q8)
-      if (!benchDecode(bench, format, rows, cols, /*packed=*/true) ||
-          !benchPrefill(bench, format, rows, cols, 512, /*packed=*/true))
-        return false;
   const int64_t lengths[][2] = {{1, 512}, {1, 4096}, {512, 512}, {512, 4096}};
   for (auto [tokens, context] : lengths)
     if (!benchAttention(bench, tokens, context))
       return false;
+  return true;
+}
+
+bool ignis_rt_bench_formats(ignis_team *team, int rounds,
+                            void (*report)(const ignis_kernel_result *result,
+                                           void *argument),
+                            void *argument, char error[IGNIS_ERROR_SIZE]) {
+  Bench bench = {team, rounds, report, argument, error};
+  if (!start(bench))
+    return false;
+  // The 1.5B model's gate, and a part of it.
+  constexpr int64_t rows = 8960, part = 1024, cols = 1536;
+  for (const WeightFormat &format : weightFormats) {
+    bool packed = format.activation == Activation::Q8;
+    if (!benchDecode(bench, format, rows, cols, packed,
+                     ignis_meter::Bytes / 2) ||
+        !benchPrefill(bench, format, part, cols, 512, packed))
+      return false;
+  }
   return true;
 }

@@ -47,7 +47,8 @@ static std::string formatRows(const std::vector<Row> &rows) {
   // Words begin at the left, numbers end at the right.
   auto isWord = [&](size_t column) {
     const std::string &title = rows.front()[column];
-    return title == "model" || title == "backend" || title == "kernel";
+    return title == "model" || title == "backend" || title == "kernel" ||
+           title == "format";
   };
 
   std::string text;
@@ -121,6 +122,25 @@ std::string bench::formatTable(const std::vector<KernelResult> &results) {
          fmt::format("{:.3f} ms", result.seconds * 1e3),
          fmt::format("{} G{}/s", formatGiga(result.rate), result.unit),
          formatShare(result.share)});
+  return formatRows(rows);
+}
+
+std::string
+bench::formatFormatTable(const std::vector<KernelResult> &results) {
+  std::vector<Row> rows = {{"format"}};
+  for (size_t i = 0; i + 1 < results.size(); i += 2) {
+    const KernelResult &one = results[i], &many = results[i + 1];
+    std::string title = fmt::format("{}, {} threads", one.isa, one.threads);
+    if (rows[0].size() == 1 || rows[0].back() != title)
+      rows[0].push_back(title);
+    std::string_view kernel = one.kernel;
+    std::string format(kernel.substr(kernel.find(' ') + 1));
+    auto row = std::ranges::find(rows, format,
+                                 [](const Row &row) { return row[0]; });
+    if (row == rows.end())
+      row = rows.insert(row, {format});
+    row->push_back(fmt::format("{:.2f} · {:.2f}", one.share, many.share));
+  }
   return formatRows(rows);
 }
 

@@ -38,6 +38,7 @@ struct BenchOptions {
   bool trustsProgram = false;
   bool json = false;
   bool kernels = false;
+  bool formats = false;
 };
 
 } // namespace
@@ -94,9 +95,17 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   CLI::Option *kernels = app.add_flag(
       "--kernels", options.kernels,
       "Measure single kernels at the shapes of a 0.5B model instead");
+  CLI::Option *formats = app.add_flag(
+      "--formats", options.formats,
+      "Measure products with one token and with 512 for every weight format "
+      "instead, with every ISA that this CPU runs, and print their shares of "
+      "what it reads and of what it multiplies");
   for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b",
-                           "--parallel", "--verify-cost"})
+                           "--parallel", "--verify-cost"}) {
     kernels->excludes(app.get_option(name));
+    formats->excludes(app.get_option(name));
+  }
+  kernels->excludes(formats);
 }
 
 static std::vector<Test> listTests(const BenchOptions &options) {
@@ -123,6 +132,11 @@ static std::vector<Test> listTests(const BenchOptions &options) {
 static Expected<std::vector<const ignis_kernels *>>
 findAllKernels(const BenchOptions &options) {
   std::vector<std::string> names = options.isas;
+  bool available;
+  if (names.empty() && options.formats)
+    for (int i = 0; const char *name = ignis_rt_isa_at(i, &available); ++i)
+      if (available)
+        names.emplace_back(name);
   if (names.empty())
     names.emplace_back();
   std::vector<const ignis_kernels *> all;
@@ -223,8 +237,10 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
             *result);
       };
       std::vector<ignis_kernel_result> measured;
-      if (!team || !ignis_rt_bench_kernels(team.get(), options.repetitions,
-                                           keep, &measured, reason))
+      auto *bench =
+          options.formats ? ignis_rt_bench_formats : ignis_rt_bench_kernels;
+      if (!team ||
+          !bench(team.get(), options.repetitions, keep, &measured, reason))
         return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
       for (const ignis_kernel_result &result : measured)
         results.push_back({result, isa, threads});
@@ -237,7 +253,9 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
   for (const ignis_kernels *kernels : *sets)
     if (auto done = measureAll(kernels); !done)
       return tl::unexpected(std::move(done.error()));
-  return options.json ? formatJSON(results) : formatTable(results);
+  return options.json      ? formatJSON(results)
+         : options.formats ? formatFormatTable(results)
+                           : formatTable(results);
 }
 
 static int run(int argc, char **argv) {
@@ -252,7 +270,8 @@ static int run(int argc, char **argv) {
     options.threads = {ignis_rt_default_threads()};
 
   Expected<std::string> text =
-      options.kernels ? benchKernels(options) : benchModel(options);
+      options.kernels || options.formats ? benchKernels(options)
+                                         : benchModel(options);
   if (!text)
     return reportError(app.get_name(), text.error());
   std::fwrite(text->data(), 1, text->size(), stdout);

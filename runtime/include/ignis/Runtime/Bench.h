@@ -40,7 +40,7 @@ double ignis_rt_meter_multiply_float(ignis_meter *meter);
 
 /// A kernel at one shape: medians over the rounds.
 typedef struct ignis_kernel_result {
-  const char *kernel;
+  char kernel[32]; ///< with the weights' format
   int64_t rows;
   int64_t cols;
   int64_t tokens;
@@ -50,9 +50,16 @@ typedef struct ignis_kernel_result {
   double share;     ///< of the limit measured in the same rounds
 } ignis_kernel_result;
 
-/// Times matmul (one token and many), attention and packing at a model's
-/// shapes. Calls `report` for each.
+/// Times matmul (one token and many, from packed weights and from the file's)
+/// and attention at the shapes of a 0.5B model. Calls `report` for each.
 bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
+                            void (*report)(const ignis_kernel_result *result,
+                                           void *argument),
+                            void *argument, char error[IGNIS_ERROR_SIZE]);
+
+/// Times matmul with every weight format, packed where it can be: first with
+/// one token, then with 512.
+bool ignis_rt_bench_formats(ignis_team *team, int rounds,
                             void (*report)(const ignis_kernel_result *result,
                                            void *argument),
                             void *argument, char error[IGNIS_ERROR_SIZE]);

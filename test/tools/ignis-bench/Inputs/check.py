@@ -56,9 +56,15 @@ def check_kernel(result):
 
 if kind == "model":
     assert [result["test"] for result in results] == ["pp8", "tg2"]
-else:
+elif kind == "kernels":
     names = {result["kernel"] for result in results}
-    assert names >= {"matmul q8_0", "matmul q4_k", "attend"}, names
+    assert names == {"matmul q8_0", "matmul q8_0 unpacked", "attend"}, names
+else:
+    formats = "f32 f16 bf16 q4_0 q4_1 q5_0 q5_1 q8_0 iq4_nl"
+    formats += " q2_k q3_k q4_k q5_k q6_k iq4_xs"
+    assert [result["tokens"] for result in results] == [1, 512] * 15
+    names = {result["kernel"] for result in results}
+    assert names == {f"matmul {name}" for name in formats.split()}, names
 for result in results:
     assert not isa or result["backends"] == isa[0]
     (check_model if kind == "model" else check_kernel)(result)
