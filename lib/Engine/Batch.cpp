@@ -8,17 +8,16 @@
 
 #include "Batch.h"
 
+#include "ignis/Engine/AnswerText.h"
 #include "ignis/Engine/Breakers.h"
-#include "ignis/Engine/Generation.h"
+#include "ignis/Engine/Scheduler.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Progress.h"
-#include "ignis/Text/StreamDecoder.h"
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <list>
 #include <map>
 
 using namespace ignis;
@@ -26,51 +25,74 @@ using nlohmann::ordered_json;
 
 namespace {
 
-/// A request at work.
-struct Answer {
-  size_t index; ///< of its line
-  BatchRequest request;
-  Generation generation;
-  std::optional<StreamDecoder> decoder;
-  std::vector<int32_t> tokens = {};
-  std::string text = {};
-  const char *reason = nullptr; ///< once it is finished
-
-  int64_t pages() const {
-    auto positions =
-        static_cast<int64_t>(request.prompt.size()) + request.mostTokens;
-    return (positions + IGNIS_PAGE_POSITIONS - 1) / IGNIS_PAGE_POSITIONS;
-  }
-};
-
 class Batch {
 public:
   Batch(const BatchReader &reader, Executor &executor, RunStats &stats,
         std::istream &input)
-      : reader(reader), executor(executor), stats(stats), input(input),
-        breakers(reader.tokenizer, reader.vocab) {}
+      : reader(reader), stats(stats), input(input),
+        breakers(reader.tokenizer, reader.vocab),
+        scheduler(executor, {.parallel = reader.options.parallel}) {}
 
   Expected<void> run(const std::atomic<bool> &interrupted);
 
 private:
+  class Answer;
+
   Expected<bool> begin();
-  Expected<bool> refuse(size_t index, const BatchRequest &request,
-                        const Error &error);
-  Expected<void> step();
-  bool take(Answer &answer, int32_t token);
-  Expected<void> finish();
-  Expected<void> put(size_t index, ordered_json line);
+  void put(size_t index, const BatchRequest &request, ordered_json rest);
+  Expected<void> print();
 
   const BatchReader &reader;
-  Executor &executor;
   RunStats &stats;
   std::istream &input;
   Breakers breakers;
-  std::list<Answer> active;
   size_t lines = 0, done = 0;
   std::map<size_t, std::string> waiting; ///< for those before them
   size_t nextToPrint = 0;
   Progress progress;
+  Scheduler scheduler;
+};
+
+/// To a request at work.
+class Batch::Answer : public TextListener {
+public:
+  Answer(Batch &batch, size_t index, BatchRequest request)
+      : batch(batch), index(index), request(std::move(request)) {
+    if (batch.reader.tokenizer)
+      decoder.emplace(*batch.reader.tokenizer, this->request.stops);
+  }
+
+  bool take(int32_t token, const Executor::Row &) override {
+    tokens.push_back(token);
+    if (decoder)
+      text += decoder->push(token);
+    return !decoder || !decoder->isStopped();
+  }
+
+  void end(Ending ending, const Error &reason) override {
+    if (ending == Ending::Failed)
+      return batch.put(index, request, {{"error", reason.message}});
+    if (ending == Ending::Cancelled) // the batch was interrupted
+      return;
+    ordered_json line;
+    if (decoder) {
+      text += decoder->finish();
+      line["text"] = text;
+    }
+    line["tokens"] = tokens;
+    line["finish_reason"] = ending == Ending::Length ? "length" : "stop";
+    line["usage"] = {{"prompt_tokens", request.prompt.size()},
+                     {"completion_tokens", tokens.size()}};
+    batch.put(index, request, std::move(line));
+  }
+
+private:
+  Batch &batch;
+  size_t index; ///< of its line
+  BatchRequest request;
+  std::optional<AnswerText> decoder;
+  std::vector<int32_t> tokens;
+  std::string text;
 };
 
 } // namespace
@@ -78,8 +100,10 @@ private:
 Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
   bool ended = false;
   for (;;) {
-    while (!ended &&
-           static_cast<int64_t>(active.size()) < reader.options.parallel) {
+    Scheduler::Counts counts = scheduler.counts();
+    for (int64_t free = reader.options.parallel - counts.active -
+                        counts.waiting;
+         !ended && free > 0; --free) {
       Expected<bool> began = begin();
       if (!began)
         return tl::unexpected(std::move(began.error()));
@@ -87,16 +111,21 @@ Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
     }
     if (interrupted)
       return makeError(ExitCode::Interrupted, "interrupted");
-    if (active.empty() && ended)
-      break;
-    if (auto stepped = step(); !stepped)
-      return stepped;
-    if (auto finished = finish(); !finished)
-      return finished;
+    bool worked = scheduler.step();
+    if (auto printed = print(); !printed)
+      return printed;
+    counts = scheduler.counts();
+    stats.prefillTokens = counts.promptTokens;
+    stats.generatedTokens = stats.decodeTokens = counts.generatedTokens;
+    stats.decodeSteps = counts.steps;
+    stats.decodeSeconds = counts.busySeconds;
+    stats.draftedTokens = counts.draftedTokens;
+    stats.acceptedDrafts = counts.acceptedDrafts;
+    if (!worked && ended)
+      return {};
     progress.show(fmt::format("{} answered, {} at work, {} tokens", done,
-                              active.size(), stats.generatedTokens));
+                              counts.active, counts.generatedTokens));
   }
-  return {};
 }
 
 /// Takes the next line up; false at the end of all. A line that is refused is
@@ -104,134 +133,53 @@ Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
 Expected<bool> Batch::begin() {
   std::string line;
   do {
-    if (!std::getline(input, line))
-      return false;
+    if (std::getline(input, line))
+      continue;
+    if (input.bad())
+      return makeError(ExitCode::Failure, "{}: cannot be read",
+                       reader.options.batchPath);
+    return false;
   } while (line.find_first_not_of(" \t\r") == std::string::npos);
   size_t index = lines++;
   BatchRequest request;
+  auto refuse = [&](const Error &error) {
+    put(index, request, {{"error", error.message}});
+    return true;
+  };
   if (auto read = reader.read(line, request); !read)
-    return refuse(index, request, read.error());
+    return refuse(read.error());
   auto found = breakers.find(request.sampling);
   if (!found)
-    return refuse(index, request, found.error());
-  Generation generation(executor, request.sampling, request.seed,
-                        reader.options.lookup);
-  active.push_back({index, std::move(request), std::move(generation), {}});
-  Answer &answer = active.back();
-  if (reader.tokenizer)
-    answer.decoder.emplace(*reader.tokenizer);
-  if (reader.tokenizer && answer.request.ignoreEnd)
-    answer.generation.sampler().ban(reader.tokenizer->endTokens());
-  answer.generation.sampler().setBreakers(std::move(*found));
-  answer.generation.restart(answer.request.prompt);
-  stats.prefillTokens += static_cast<int64_t>(answer.request.prompt.size());
-  if (answer.request.mostTokens == 0)
-    answer.reason = "length";
+    return refuse(found.error());
+  TextRequest text{.prompt = request.prompt,
+                   .mostTokens = request.mostTokens,
+                   .sampling = request.sampling,
+                   .seed = request.seed,
+                   .breakers = std::move(*found),
+                   .lookup = reader.options.lookup};
+  if (reader.tokenizer) {
+    std::span<const int32_t> ends = reader.tokenizer->endTokens();
+    (request.ignoreEnd ? text.banned : text.ends).assign(ends.begin(),
+                                                         ends.end());
+  }
+  scheduler.submit(std::move(text),
+                   std::make_shared<Answer>(*this, index, std::move(request)));
   return true;
 }
 
-/// Answers a line that asks for what there is not.
-Expected<bool> Batch::refuse(size_t index, const BatchRequest &request,
-                             const Error &error) {
-  ordered_json answer = {{"index", index}};
+/// A line to print: what was asked for, and what becomes of it.
+void Batch::put(size_t index, const BatchRequest &request, ordered_json rest) {
+  ordered_json line = {{"index", index}};
   if (!request.id.is_null())
-    answer["custom_id"] = request.id;
-  answer["error"] = error.message;
+    line["custom_id"] = request.id;
+  line.update(rest);
   ++done;
-  if (auto printed = put(index, answer); !printed)
-    return tl::unexpected(std::move(printed.error()));
-  return true;
-}
-
-Expected<void> Batch::step() {
-  // Those that came first go on; the others wait until there are pages.
-  std::vector<Generation *> texts;
-  std::vector<Answer *> answers;
-  int64_t promised = 0, pages = executor.pageCounts().pages;
-  for (Answer &answer : active) {
-    if (answer.reason)
-      continue;
-    promised += answer.pages();
-    if (!texts.empty() && promised > pages)
-      break;
-    texts.push_back(&answer.generation);
-    answers.push_back(&answer);
-  }
-  if (texts.empty())
-    return {};
-  Stopwatch watch;
-  auto put = [&](size_t index, int32_t token,
-                 const Executor::Row &) -> Expected<bool> {
-    return take(*answers[index], token);
-  };
-  Expected<Executor::Outcome> outcome = ignis::step(executor, texts, put);
-  if (!outcome)
-    return tl::unexpected(std::move(outcome.error()));
-  if (*outcome == Executor::Outcome::NoPages)
-    return makeError(ExitCode::Failure, "line {}: no pages are left",
-                     answers[0]->index + 1);
-  ++stats.decodeSteps;
-  stats.decodeSeconds += watch.seconds();
-  return {};
-}
-
-/// Whether the answer goes on behind `token`.
-bool Batch::take(Answer &answer, int32_t token) {
-  const BatchRequest &request = answer.request;
-  if (reader.tokenizer && !request.ignoreEnd &&
-      reader.tokenizer->isEndToken(token)) {
-    answer.reason = "stop";
-    return false;
-  }
-  answer.tokens.push_back(token);
-  ++stats.generatedTokens;
-  ++stats.decodeTokens;
-  if (answer.decoder)
-    answer.text += answer.decoder->push(token);
-  for (const std::string &stop : request.stops)
-    if (size_t at = answer.text.find(stop); at != std::string::npos) {
-      answer.text.resize(at);
-      answer.reason = "stop";
-      return false;
-    }
-  if (static_cast<int64_t>(answer.tokens.size()) == request.mostTokens)
-    answer.reason = "length";
-  return !answer.reason;
-}
-
-Expected<void> Batch::finish() {
-  for (auto answer = active.begin(); answer != active.end();) {
-    if (!answer->reason) {
-      ++answer;
-      continue;
-    }
-    if (answer->decoder && std::strcmp(answer->reason, "length") == 0)
-      answer->text += answer->decoder->flush();
-    ordered_json line = {{"index", answer->index}};
-    if (!answer->request.id.is_null())
-      line["custom_id"] = answer->request.id;
-    if (answer->decoder)
-      line["text"] = answer->text;
-    line["tokens"] = answer->tokens;
-    line["finish_reason"] = answer->reason;
-    line["usage"] = {{"prompt_tokens", answer->request.prompt.size()},
-                     {"completion_tokens", answer->tokens.size()}};
-    ++done;
-    size_t index = answer->index;
-    stats.draftedTokens += answer->generation.drafted();
-    stats.acceptedDrafts += answer->generation.accepted();
-    answer = active.erase(answer);
-    if (auto printed = put(index, line); !printed)
-      return printed;
-  }
-  return {};
-}
-
-/// Prints a line, in the order of the requests unless any will do.
-Expected<void> Batch::put(size_t index, ordered_json line) {
-  std::string text =
+  waiting[reader.options.unordered ? done - 1 : index] =
       line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-  waiting[reader.options.unordered ? nextToPrint : index] = std::move(text);
+}
+
+/// Prints what is ready, in the order of the requests unless any will do.
+Expected<void> Batch::print() {
   for (auto next = waiting.find(nextToPrint); next != waiting.end();
        next = waiting.find(++nextToPrint)) {
     progress.show("");

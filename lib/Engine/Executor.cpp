@@ -98,7 +98,8 @@ Expected<void> Executor::allocate(const ExecutorOptions &options) {
 //===----------------------------------------------------------------------===//
 
 Expected<Executor::Outcome> Executor::run(std::span<const Feed> feeds,
-                                          const RowSink &sink) {
+                                          const RowSink &sink,
+                                          const BadRowSink &badRow) {
   // The lock may be held by a thread that a child of the process lacks.
   if (!ignis_rt_team_is_here(team.get()))
     return makeError(ExitCode::Usage,
@@ -110,7 +111,7 @@ Expected<Executor::Outcome> Executor::run(std::span<const Feed> feeds,
   if (!reserve(feeds))
     return Outcome::NoPages;
   compute(feeds);
-  if (auto handed = handOut(feeds, sink); !handed)
+  if (auto handed = handOut(feeds, sink, badRow); !handed)
     return tl::unexpected(std::move(handed.error()));
   return Outcome::Done;
 }
@@ -255,7 +256,8 @@ tl::unexpected<Error> Executor::notFinite(int64_t position) const {
 }
 
 Expected<void> Executor::handOut(std::span<const Feed> feeds,
-                                 const RowSink &sink) {
+                                 const RowSink &sink,
+                                 const BadRowSink &badRow) {
   const std::byte *next = output.data();
   for (size_t i = 0; i != feeds.size(); ++i) {
     auto count = static_cast<int64_t>(feeds[i].tokens.size());
@@ -269,14 +271,18 @@ Expected<void> Executor::handOut(std::span<const Feed> feeds,
         row.candidates = {reinterpret_cast<const uint64_t *>(next),
                           static_cast<size_t>(model_.single().candidates)};
       next += model_.rowBytes();
-      if (!isFinite(row))
-        return notFinite(row.position);
-      if (row.logits.empty() && row.likeliest() >= model_.vocab())
+      bool finite = isFinite(row);
+      if (finite && row.logits.empty() && row.likeliest() >= model_.vocab())
         return makeError(ExitCode::Failure,
                          "the program gives token {} at position {}, expected "
                          "one of the vocabulary's {}",
                          row.likeliest(), row.position, model_.vocab());
-      if (auto taken = sink(row); !taken)
+      Expected<void> taken;
+      if (finite)
+        taken = sink(row);
+      else if (taken = notFinite(row.position); badRow)
+        taken = badRow(i, taken.error());
+      if (!taken)
         return taken;
     }
   }

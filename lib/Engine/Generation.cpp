@@ -175,9 +175,6 @@ void Generation::settle() {
 // Several texts
 //===----------------------------------------------------------------------===//
 
-/// Rows that cost little more than one: the weights are read once for all.
-static constexpr int64_t fewRows = 16;
-
 /// How many pending tokens of each text there is room for.
 static std::vector<int64_t> shareRows(std::span<Generation *const> texts,
                                       int64_t room) {
@@ -197,28 +194,31 @@ static std::vector<int64_t> shareRows(std::span<Generation *const> texts,
 }
 
 Expected<Executor::Outcome> ignis::step(Executor &executor,
-                                        std::span<Generation *const> texts,
-                                        const TokenSink &put) {
-  std::vector<int64_t> shares = shareRows(texts, executor.batch());
-  int64_t rows = std::accumulate(shares.begin(), shares.end(), int64_t{0});
-  int64_t left = std::min(fewRows, executor.batch()) - rows;
+                                        std::span<const TextStep> steps,
+                                        const TokenSink &put,
+                                        const FailureSink &failed) {
   std::vector<Executor::Feed> feeds;
   std::vector<size_t> indices; ///< of the text that is fed
-  for (size_t i = 0; i != texts.size(); ++i) {
-    if (shares[i] == 0)
+  for (size_t i = 0; i != steps.size(); ++i) {
+    if (steps[i].tokens == 0)
       continue;
-    int64_t drafts = std::min(left / static_cast<int64_t>(texts.size()),
-                              executor.context() - texts[i]->length());
-    feeds.push_back(texts[i]->next(shares[i], drafts));
+    feeds.push_back(steps[i].text->next(steps[i].tokens, steps[i].drafts));
     indices.push_back(i);
   }
   if (feeds.empty())
     return Executor::Outcome::Done;
+  auto fail = [&](size_t feed, const Error &reason) -> Expected<void> {
+    if (!failed)
+      return tl::unexpected(reason);
+    steps[indices[feed]].text->stop();
+    failed(indices[feed], reason);
+    return {};
+  };
   auto take = [&](const Executor::Row &row) -> Expected<void> {
-    Generation &text = *texts[indices[row.feed]];
+    Generation &text = *steps[indices[row.feed]].text;
     Expected<std::optional<int32_t>> token = text.take(row);
     if (!token)
-      return tl::unexpected(std::move(token.error()));
+      return fail(row.feed, token.error());
     if (!*token)
       return {};
     Expected<bool> goesOn = put(indices[row.feed], **token, row);
@@ -228,8 +228,22 @@ Expected<Executor::Outcome> ignis::step(Executor &executor,
       text.stop();
     return {};
   };
-  Expected<Executor::Outcome> outcome = executor.run(feeds, take);
+  Expected<Executor::Outcome> outcome = executor.run(feeds, take, fail);
   for (size_t i : indices)
-    texts[i]->settle();
+    steps[i].text->settle();
   return outcome;
+}
+
+Expected<Executor::Outcome> ignis::step(Executor &executor,
+                                        std::span<Generation *const> texts,
+                                        const TokenSink &put) {
+  std::vector<int64_t> shares = shareRows(texts, executor.batch());
+  int64_t rows = std::accumulate(shares.begin(), shares.end(), int64_t{0});
+  int64_t left = std::min(fewRows, executor.batch()) - rows;
+  std::vector<TextStep> steps;
+  for (size_t i = 0; i != texts.size(); ++i)
+    steps.push_back({texts[i], shares[i],
+                     std::min(left / static_cast<int64_t>(texts.size()),
+                              executor.context() - texts[i]->length())});
+  return step(executor, steps, put);
 }

@@ -9,10 +9,10 @@
 #ifndef IGNIS_LIB_ENGINE_GENERATOR_H
 #define IGNIS_LIB_ENGINE_GENERATOR_H
 
-#include "Structure.h"
 #include "TextOutput.h"
 #include "Thinking.h"
 
+#include "ignis/Engine/Structure.h"
 #include "ignis/Engine/Generation.h"
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/RunStats.h"

@@ -110,8 +110,9 @@ Expected<void> Run::prepare() {
       return makeError(ExitCode::Usage,
                        "a grammar is about text: expected a model with a "
                        "tokenizer");
-    structure.emplace(options.structure, *tokenizer,
-                      description->config.vocab);
+    structure.emplace(options.structure,
+                      makeTokenTrie(*tokenizer, description->config.vocab),
+                      *tokenizer);
   }
   auto found = Breakers(tokenizer ? &*tokenizer : nullptr,
                         description->config.vocab)

@@ -6,14 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Structure.h"
+#include "ignis/Engine/Structure.h"
 
 using namespace ignis;
 
-Structure::Structure(std::shared_ptr<const Automaton> grammar,
-                     const Tokenizer &tokenizer, int64_t vocab)
-    : grammar(std::move(grammar)), endTokens(tokenizer.endTokens().begin(),
-                                             tokenizer.endTokens().end()) {
+std::shared_ptr<const TokenTrie>
+ignis::makeTokenTrie(const Tokenizer &tokenizer, int64_t vocab) {
   const Vocabulary &vocabulary = tokenizer.vocabulary();
   std::vector<std::string> texts(static_cast<size_t>(vocab));
   for (int32_t id = 0; id < vocabulary.size(); ++id) {
@@ -23,5 +21,5 @@ Structure::Structure(std::shared_ptr<const Automaton> grammar,
     if (isText && !tokenizer.isEndToken(id))
       vocabulary.appendBytes(id, texts[static_cast<size_t>(id)]);
   }
-  trie = std::make_shared<TokenTrie>(std::move(texts));
+  return std::make_shared<TokenTrie>(std::move(texts));
 }

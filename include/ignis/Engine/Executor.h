@@ -78,12 +78,17 @@ public:
   };
   using RowSink = std::function<Expected<void>(const Row &)>;
 
+  /// Gets why a feed has no row that can be used.
+  using BadRowSink = std::function<Expected<void>(size_t feed, const Error &)>;
+
   enum class Outcome { Done, NoPages };
 
   /// Computes all feeds in one call, at most `batch` tokens together; `sink`
-  /// gets the rows that are wanted, feed by feed. Without enough pages nothing
+  /// gets the rows that are wanted, feed by feed. Rows that are not finite go
+  /// to `badRow`; without it the call fails. Without enough pages nothing
   /// happens: later there may be.
-  Expected<Outcome> run(std::span<const Feed> feeds, const RowSink &sink);
+  Expected<Outcome> run(std::span<const Feed> feeds, const RowSink &sink,
+                        const BadRowSink &badRow = nullptr);
 
   /// Appends any number of tokens to one sequence, batch by batch.
   Expected<void> feed(Sequence &sequence, std::span<const int32_t> tokens,
@@ -127,7 +132,8 @@ private:
   void publish(std::span<const Feed> feeds);
   void publish(Sequence &sequence, int64_t from);
   tl::unexpected<Error> notFinite(int64_t position) const;
-  Expected<void> handOut(std::span<const Feed> feeds, const RowSink &sink);
+  Expected<void> handOut(std::span<const Feed> feeds, const RowSink &sink,
+                         const BadRowSink &badRow);
   void extendRope(int64_t positions);
   void packAfterStep(int64_t rows);
 

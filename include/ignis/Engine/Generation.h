@@ -111,6 +111,27 @@ private:
 using TokenSink = std::function<Expected<bool>(size_t index, int32_t token,
                                                const Executor::Row &row)>;
 
+/// Rows that cost little more than one: the weights are read once for all.
+inline constexpr int64_t fewRows = 16;
+
+/// What a call computes of a text: pending tokens and drafts, at most so many.
+struct TextStep {
+  Generation *text;
+  int64_t tokens;
+  int64_t drafts;
+};
+
+/// Gets why a text cannot go on.
+using FailureSink = std::function<void(size_t index, const Error &reason)>;
+
+/// Computes this of several texts in one call. With `failed`, a text that
+/// cannot go on, as its logits are not finite or a constraint leaves no token,
+/// ends alone; else the call fails.
+Expected<Executor::Outcome> step(Executor &executor,
+                                 std::span<const TextStep> steps,
+                                 const TokenSink &put,
+                                 const FailureSink &failed = nullptr);
+
 /// Computes what is next of several texts in one call: a token of each that is
 /// being generated, as much of the others as there is room for, and drafts
 /// while the rows are few. Texts for which no room is left come to nothing.

@@ -6,20 +6,26 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_LIB_ENGINE_STRUCTURE_H
-#define IGNIS_LIB_ENGINE_STRUCTURE_H
+#ifndef IGNIS_ENGINE_STRUCTURE_H
+#define IGNIS_ENGINE_STRUCTURE_H
 
 #include "ignis/Grammar/Constraint.h"
 #include "ignis/Text/Tokenizer.h"
 
 namespace ignis {
 
+/// The tokens of a model that are text. It has `vocab` rows for tokens, of which
+/// some may be none.
+std::shared_ptr<const TokenTrie> makeTokenTrie(const Tokenizer &tokenizer,
+                                               int64_t vocab);
+
 /// A grammar over the tokens of a model, for any number of answers.
 class Structure {
 public:
-  /// A model has `vocab` rows for its tokens, of which some may be none.
   Structure(std::shared_ptr<const Automaton> grammar,
-            const Tokenizer &tokenizer, int64_t vocab);
+            std::shared_ptr<const TokenTrie> trie, const Tokenizer &tokenizer)
+      : grammar(std::move(grammar)), trie(std::move(trie)),
+        endTokens(tokenizer.endTokens().begin(), tokenizer.endTokens().end()) {}
 
   /// Of an answer that begins.
   Constraint begin() const { return Constraint(grammar, trie, endTokens); }
@@ -32,4 +38,4 @@ private:
 
 } // namespace ignis
 
-#endif // IGNIS_LIB_ENGINE_STRUCTURE_H
+#endif // IGNIS_ENGINE_STRUCTURE_H
