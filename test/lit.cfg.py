@@ -84,3 +84,11 @@ if os.path.isdir(config.ignis_shared_dir):
 for feature in config.ignis_features.split(";"):
     if feature:
         config.available_features.add(feature)
+
+# What tools/test.sh gets from npm: clients of the server, and validators.
+npm = os.path.join(config.test_exec_root, "npm")
+config.substitutions.append(("%npm", npm))
+if shutil.which("node") and os.path.isdir(os.path.join(npm, "node_modules", "openai")):
+    config.available_features.add("npm")
+    if shutil.which("chromium"):
+        config.available_features.add("chromium")

@@ -10,8 +10,11 @@ packages=(
   cmake ninja-build python3
   # libraries
   libcli11-dev libedit-dev libexpected-dev libfmt-dev libutf8proc-dev nlohmann-json3-dev
+  # the page of ignis-server
+  node-marked node-dompurify
 )
-test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf tmux)
+test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf
+  curl nodejs npm chromium tmux)
 # Programs for AArch64, made and run on x86-64.
 if [ "$(dpkg --print-architecture)" = amd64 ]; then
   test_packages+=(g++-aarch64-linux-gnu libutf8proc-dev:arm64)

@@ -6,58 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Engine/Package.h"
-#include "ignis/Engine/ProgramProvider.h"
+#include "AheadOfTime.h"
+
 #include "ignis/Support/Program.h"
 
-#include <nlohmann/json.hpp>
-
 using namespace ignis;
-
-/// Written by ignis-compile.
-extern "C" const ignis_package ignis_main_package;
-
-namespace {
-
-/// The program that was linked in.
-class AheadOfTime : public ProgramProvider {
-public:
-  std::string description() const override {
-    return fmt::format(
-        "Generates text with a Qwen model compiled ahead of time from {}{}.",
-        package.path, package.model ? ", which is inside" : "");
-  }
-
-  void setDefaults(Options &options) override {
-    options.executor.batch = package.max_tokens;
-    options.cacheType = static_cast<ignis_type>(package.program->kv_type);
-  }
-
-  Expected<void> completeOptions() override { return checkCpu(package); }
-
-  Expected<GGUFFile> openOwnModel() override {
-    return ignis::openOwnModel(package);
-  }
-
-  Expected<const ignis_program *> provide(const GGUFFile &,
-                                          const ModelDescription &,
-                                          const Options &options) override {
-    auto checked =
-        checkLimits(package, options.executor.batch, options.cacheType);
-    if (!checked)
-      return tl::unexpected(std::move(checked.error()));
-    return package.program;
-  }
-
-  void addStats(nlohmann::ordered_json &stats) const override {
-    stats["compiled_for"] = package.cpu;
-  }
-
-private:
-  const ignis_package &package = ignis_main_package;
-};
-
-} // namespace
 
 int main(int argc, char **argv) {
   std::string_view path = argc > 0 ? argv[0] : "ignis";

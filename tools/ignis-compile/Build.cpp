@@ -99,6 +99,10 @@ Build::Build(const Command &command)
                                        : makeAbsolute(command.model)) {}
 
 Expected<void> Build::checkCommand() {
+  if (command.server && kind != OutputKind::Program)
+    return makeError(ExitCode::Usage,
+                     "--server is for programs: expected an output that ends "
+                     "in neither .a nor .so");
   if (!command.header.empty() && kind == OutputKind::Program)
     return makeError(ExitCode::Usage,
                      "--emit-header is for libraries: expected an output that "
@@ -235,7 +239,8 @@ Expected<void> Build::link() {
   linked = directory->path("output");
   std::vector<std::string> inputs = objects;
   if (kind == OutputKind::Program)
-    inputs.push_back(archives / "libignis-main.a");
+    inputs.push_back(archives / (command.server ? "libignis-server.a"
+                                                : "libignis-main.a"));
   inputs.push_back(archives / "libignis.a");
   switch (kind) {
   case OutputKind::Program:

@@ -34,6 +34,8 @@ static void addOptions(CommandLine &app, Command &command) {
       ->type_name("NAME");
   app.add_flag("--embed", command.embed,
                "Put the model inside; without, the program reads the file -m");
+  app.add_flag("--server", command.server,
+               "Write a server, which has the options of ignis-server");
   app.add_option("-b,--batch-size", command.batch,
                  "Tokens of a prompt computed at once, at most")
       ->check(inRange(int64_t{1}, int64_t{65536}))

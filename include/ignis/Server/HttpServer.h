@@ -1,0 +1,127 @@
+//===- HttpServer.h - Connections and what they wait for -------*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One thread moves the bytes of all connections, some answer requests, and
+// whoever has a piece of an answer hands it over without waiting: a client that
+// reads slowly holds up nobody, and takes a buffer instead of a thread.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_SERVER_HTTPSERVER_H
+#define IGNIS_SERVER_HTTPSERVER_H
+
+#include "ignis/Server/HttpRequest.h"
+#include "ignis/Support/Error.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace ignis {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// A request and the way back to who sent it. Any thread may answer.
+class HttpExchange {
+public:
+  HttpExchange(HttpRequest request, int wakeUp)
+      : request_(std::move(request)), wakeUp(wakeUp) {}
+
+  const HttpRequest &request() const { return request_; }
+
+  /// The whole answer.
+  void respond(int status, const std::string &type, std::string body,
+               const HttpHeaders &headers = {});
+
+  /// An answer in pieces: first this, then any number of `write`, then `end`.
+  void begin(const std::string &type);
+  void write(std::string_view piece);
+  void end();
+
+  bool hasBegun() const { return begun; }
+  /// Whether the client has left.
+  bool isGone() const { return gone; }
+
+private:
+  friend class HttpServer;
+  void put(std::string_view bytes, bool isLast);
+
+  HttpRequest request_;
+  int wakeUp; ///< whoever writes here wakes the thread that moves bytes
+  std::atomic<bool> begun = false;
+  std::atomic<bool> gone = false;
+  std::mutex mutex; ///< guards what follows
+  std::string output;
+  bool isWhole = false;
+};
+
+struct HttpOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080; ///< 0: one that is free
+  int64_t connections = 4096;
+  int workers = 4; ///< threads that answer requests
+  /// How long a request may take to come in, and an answer to be read on.
+  std::chrono::seconds timeout{600};
+};
+
+class HttpServer {
+public:
+  using Handler = std::function<void(const std::shared_ptr<HttpExchange> &)>;
+
+  HttpServer(const HttpOptions &options, Handler handler);
+  ~HttpServer();
+
+  /// Takes the port; returns which one that is.
+  Expected<int> listen();
+  /// Serves until `interrupted`; then answers what was asked, and ends.
+  void run(const std::atomic<bool> &interrupted);
+
+  int64_t connectionCount() const { return connectionTotal; }
+
+private:
+  struct Connection;
+
+  void accept();
+  bool receive(Connection &connection);
+  void advance(Connection &connection);
+  bool send(Connection &connection);
+  void refuse(Connection &connection, const HttpRefusal &refusal);
+  void work();
+
+  HttpOptions options;
+  Handler handler;
+  int listening = -1;
+  int wakeUp[2] = {-1, -1};
+  std::list<Connection> connections;
+  std::atomic<int64_t> connectionTotal = 0;
+  bool draining = false;
+  std::chrono::steady_clock::time_point acceptsFrom; ///< connections
+
+  std::vector<std::thread> workers;
+  std::mutex mutex; ///< guards what follows
+  std::condition_variable changed;
+  std::deque<std::shared_ptr<HttpExchange>> waiting;
+  bool ending = false;
+};
+
+/// The body of an error in OpenAI's shape.
+std::string makeErrorBody(std::string_view message, std::string_view type,
+                          std::string_view field = {},
+                          std::string_view code = {});
+
+} // namespace ignis
+
+#endif // IGNIS_SERVER_HTTPSERVER_H

@@ -1,0 +1,62 @@
+//===- AheadOfTime.h - The program that was linked in --------- -*- C++ -*-===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IGNIS_LIB_MAIN_AHEADOFTIME_H
+#define IGNIS_LIB_MAIN_AHEADOFTIME_H
+
+#include "ignis/Engine/Package.h"
+#include "ignis/Engine/ProgramProvider.h"
+
+#include <nlohmann/json.hpp>
+
+/// Written by ignis-compile.
+extern "C" const ignis_package ignis_main_package;
+
+namespace ignis {
+
+/// The program that was linked in.
+class AheadOfTime : public ProgramProvider {
+public:
+  std::string description() const override {
+    return fmt::format(
+        "Generates text with a Qwen model compiled ahead of time from {}{}.",
+        package.path, package.model ? ", which is inside" : "");
+  }
+
+  void setDefaults(Options &options) override {
+    options.executor.batch = package.max_tokens;
+    options.cacheType = static_cast<ignis_type>(package.program->kv_type);
+  }
+
+  Expected<void> completeOptions() override { return checkCpu(package); }
+
+  Expected<GGUFFile> openOwnModel() override {
+    return ignis::openOwnModel(package);
+  }
+
+  Expected<const ignis_program *> provide(const GGUFFile &,
+                                          const ModelDescription &,
+                                          const Options &options) override {
+    auto checked =
+        checkLimits(package, options.executor.batch, options.cacheType);
+    if (!checked)
+      return tl::unexpected(std::move(checked.error()));
+    return package.program;
+  }
+
+  void addStats(nlohmann::ordered_json &stats) const override {
+    stats["compiled_for"] = package.cpu;
+  }
+
+private:
+  const ignis_package &package = ignis_main_package;
+};
+
+} // namespace ignis
+
+#endif // IGNIS_LIB_MAIN_AHEADOFTIME_H

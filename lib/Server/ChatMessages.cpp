@@ -1,0 +1,279 @@
+//===- ChatMessages.cpp - Messages, tools and formats of requests ---------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChatMessages.h"
+
+using namespace ignis;
+
+/// JSON without any bound but its own.
+static constexpr const char *anyObject =
+    R"({"type": "object", "additionalProperties": true})";
+
+//===----------------------------------------------------------------------===//
+// Formats
+//===----------------------------------------------------------------------===//
+
+/// {"type": "text"}, {"type": "json_object"} or a schema; `schemaOf` finds it
+/// in the object, since two interfaces have it in two places.
+static void readFormat(Fields &fields, const std::string &name,
+                       const Json &format, const Json &inner,
+                       ApiRequest &request) {
+  std::string type = format.is_object() ? format.value("type", Json()).dump()
+                                        : "";
+  if (type == "\"text\"")
+    return;
+  if (type == "\"json_object\"") {
+    request.schema = anyObject;
+    return;
+  }
+  if (type != "\"json_schema\"" || !inner.is_object())
+    return fields.refuse(
+        name, "a type of text, json_object or json_schema, and a schema");
+  auto schema = inner.find("schema");
+  if (schema == inner.end() || !(schema->is_object() || schema->is_boolean()))
+    return fields.refuse(name, "a schema");
+  request.schema = schema->dump();
+}
+
+void ignis::readSchema(Fields &fields, ApiRequest &request) {
+  const Json *format = fields.find("response_format");
+  if (format)
+    readFormat(fields, "response_format", *format,
+               format->is_object() ? format->value("json_schema", Json())
+                                   : Json(),
+               request);
+}
+
+//===----------------------------------------------------------------------===//
+// Messages
+//===----------------------------------------------------------------------===//
+
+/// A text, or parts that are texts.
+static std::optional<std::string> readContent(const Json &content) {
+  if (content.is_string())
+    return content.get<std::string>();
+  if (!content.is_array())
+    return std::nullopt;
+  std::string whole;
+  for (const Json &part : content) {
+    bool isText = part.is_object() && part.contains("type") &&
+                  part["type"].is_string() && part.contains("text") &&
+                  part["text"].is_string();
+    const std::string &type =
+        isText ? part["type"].get_ref<const std::string &>() : "";
+    if (type != "text" && type != "input_text" && type != "output_text")
+      return std::nullopt;
+    whole += part["text"].get_ref<const std::string &>();
+  }
+  return whole;
+}
+
+/// Calls as templates take them: arguments as what they are, not as their text.
+static std::optional<Json> readCalls(const Json &calls) {
+  Json read = Json::array();
+  if (!calls.is_array())
+    return std::nullopt;
+  for (const Json &call : calls) {
+    const Json function =
+        call.is_object() ? call.value("function", Json()) : Json();
+    bool isCall = function.is_object() && function.contains("name") &&
+                  function["name"].is_string() &&
+                  function.contains("arguments") &&
+                  function["arguments"].is_string();
+    if (!isCall)
+      return std::nullopt;
+    auto arguments =
+        parseBody(function["arguments"].get_ref<const std::string &>());
+    if (!arguments)
+      return std::nullopt;
+    Json entry = {{"type", "function"},
+                  {"function",
+                   {{"name", function["name"]}, {"arguments", *arguments}}}};
+    if (call.contains("id"))
+      entry["id"] = call["id"];
+    read.push_back(std::move(entry));
+  }
+  return read;
+}
+
+static tl::expected<Json, ApiError> readMessage(const Json &message,
+                                                const std::string &field) {
+  static constexpr std::string_view roles[] = {"system", "developer", "user",
+                                               "assistant", "tool"};
+  auto refuse = [&](std::string_view expected) {
+    return refuseField(field, "{}: expected {}, found {}", field, expected,
+                       showValue(message));
+  };
+  if (!message.is_object())
+    return refuse("a message");
+  Json role = message.value("role", Json());
+  if (!role.is_string() ||
+      std::ranges::count(roles, role.get_ref<const std::string &>()) == 0)
+    return refuse("a role of system, developer, user, assistant or tool");
+  Json read = {{"role", role == "developer" ? Json("system") : role}};
+  Json content = message.value("content", Json());
+  bool mayBeSilent = role == "assistant";
+  std::optional<std::string> text = content.is_null() && mayBeSilent
+                                        ? std::string()
+                                        : readContent(content);
+  if (!text)
+    return refuse("a content of text");
+  read["content"] = *text;
+  for (const auto &[name, value] : message.items()) {
+    if (value.is_null() || name == "role" || name == "content")
+      continue;
+    if (name == "tool_calls" && role == "assistant") {
+      std::optional<Json> calls = readCalls(value);
+      if (!calls)
+        return refuse("tool_calls with a function's name and its arguments, a "
+                      "text of JSON");
+      if (!calls->empty())
+        read["tool_calls"] = std::move(*calls);
+    } else if ((name == "name" || name == "tool_call_id" ||
+                name == "reasoning_content") &&
+               value.is_string()) {
+      read[name] = value;
+    } else {
+      return refuseField(field, "{}.{}: is not supported", field, name);
+    }
+  }
+  return read;
+}
+
+static tl::expected<std::string, ApiError>
+readMessages(const Json &messages, const std::string &field) {
+  if (!messages.is_array() || messages.empty())
+    return refuseField(field, "{}: expected a list of messages, found {}",
+                       field, showValue(messages));
+  Json read = Json::array();
+  for (size_t i = 0; i != messages.size(); ++i) {
+    auto message = readMessage(messages[i], fmt::format("{}[{}]", field, i));
+    if (!message)
+      return tl::unexpected(message.error());
+    read.push_back(std::move(*message));
+  }
+  return read.dump();
+}
+
+//===----------------------------------------------------------------------===//
+// Tools
+//===----------------------------------------------------------------------===//
+
+static void readTools(Fields &fields, ApiRequest &request) {
+  const Json *tools = fields.find("tools");
+  if (!tools)
+    return;
+  if (!tools->is_array())
+    return fields.refuse("tools", "a list");
+  for (const Json &tool : *tools) {
+    Json function = tool.is_object() ? tool.value("function", Json()) : Json();
+    bool isFunction = tool.is_object() &&
+                      tool.value("type", Json()) == "function" &&
+                      function.is_object() && function.contains("name") &&
+                      function["name"].is_string() &&
+                      !function["name"].get_ref<const std::string &>().empty();
+    if (!isFunction)
+      return fields.refuse("tools", "functions with a name");
+    Json parameters = function.value("parameters", Json());
+    if (!parameters.is_null() && !parameters.is_object())
+      return fields.refuse("tools", "parameters that are a schema");
+    request.functions.push_back(
+        {function["name"].get<std::string>(),
+         parameters.is_null() ? anyObject : parameters.dump()});
+  }
+  if (tools->empty())
+    return;
+  request.tools = tools->dump();
+  request.toolChoice = ToolChoice::Auto;
+}
+
+static void readToolChoice(Fields &fields, ApiRequest &request) {
+  fields.ignore({"parallel_tool_calls"}); // a model calls as it likes
+  const Json *choice = fields.find("tool_choice");
+  if (!choice)
+    return;
+  if (*choice == "none") {
+    request.toolChoice = ToolChoice::None;
+    request.tools.clear();
+    return;
+  }
+  if (*choice == "auto" && request.tools.empty())
+    return;
+  std::string name;
+  if (choice->is_object() && choice->value("type", Json()) == "function" &&
+      (*choice).contains("function") && (*choice)["function"].is_object())
+    name = (*choice)["function"].value("name", "");
+  std::erase_if(request.functions, [&](const Tool &tool) {
+    return !name.empty() && tool.name != name;
+  });
+  bool isKnown = *choice == "auto" || *choice == "required" || !name.empty();
+  if (!isKnown || request.functions.empty())
+    return fields.refuse("tool_choice",
+                         "none, auto, required or one of the tools");
+  if (*choice != "auto")
+    request.toolChoice = ToolChoice::Required;
+}
+
+//===----------------------------------------------------------------------===//
+// Whole requests
+//===----------------------------------------------------------------------===//
+
+void ignis::readChat(Fields &fields, ApiRequest &request) {
+  if (const Json *messages = fields.find("messages"))
+    fields.take(readMessages(*messages, "messages"), request.messages);
+  else
+    fields.refuse("messages", "a list of messages");
+  readSchema(fields, request);
+  readTools(fields, request);
+  readToolChoice(fields, request);
+  fields.only("modalities", Json::array({"text"}));
+  if (const Json *variables = fields.find("chat_template_kwargs")) {
+    if (!variables->is_object() || variables->contains("messages") ||
+        variables->contains("tools") ||
+        variables->contains("add_generation_prompt"))
+      return fields.refuse("chat_template_kwargs",
+                           "an object without messages, tools and "
+                           "add_generation_prompt");
+    request.templateFields = variables->dump();
+  }
+  bool isBound = !request.schema.empty() || !request.grammar.empty();
+  if (isBound && request.toolChoice != ToolChoice::None)
+    fields.refuse("tools", "no response_format or grammar beside it");
+}
+
+void ignis::readResponse(Fields &fields, ApiRequest &request) {
+  Json messages = Json::array();
+  std::string instructions;
+  fields.text("instructions", instructions);
+  if (!instructions.empty())
+    messages.push_back({{"role", "system"}, {"content", instructions}});
+  const Json *input = fields.find("input");
+  if (!input)
+    return fields.refuse("input", "a text or a list of messages");
+  if (input->is_string())
+    messages.push_back({{"role", "user"}, {"content", *input}});
+  else if (input->is_array())
+    for (Json message : *input) {
+      if (message.is_object() && message.value("type", Json()) == "message")
+        message.erase("type");
+      if (message.is_object())
+        message.erase("id"), message.erase("status");
+      messages.push_back(std::move(message));
+    }
+  fields.take(readMessages(messages, "input"), request.messages);
+  if (const Json *text = fields.find("text")) {
+    Json format = text->is_object() ? text->value("format", Json()) : Json();
+    if (!format.is_object())
+      return fields.refuse("text", "an object with a format");
+    readFormat(fields, "text", format, format, request);
+  }
+  fields.only("stream", false);
+  fields.only("truncation", "disabled");
+  fields.only("background", false);
+  fields.only("tools", Json::array());
+}

@@ -1,0 +1,412 @@
+//===- HttpServer.cpp - Connections and what they wait for ----------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Server/HttpServer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstring>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace ignis;
+using Clock = std::chrono::steady_clock;
+
+/// A client that reads nothing gets no more than this kept for it.
+static constexpr size_t mostOutput = size_t{64} << 20;
+/// Of requests that come before the answer to the first.
+static constexpr size_t mostInput = size_t{1} << 20;
+static constexpr std::chrono::seconds headTime{30}, idleTime{75};
+
+static const char *getReason(int status) {
+  static constexpr std::pair<int, const char *> reasons[] = {
+      {200, "OK"},
+      {204, "No Content"},
+      {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {411, "Length Required"},
+      {413, "Content Too Large"},
+      {429, "Too Many Requests"},
+      {431, "Request Header Fields Too Large"},
+      {500, "Internal Server Error"},
+      {501, "Not Implemented"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+      {505, "HTTP Version Not Supported"}};
+  for (auto [known, reason] : reasons)
+    if (known == status)
+      return reason;
+  return "Error";
+}
+
+std::string ignis::makeErrorBody(std::string_view message,
+                                 std::string_view type, std::string_view field,
+                                 std::string_view code) {
+  auto orNull = [](std::string_view text) {
+    return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+  };
+  nlohmann::ordered_json body = {{"error",
+                                  {{"message", message},
+                                   {"type", type},
+                                   {"param", orNull(field)},
+                                   {"code", orNull(code)}}}};
+  return body.dump(-1, ' ', false,
+                   nlohmann::ordered_json::error_handler_t::replace);
+}
+
+//===----------------------------------------------------------------------===//
+// Answers
+//===----------------------------------------------------------------------===//
+
+void HttpExchange::put(std::string_view bytes, bool isLast) {
+  {
+    std::lock_guard lock(mutex);
+    if (isWhole || gone)
+      return;
+    output += bytes;
+    isWhole = isLast;
+  }
+  // A full pipe wakes as well.
+  char byte = 0;
+  if (::write(wakeUp, &byte, 1) < 0)
+    return;
+}
+
+static std::string makeHead(const HttpRequest &request, int status,
+                            const std::string &type,
+                            const HttpHeaders &headers) {
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\n", status, getReason(status));
+  if (!type.empty())
+    head += fmt::format("Content-Type: {}\r\n", type);
+  for (const auto &[name, value] : headers)
+    head += fmt::format("{}: {}\r\n", name, value);
+  // A page of another origin may ask, as with OpenAI's own interface.
+  head += "Access-Control-Allow-Origin: *\r\n";
+  if (!request.keepsAlive)
+    head += "Connection: close\r\n";
+  return head;
+}
+
+void HttpExchange::respond(int status, const std::string &type,
+                           std::string body, const HttpHeaders &headers) {
+  begun = true;
+  std::string answer = makeHead(request_, status, type, headers);
+  answer += fmt::format("Content-Length: {}\r\n\r\n", body.size());
+  if (request_.method != "HEAD")
+    answer += body;
+  put(answer, true);
+}
+
+void HttpExchange::begin(const std::string &type) {
+  begun = true;
+  std::string head =
+      makeHead(request_, 200, type,
+               {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}});
+  head += request_.isOld ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
+  put(head, false);
+}
+
+void HttpExchange::write(std::string_view piece) {
+  if (piece.empty())
+    return;
+  put(request_.isOld ? std::string(piece)
+                     : fmt::format("{:x}\r\n{}\r\n", piece.size(), piece),
+      false);
+}
+
+void HttpExchange::end() {
+  put(request_.isOld ? "" : "0\r\n\r\n", true);
+}
+
+//===----------------------------------------------------------------------===//
+// Connections
+//===----------------------------------------------------------------------===//
+
+struct HttpServer::Connection {
+  int socket;
+  std::string input, output;
+  std::optional<HttpRequest> head;          ///< of a request that comes in
+  std::shared_ptr<HttpExchange> exchange;   ///< that is being answered
+  bool isClosing = false;   ///< once the output is sent
+  bool isLingering = false; ///< until the client has read it
+  Clock::time_point deadline = Clock::now() + headTime;
+
+  ~Connection() {
+    if (exchange)
+      exchange->gone = true;
+    close(socket);
+  }
+};
+
+HttpServer::HttpServer(const HttpOptions &options, Handler handler)
+    : options(options), handler(std::move(handler)) {}
+
+HttpServer::~HttpServer() {
+  {
+    std::lock_guard lock(mutex);
+    ending = true;
+    changed.notify_all();
+  }
+  for (std::thread &worker : workers)
+    worker.join();
+  connections.clear();
+  for (int descriptor : {listening, wakeUp[0], wakeUp[1]})
+    if (descriptor >= 0)
+      close(descriptor);
+}
+
+static void makeNonBlocking(int descriptor) {
+  fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+  fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+Expected<int> HttpServer::listen() {
+  auto fail = [&](const char *reason) {
+    return makeError(ExitCode::Failure, "cannot listen on {}:{}: {}",
+                     options.host, options.port, reason);
+  };
+  // Names are not looked up: a program in one file has no resolver.
+  sockaddr_storage address = {};
+  auto &v4 = reinterpret_cast<sockaddr_in &>(address);
+  auto &v6 = reinterpret_cast<sockaddr_in6 &>(address);
+  const std::string &host =
+      options.host == "localhost" ? "127.0.0.1" : options.host;
+  auto port = htons(static_cast<uint16_t>(options.port));
+  socklen_t size = sizeof(v4);
+  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = port;
+  } else if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = port;
+    size = sizeof(v6);
+  } else {
+    return fail("expected an address, such as 127.0.0.1, 0.0.0.0 or ::");
+  }
+  listening = socket(address.ss_family, SOCK_STREAM, 0);
+  int yes = 1;
+  if (listening < 0 ||
+      setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+      bind(listening, reinterpret_cast<sockaddr *>(&address), size) != 0 ||
+      ::listen(listening, 1024) != 0 ||
+      getsockname(listening, reinterpret_cast<sockaddr *>(&address), &size) !=
+          0 ||
+      pipe(wakeUp) != 0)
+    return fail(std::strerror(errno));
+  for (int descriptor : {listening, wakeUp[0], wakeUp[1]})
+    makeNonBlocking(descriptor);
+  // As many descriptors as may be had, without asking.
+  if (rlimit limit; getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  for (int i = 0; i != options.workers; ++i)
+    workers.emplace_back([this] { work(); });
+  return ntohs(address.ss_family == AF_INET6 ? v6.sin6_port : v4.sin_port);
+}
+
+void HttpServer::work() {
+  for (;;) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return ending || !waiting.empty(); });
+    if (ending)
+      return;
+    std::shared_ptr<HttpExchange> exchange = std::move(waiting.front());
+    waiting.pop_front();
+    lock.unlock();
+    if (!exchange->isGone())
+      handler(exchange);
+  }
+}
+
+void HttpServer::accept() {
+  for (;;) {
+    int socket = ::accept(listening, nullptr, nullptr);
+    if (socket < 0) {
+      // Without a descriptor left it would be asked again and again.
+      constexpr std::chrono::milliseconds pause{100};
+      if (errno == EMFILE || errno == ENFILE)
+        acceptsFrom = Clock::now() + pause;
+      return;
+    }
+    makeNonBlocking(socket);
+    int yes = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    connections.emplace_back(socket);
+    if (std::ssize(connections) > options.connections)
+      refuse(connections.back(),
+             {503, "too many connections: expected a retry later"});
+  }
+}
+
+/// An answer outside of any exchange, the last of a connection.
+void HttpServer::refuse(Connection &connection, const HttpRefusal &refusal) {
+  HttpRequest request;
+  request.keepsAlive = false;
+  HttpExchange exchange(request, wakeUp[1]);
+  HttpHeaders headers;
+  if (refusal.status == 503)
+    headers.emplace_back("Retry-After", "1");
+  exchange.respond(refusal.status, "application/json",
+                   makeErrorBody(refusal.reason, "invalid_request_error"),
+                   headers);
+  connection.output += exchange.output;
+  connection.isClosing = true;
+  connection.input.clear();
+}
+
+/// False once the client has left.
+bool HttpServer::receive(Connection &connection) {
+  char buffer[size_t{64} << 10];
+  ssize_t count = recv(connection.socket, buffer, sizeof(buffer), 0);
+  if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+    return false;
+  if (count > 0 && !connection.isClosing)
+    connection.input.append(buffer, static_cast<size_t>(count));
+  return true;
+}
+
+/// Goes on with what has come in, as far as nothing is being answered.
+void HttpServer::advance(Connection &connection) {
+  if (connection.exchange || connection.isClosing)
+    return;
+  if (!connection.head) {
+    auto taken = takeRequestHead(connection.input);
+    if (!taken)
+      return refuse(connection, taken.error());
+    if (!*taken)
+      return;
+    connection.head = std::move(**taken);
+    connection.deadline = Clock::now() + options.timeout;
+    if (connection.head->wantsContinue &&
+        connection.input.size() < connection.head->bodySize)
+      connection.output += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  size_t size = connection.head->bodySize;
+  if (connection.input.size() < size)
+    return;
+  connection.head->body = connection.input.substr(0, size);
+  connection.input.erase(0, size);
+  // The end of an answer to an old client is that of its connection.
+  if (draining || connection.head->isOld)
+    connection.head->keepsAlive = false;
+  connection.exchange =
+      std::make_shared<HttpExchange>(std::move(*connection.head), wakeUp[1]);
+  connection.head.reset();
+  std::lock_guard lock(mutex);
+  waiting.push_back(connection.exchange);
+  changed.notify_one();
+}
+
+/// Sends what there is to send. False where the connection is at its end.
+bool HttpServer::send(Connection &connection) {
+  bool isAnswered = false;
+  if (HttpExchange *exchange = connection.exchange.get()) {
+    std::lock_guard lock(exchange->mutex);
+    connection.output += exchange->output;
+    exchange->output.clear();
+    isAnswered = exchange->isWhole;
+  }
+  if (connection.output.size() > mostOutput)
+    return false;
+  if (!connection.output.empty()) {
+    ssize_t count = ::send(connection.socket, connection.output.data(),
+                           connection.output.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno != EAGAIN && errno != EINTR)
+      return false;
+    if (count > 0) {
+      connection.output.erase(0, static_cast<size_t>(count));
+      connection.deadline = Clock::now() + options.timeout;
+    }
+  }
+  if (!connection.output.empty())
+    return true;
+  if (isAnswered) {
+    bool goesOn = connection.exchange->request().keepsAlive;
+    connection.exchange.reset();
+    connection.deadline = Clock::now() + idleTime;
+    if (!goesOn)
+      return false;
+    advance(connection); // the next may have come already
+  }
+  // Closed with bytes unread, it would take the answer away from the client.
+  if (connection.isClosing && !connection.isLingering) {
+    constexpr std::chrono::seconds lingerTime{2};
+    shutdown(connection.socket, SHUT_WR);
+    connection.isLingering = true;
+    connection.deadline = Clock::now() + lingerTime;
+  }
+  return true;
+}
+
+void HttpServer::run(const std::atomic<bool> &interrupted) {
+  std::vector<pollfd> polled;
+  for (;;) {
+    if (interrupted && !draining) {
+      draining = true;
+      close(std::exchange(listening, -1));
+      // Who asks nothing is let go.
+      std::erase_if(connections, [](const Connection &connection) {
+        return !connection.exchange && !connection.head &&
+               connection.input.empty();
+      });
+    }
+    if (draining && connections.empty())
+      return;
+    connectionTotal = std::ssize(connections);
+    bool accepts = acceptsFrom <= Clock::now();
+    polled.assign(
+        {{wakeUp[0], POLLIN, 0}, {accepts ? listening : -1, POLLIN, 0}});
+    for (const Connection &connection : connections) {
+      short events = connection.output.empty() ? 0 : POLLOUT;
+      if (connection.input.size() < mostInput || connection.head)
+        events |= POLLIN;
+      polled.push_back({connection.socket, events, 0});
+    }
+    // Nothing else tells of a signal that another thread got.
+    constexpr int milliseconds = 200;
+    if (poll(polled.data(), polled.size(), milliseconds) < 0)
+      continue;
+    if (polled[0].revents) {
+      char bytes[4096];
+      while (read(wakeUp[0], bytes, sizeof(bytes)) > 0)
+        ;
+    }
+    auto now = Clock::now();
+    size_t at = 2;
+    for (auto connection = connections.begin();
+         connection != connections.end();) {
+      short events = polled[at++].revents;
+      bool lives = !(events & (POLLERR | POLLNVAL));
+      if (lives && (events & (POLLIN | POLLHUP)))
+        lives = receive(*connection);
+      if (lives)
+        advance(*connection);
+      if (lives)
+        lives = send(*connection);
+      // An answer that is being computed has a limit of its own.
+      bool waitsForUs = connection->exchange && connection->output.empty();
+      if (lives && !waitsForUs && connection->deadline < now)
+        lives = false;
+      connection = lives ? std::next(connection) : connections.erase(connection);
+    }
+    if (listening >= 0 && polled[1].revents)
+      accept();
+  }
+}

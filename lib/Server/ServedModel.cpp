@@ -1,0 +1,230 @@
+//===- ServedModel.cpp - A model that answers requests --------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Server/ServedModel.h"
+
+#include "AnswerGrammar.h"
+
+#include "ignis/Support/Take.h"
+#include "ignis/Text/CheckText.h"
+#include "ignis/Text/Template/JSON.h"
+
+#include <random>
+
+using namespace ignis;
+
+Expected<std::unique_ptr<ServedModel>>
+ServedModel::create(std::string name, GGUFFile file,
+                    const ModelDescription &description,
+                    const ignis_program &program,
+                    const ServedModelOptions &options) {
+  std::unique_ptr<ServedModel> served(new ServedModel(
+      std::move(name), std::move(file), description, options));
+  if (auto loaded = served->load(program); !loaded)
+    return tl::unexpected(std::move(loaded.error()));
+  return served;
+}
+
+Expected<void> ServedModel::load(const ignis_program &program) {
+  if (auto done = ignis::take(loadTokenizer(file_, description.config.vocab),
+                              tokenizer_);
+      !done)
+    return done;
+  auto loaded = ignis::take(options.chatTemplate
+                                ? ChatTemplate::parse(*options.chatTemplate,
+                                                      options.templatePath)
+                                : ChatTemplate::load(file_),
+                            chat_);
+  if (!loaded && options.chatTemplate)
+    return loaded;
+  // Without one, chats are refused one by one.
+  if (loaded)
+    chat_->setSpecialTokens(file_, tokenizer_->vocabulary());
+  breakers = std::make_unique<Breakers>(&*tokenizer_,
+                                        description.config.vocab);
+  trie = makeTokenTrie(*tokenizer_, description.config.vocab);
+  auto model = Model::create(file_, description, program);
+  if (!model)
+    return tl::unexpected(std::move(model.error()));
+  model_ = std::move(*model);
+  if (!model_->givesLogits())
+    return makeError(ExitCode::Usage,
+                     "the program gives the likeliest token and no logits: "
+                     "expected one that gives logits");
+  auto executor = Executor::create(*model_, options.executor);
+  if (!executor)
+    return tl::unexpected(std::move(executor.error()));
+  executor_ = std::move(*executor);
+  scheduler_ = std::make_unique<Scheduler>(*executor_, options.scheduler);
+  return {};
+}
+
+ServedModel::~ServedModel() { drain(); }
+
+void ServedModel::start() {
+  running = std::thread([this] { scheduler_->run(); });
+}
+
+void ServedModel::drain() {
+  if (!running.joinable())
+    return;
+  scheduler_->drain();
+  running.join();
+}
+
+//===----------------------------------------------------------------------===//
+// Requests
+//===----------------------------------------------------------------------===//
+
+static tl::unexpected<ApiError> refuse(std::string field,
+                                       const std::string &message) {
+  return tl::unexpected(
+      ApiError{400, fmt::format("{}: {}", field, message), field});
+}
+
+std::vector<int32_t> ServedModel::encode(const Prompt &prompt) const {
+  if (!prompt.tokens.empty())
+    return prompt.tokens;
+  std::vector<int32_t> tokens =
+      tokenizer_->encode(prompt.text, SpecialTokens::Recognised);
+  tokenizer_->prependBegin(tokens);
+  return tokens;
+}
+
+tl::expected<std::vector<int32_t>, ApiError>
+ServedModel::encodeMessages(const ApiRequest &request) const {
+  if (!chat_)
+    return refuse("messages", "expected a model with a chat template");
+  jinja::Mapping variables;
+  if (!request.templateFields.empty()) {
+    Expected<jinja::Mapping> read =
+        jinja::parseJSONObject(request.templateFields);
+    if (!read)
+      return refuse("chat_template_kwargs", read.error().message);
+    variables = std::move(*read);
+  }
+  if (!request.tools.empty()) {
+    Expected<jinja::Value> tools = jinja::parseJSON(request.tools);
+    if (!tools)
+      return refuse("tools", tools.error().message);
+    variables.set("tools", std::move(*tools));
+  }
+  Expected<jinja::Value> messages = jinja::parseJSON(request.messages);
+  if (!messages)
+    return refuse("messages", messages.error().message);
+  Expected<std::vector<int32_t>> tokens =
+      encodeChat(*chat_, *tokenizer_, messages->asSequence()->elements,
+                 std::move(variables), getLocalTime());
+  if (!tokens)
+    return refuse("messages", tokens.error().message);
+  return std::move(*tokens);
+}
+
+bool ServedModel::endsInThinking(const std::vector<int32_t> &prompt) const {
+  constexpr size_t enough = 16;
+  std::span<const int32_t> last(prompt);
+  last = last.last(std::min(enough, last.size()));
+  std::string text = tokenizer_->decode(last, SpecialTokens::Recognised);
+  text.erase(text.find_last_not_of(" \n") + 1);
+  return text.ends_with("<think>");
+}
+
+tl::expected<std::shared_ptr<const Automaton>, ApiError>
+ServedModel::compileStructure(const ApiRequest &request, bool startsThinking) {
+  Expected<Grammar> grammar = Grammar();
+  std::string field = "response_format";
+  if (request.toolChoice == ToolChoice::Required) {
+    field = "tools";
+    grammar = makeCallGrammar(request.functions);
+  } else if (!request.schema.empty()) {
+    grammar = parseJSONSchema(request.schema);
+  } else if (!request.grammar.empty()) {
+    field = "grammar";
+    grammar = parseGBNF(request.grammar);
+  } else {
+    return nullptr;
+  }
+  if (!grammar)
+    return refuse(field, grammar.error().message);
+  if (startsThinking)
+    letThinkFirst(*grammar);
+  Expected<Automaton> automaton = Automaton::compile(*grammar);
+  if (!automaton)
+    return refuse(field, automaton.error().message);
+  return std::make_shared<const Automaton>(std::move(*automaton));
+}
+
+tl::expected<PreparedRequest, ApiError>
+ServedModel::prepare(const ApiRequest &request) {
+  bool isChat = request.kind != ApiRequest::Kind::Completion;
+  const char *field = isChat ? "messages" : "prompt";
+  std::vector<std::vector<int32_t>> prompts;
+  PreparedRequest prepared;
+  if (isChat) {
+    auto tokens = encodeMessages(request);
+    if (!tokens)
+      return tl::unexpected(tokens.error());
+    prepared.startsThinking = endsInThinking(*tokens);
+    prompts.push_back(std::move(*tokens));
+  } else {
+    for (const Prompt &prompt : request.prompts)
+      prompts.push_back(encode(prompt));
+  }
+  auto structure = compileStructure(request, prepared.startsThinking);
+  if (!structure)
+    return tl::unexpected(structure.error());
+  if (*structure && request.ignoresEnd)
+    return refuse("ignore_eos", "expected no format beside it");
+  auto refuseSampling = [](const Error &error) {
+    return tl::unexpected(ApiError{
+        400, error.message, error.message.substr(0, error.message.find(':'))});
+  };
+  if (auto checked = checkSampling(request.sampling, model_->vocab()); !checked)
+    return refuseSampling(checked.error());
+  auto found = breakers->find(request.sampling);
+  if (!found)
+    return refuseSampling(found.error());
+
+  TextRequest text;
+  text.sampling = request.sampling;
+  text.breakers = std::move(*found);
+  text.lookup = options.lookup;
+  std::span<const int32_t> ends = tokenizer_->endTokens();
+  (request.ignoresEnd ? text.banned : text.ends)
+      .assign(ends.begin(), ends.end());
+  if (*structure)
+    text.constraint = Structure(*structure, trie, *tokenizer_).begin();
+  if (options.timeLimit)
+    text.deadline = std::chrono::steady_clock::now() + *options.timeLimit;
+  uint64_t seed = request.seed ? *request.seed : std::random_device()();
+  int64_t context =
+      std::min(executor_->context(),
+               executor_->pageCounts().pages * int64_t{IGNIS_PAGE_POSITIONS});
+  for (std::vector<int32_t> &prompt : prompts) {
+    auto length = static_cast<int64_t>(prompt.size());
+    if (length == 0 || length > context) {
+      ApiError error = refuse(field, fmt::format("expected 1 to {} tokens, "
+                                                 "found {}",
+                                                 context, length))
+                           .value();
+      error.code = "context_length_exceeded";
+      return tl::unexpected(std::move(error));
+    }
+    text.prompt = std::move(prompt);
+    // As many as there is room for, where no number is given or a larger one.
+    text.mostTokens = std::min(request.mostTokens.value_or(context),
+                               context - length);
+    if (auto checked = scheduler_->check(text); !checked)
+      return refuse(field, checked.error().message);
+    for (int64_t i = 0; i != request.choices; ++i) {
+      text.seed = seed + static_cast<uint64_t>(i);
+      prepared.texts.push_back(text);
+    }
+  }
+  return prepared;
+}

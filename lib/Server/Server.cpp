@@ -1,0 +1,150 @@
+//===- Server.cpp - Serves models over HTTP -------------------------------===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ignis/Server/Server.h"
+
+#include "Routes.h"
+
+#include "ignis/Engine/KernelChoice.h"
+#include "ignis/Support/CommandLine.h"
+
+using namespace ignis;
+
+namespace {
+
+/// The steps of a run.
+class ServerRun {
+public:
+  ServerRun(const std::string &name, const ServerOptions &options,
+            ProgramProvider &provider)
+      : name(name), options(options), provider(provider),
+        interrupted(catchSignals()) {}
+
+  Expected<void> perform();
+
+private:
+  Expected<void> load(size_t index);
+
+  const std::string &name;
+  ServerOptions options;
+  ProgramProvider &provider;
+  const std::atomic<bool> &interrupted;
+  std::vector<std::unique_ptr<ServedModel>> models;
+};
+
+} // namespace
+
+/// A file's name, without folder and ending.
+static std::string makeName(const std::string &path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with(".gguf"))
+    name.resize(name.size() - 5);
+  return name;
+}
+
+Expected<void> ServerRun::load(size_t index) {
+  bool isGiven = index < options.models.size();
+  Expected<GGUFFile> file = isGiven ? GGUFFile::open(options.models[index])
+                                    : provider.openOwnModel();
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  Expected<ModelDescription> description = ModelDescription::read(*file);
+  if (!description)
+    return tl::unexpected(std::move(description.error()));
+  auto program = provider.provide(*file, *description, options.engine);
+  if (!program)
+    return tl::unexpected(std::move(program.error()));
+
+  constexpr int64_t usual = 4096; // each of many texts is no book
+  ServedModelOptions served{options.engine.executor, options.scheduler,
+                            options.engine.lookup,
+                            std::nullopt,
+                            options.chatTemplate,
+                            options.templatePath};
+  if (served.executor.context == 0)
+    served.executor.context =
+        std::min(usual, description->config.context_length);
+  if (served.executor.positions == 0)
+    served.executor.positions =
+        served.executor.context * options.scheduler.parallel;
+  if (options.timeLimit > 0)
+    served.timeLimit = std::chrono::seconds(options.timeLimit);
+  std::string called = index < options.aliases.size()
+                           ? options.aliases[index]
+                           : makeName(isGiven ? options.models[index]
+                                              : std::string("ignis"));
+  for (const auto &model : models)
+    if (model->name() == called)
+      return makeError(ExitCode::Usage,
+                       "two models are called {}: expected names of their own "
+                       "(--alias)",
+                       called);
+  auto model = ServedModel::create(called, std::move(*file), *description,
+                                   **program, served);
+  if (!model)
+    return tl::unexpected(std::move(model.error()));
+  print(stderr, "{}: {}: {} kernels, {} threads, {} positions\n", name, called,
+        (*model)->executor().isa(), (*model)->executor().threads(),
+        served.executor.context);
+  models.push_back(std::move(*model));
+  return {};
+}
+
+Expected<void> ServerRun::perform() {
+  Expected<const ignis_kernels *> kernels = findKernels(options.engine.isa);
+  if (!kernels)
+    return tl::unexpected(std::move(kernels.error()));
+  options.engine.executor.kernels = *kernels;
+  for (size_t i = 0; i != std::max<size_t>(options.models.size(), 1); ++i) {
+    if (auto loaded = load(i); !loaded)
+      return loaded;
+    if (interrupted)
+      return makeError(ExitCode::Interrupted, "interrupted");
+  }
+  Routes routes(options, models, interrupted);
+  HttpServer server(options.http,
+                    [&](const std::shared_ptr<HttpExchange> &exchange) {
+                      routes.handle(exchange);
+                    });
+  Expected<int> port = server.listen();
+  if (!port)
+    return tl::unexpected(std::move(port.error()));
+  for (const auto &model : models)
+    model->start();
+  print(stdout, "http://{}:{}\n",
+        options.http.host.find(':') == std::string::npos
+            ? options.http.host
+            : "[" + options.http.host + "]",
+        *port);
+  if (auto flushed = flushOutput(); !flushed)
+    return flushed;
+  server.run(interrupted);
+  for (const auto &model : models)
+    model->drain();
+  return {};
+}
+
+int ignis::runServer(const std::string &name,
+                     std::vector<std::string> arguments,
+                     ProgramProvider &provider) {
+  ServerOptions options;
+  provider.setDefaults(options.engine);
+  CommandLine app("Answers requests of OpenAI's HTTP interface with Qwen "
+                  "models, and serves a page to talk to them.",
+                  name);
+  addServerOptions(app, options);
+  if (auto code = app.parseArguments(std::move(arguments)))
+    return *code;
+  Expected<void> done = provider.completeOptions();
+  if (done)
+    done = completeServerOptions(options);
+  if (done)
+    done = ServerRun(name, options, provider).perform();
+  return done ? static_cast<int>(ExitCode::Success)
+              : reportError(name, done.error());
+}

@@ -1,0 +1,181 @@
+"""What the paths of ignis-server answer, well-formed or not."""
+
+import json
+import socket
+import sys
+
+from client import ADDRESS, call, events, expect, get, post
+
+GREEDY = {"temperature": 0, "max_tokens": 12}
+CHAT = [{"role": "user", "content": "ROMEO:"}]
+
+
+def refused(path, body, status, field, text):
+    found, answer = post(path, body)
+    error = answer["error"]
+    assert found == status and error["param"] == field and text in error["message"], (found, answer)
+
+
+# What is no completion.
+expect(get("/health"), (200, {"status": "ok"}))
+expect(get("/ready"), (200, {"status": "ready"}))
+status, models = get("/v1/models")
+expect([model["id"] for model in models["data"]], ["bard"])
+status, props = get("/props")
+expect(props["models"][0]["context"], 512)
+status, tokens = post("/tokenize", {"content": "To be"})
+expect(post("/detokenize", tokens), (200, {"content": "To be"}))
+status, pieces = post("/tokenize", {"content": "To be", "with_pieces": True})
+expect("".join(piece["piece"] for piece in pieces["tokens"]), "To be")
+status, prompt = post("/apply-template", {"messages": CHAT})
+expect(prompt["prompt"], "[user] ROMEO:\n[assistant] ")
+
+# Completions: a text, tokens, several at once; alone or in pieces.
+status, plain = post("/v1/completions", {"prompt": "To be", **GREEDY})
+expect((status, plain["object"], plain["model"]), (200, "text_completion", "bard"))
+choice = plain["choices"][0]
+expect(choice["finish_reason"], "length")
+expect(plain["usage"], {"prompt_tokens": len(tokens["tokens"]), "completion_tokens": 12, "total_tokens": 12 + len(tokens["tokens"])})
+status, same = post("/v1/completions", {"prompt": tokens["tokens"], **GREEDY})
+expect(same["choices"], plain["choices"])
+status, three = post("/v1/completions", {"prompt": ["To be", "What light"], "n": 2, "seed": 5, "temperature": 1, "max_tokens": 4})
+expect([each["index"] for each in three["choices"]], [0, 1, 2, 3])
+status, second = post("/v1/completions", {"prompt": "To be", "seed": 6, "temperature": 1, "max_tokens": 4})
+expect(three["choices"][1]["text"], second["choices"][0]["text"])
+status, headers, data = call("POST", "/v1/completions", {"prompt": "To be", "stream": True, "stream_options": {"include_usage": True}, **GREEDY})
+expect(headers["Content-Type"], "text/event-stream")
+pieces = events(data)
+expect("".join(each["choices"][0]["text"] for each in pieces[:-1]), choice["text"])
+expect(pieces[-1]["usage"], plain["usage"])
+expect(pieces[-2]["choices"][0]["finish_reason"], "length")
+
+# Stops are no part of the text, wherever tokens end.
+stop = choice["text"][3:6]
+status, stopped = post("/v1/completions", {"prompt": "To be", "stop": stop, **GREEDY})
+expect(stopped["choices"][0]["text"], choice["text"][: choice["text"].find(stop)])
+expect(stopped["choices"][0]["finish_reason"], "stop")
+
+# Probabilities; biases.
+status, likely = post("/v1/completions", {"prompt": "To be", "logprobs": 3, **GREEDY})
+found = likely["choices"][0]["logprobs"]
+expect("".join(found["tokens"]), choice["text"])
+for token, value, top in zip(found["tokens"], found["token_logprobs"], found["top_logprobs"]):
+    assert len(top) == 3 and abs(max(top.values()) - value) < 1e-9 and value < 0
+first = post("/tokenize", {"content": found["tokens"][0]})[1]["tokens"][0]
+status, biased = post("/v1/completions", {"prompt": "To be", "logit_bias": {str(first): -100}, "logprobs": 0, **GREEDY})
+assert biased["choices"][0]["logprobs"]["tokens"][0] != found["tokens"][0]
+
+# Chats: whole and in pieces, with thoughts, formats and tools.
+status, chat = post("/v1/chat/completions", {"messages": CHAT, **GREEDY})
+expect((status, chat["object"], chat["choices"][0]["message"]["role"]), (200, "chat.completion", "assistant"))
+content = chat["choices"][0]["message"]["content"]
+pieces = events(call("POST", "/v1/chat/completions", {"messages": CHAT, "stream": True, "logprobs": True, **GREEDY})[2])
+expect(pieces[0]["choices"][0]["delta"], {"role": "assistant", "content": ""})
+expect("".join(each["choices"][0]["delta"].get("content", "") for each in pieces), content)
+expect(sum(len((each["choices"][0]["logprobs"] or {"content": []})["content"]) for each in pieces), 12)
+parts = [{"role": "user", "content": [{"type": "text", "text": "ROM"}, {"type": "text", "text": "EO:"}]}]
+expect(post("/v1/chat/completions", {"messages": parts, **GREEDY})[1]["choices"], chat["choices"])
+thinking = post("/v1/chat/completions", {"messages": CHAT, "chat_template_kwargs": {"enable_thinking": True}, **GREEDY})[1]
+message = thinking["choices"][0]["message"]
+assert message["content"] == "" and message["reasoning_content"], message
+
+SCHEMA = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}, "age": {"type": "integer", "minimum": 3, "maximum": 9}}, "required": ["name", "age"]}
+FORMAT = {"type": "json_schema", "json_schema": {"name": "person", "schema": SCHEMA}}
+status, shaped = post("/v1/chat/completions", {"messages": CHAT, "response_format": FORMAT, "max_tokens": 200})
+value = json.loads(shaped["choices"][0]["message"]["content"])
+assert list(value) == ["name", "age"] and 3 <= value["age"] <= 9, value
+expect(shaped["choices"][0]["finish_reason"], "stop")
+# Thoughts come before what has a format.
+status, both = post("/v1/chat/completions", {"messages": CHAT, "response_format": FORMAT, "max_tokens": 400, "chat_template_kwargs": {"enable_thinking": True}, "grammar": None, "stop": None, "seed": 1})
+message = both["choices"][0]["message"]
+assert message["reasoning_content"] and (message["content"] == "" or message["content"].lstrip().startswith("{")), message
+
+TOOLS = [{"type": "function", "function": {"name": "find", "parameters": SCHEMA}}, {"type": "function", "function": {"name": "end"}}]
+FIND = {"type": "function", "function": {"name": "find"}}
+for stream in False, True:
+    body = {"messages": CHAT, "tools": TOOLS, "tool_choice": FIND, "max_tokens": 300, "seed": 3}
+    if stream:
+        pieces = events(call("POST", "/v1/chat/completions", {**body, "stream": True})[2])
+        calls = [call for each in pieces for call in each["choices"][0]["delta"].get("tool_calls", [])]
+        reason = pieces[-1]["choices"][0]["finish_reason"]
+    else:
+        choice = post("/v1/chat/completions", body)[1]["choices"][0]
+        calls, reason = choice["message"]["tool_calls"], choice["finish_reason"]
+    expect((len(calls), reason, calls[0]["function"]["name"]), (1, "tool_calls", "find"))
+    assert 3 <= json.loads(calls[0]["function"]["arguments"])["age"] <= 9
+spoken = CHAT + [{"role": "assistant", "content": None, "tool_calls": calls}, {"role": "tool", "tool_call_id": calls[0]["id"], "content": "3"}]
+spoken[1]["tool_calls"][0].pop("index", None)
+status, prompt = post("/apply-template", {"messages": spoken, "tools": TOOLS})
+assert '<tool_call>\n{"name": "find"' in prompt["prompt"] and "[tool] 3" in prompt["prompt"], prompt
+
+# /v1/responses, in its plain form.
+status, response = post("/v1/responses", {"input": "ROMEO:", "temperature": 0, "max_output_tokens": 12})
+expect((status, response["status"], response["output"][0]["content"][0]["text"]), (200, "incomplete", content))
+expect(response["usage"], {"input_tokens": chat["usage"]["prompt_tokens"], "output_tokens": 12, "total_tokens": chat["usage"]["total_tokens"]})
+
+# What is wrong is refused, with the field; what is not supported, too.
+chats, texts = "/v1/chat/completions", "/v1/completions"
+refused(texts, b"{", 400, None, "no JSON")
+refused(texts, b"[" * 100000, 400, None, "nested")
+refused(texts, b'{"prompt": "\xff"}', 400, None, "no JSON")
+refused(texts, {}, 400, "prompt", "expected a text")
+refused(texts, {"prompt": [1, "x"]}, 400, "prompt", "tokens")
+refused(texts, {"prompt": [99999]}, 400, "prompt", "99999")
+refused(texts, {"prompt": "x" * 4000}, 400, "prompt", "expected 1 to 512 tokens")
+refused(texts, {"prompt": "x", "temperature": "hot"}, 400, "temperature", '"hot"')
+refused(texts, {"prompt": "x", "top_p": 2}, 400, "top_p", "found 2")
+refused(texts, {"prompt": "x", "n": 99}, 400, "n", "99")
+refused(texts, {"prompt": "x", "stop": [""]}, 400, "stop", "text")
+refused(texts, {"prompt": "x", "logit_bias": {"a": 1}}, 400, "logit_bias", "tokens")
+refused(texts, {"prompt": "x", "logit_bias": {"9999": 1}}, 400, "logit_bias", "9999")
+refused(texts, {"prompt": "x", "echo": True}, 400, "echo", "nothing else is supported")
+refused(texts, {"prompt": "x", "tools": []}, 400, "tools", "not supported")
+refused(texts, {"prompt": "x", "stream_options": {}}, 400, "stream_options", "stream")
+refused(texts, {"prompt": "x", "grammar": "root ::= ("}, 400, "grammar", "line 1")
+refused(chats, {"messages": []}, 400, "messages", "list of messages")
+refused(chats, {"messages": [{"role": "judge", "content": "x"}]}, 400, "messages[0]", "role")
+refused(chats, {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "messages[0]", "text")
+refused(chats, {"messages": CHAT, "audio": {}}, 400, "audio", "not supported")
+refused(chats, {"messages": CHAT, "top_logprobs": 3}, 400, "top_logprobs", "logprobs")
+refused(chats, {"messages": CHAT, "tool_choice": "required"}, 400, "tool_choice", "tools")
+refused(chats, {"messages": CHAT, "response_format": {"type": "xml"}}, 400, "response_format", "json_schema")
+bad = {"type": "json_schema", "json_schema": {"schema": {"type": "object", "patternProperties": {}}}}
+refused(chats, {"messages": CHAT, "response_format": bad}, 400, "response_format", "patternProperties")
+refused("/v1/embeddings", {"input": "x"}, 501, None, "not supported")
+refused("/v1/nothing", {}, 404, None, "not served")
+expect(call("GET", "/v1/completions")[0], 405)
+expect(call("OPTIONS", "/v1/completions")[0], 204)
+
+
+# Bytes that are no request.
+def raw(data):
+    with socket.create_connection((ADDRESS.hostname, ADDRESS.port), timeout=60) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR) if not data else None
+        answer = b""
+        while more := connection.recv(65536):
+            answer += more
+        return answer
+
+
+for data, code in [
+    (b"nonsense\r\n\r\n", b"400"),
+    (b"GET / HTTP/3\r\n\r\n", b"505"),
+    (b"GET /x HTTP/1.1\r\nno colon\r\n\r\n", b"400"),
+    (b"POST /x HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
+    (b"POST /x HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
+    (b"POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
+    (b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
+    (b"GET /" + b"x" * 70000 + b" HTTP/1.1\r\n\r\n", b"431"),
+]:
+    answer = raw(data)
+    assert answer.startswith(b"HTTP/1.1 " + code), (data[:60], answer[:200])
+# Several requests before the first answer, and an old client.
+two = raw(b"GET /health HTTP/1.1\r\n\r\nGET /ready HTTP/1.1\r\nConnection: close\r\n\r\n")
+assert two.count(b"HTTP/1.1 200") == 2 and two.endswith(b'{"status":"ready"}'), two
+assert raw(b"GET /health HTTP/1.0\r\n\r\n").endswith(b'{"status":"ok"}')
+
+metrics = call("GET", "/metrics")[2].decode()
+for name in "requests_active", "generated_tokens_total", "cache_pages", 'requests_total{model="bard",ending="length"}':
+    assert "ignis_" + name in metrics, metrics
+print("all as expected", file=sys.stderr)

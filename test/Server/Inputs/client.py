@@ -1,0 +1,41 @@
+"""A small client of ignis-server, for tests."""
+
+import http.client
+import json
+import os
+import urllib.parse
+
+ADDRESS = urllib.parse.urlsplit(os.environ["SERVER"])
+
+
+def call(method, path, body=None, headers={}, address=ADDRESS):
+    """Status, headers and bytes of an answer."""
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=300)
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    connection.request(method, path, body, {"Content-Type": "application/json", **headers})
+    response = connection.getresponse()
+    data = response.read()
+    connection.close()
+    return response.status, response.headers, data
+
+
+def post(path, body, **more):
+    status, _, data = call("POST", path, body, **more)
+    return status, json.loads(data)
+
+
+def get(path, **more):
+    status, _, data = call("GET", path, **more)
+    return status, json.loads(data)
+
+
+def events(data):
+    """The values of a stream's events; the last line says that it is whole."""
+    lines = [line[6:] for line in data.decode().split("\n\n") if line]
+    assert lines[-1] == "[DONE]", lines[-1]
+    return [json.loads(line) for line in lines[:-1]]
+
+
+def expect(found, wanted):
+    assert found == wanted, "expected %r, found %r" % (wanted, found)
