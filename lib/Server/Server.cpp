@@ -12,6 +12,7 @@
 
 #include "ignis/Engine/KernelChoice.h"
 #include "ignis/Support/CommandLine.h"
+#include "ignis/Support/Escape.h"
 
 using namespace ignis;
 
@@ -28,12 +29,14 @@ public:
   Expected<void> perform();
 
 private:
+  Expected<void> chooseNames();
   Expected<void> load(size_t index);
 
   const std::string &name;
   ServerOptions options;
   ProgramProvider &provider;
   const std::atomic<bool> &interrupted;
+  std::vector<std::string> names; ///< of the models
   std::vector<std::unique_ptr<ServedModel>> models;
 };
 
@@ -45,6 +48,23 @@ static std::string makeName(const std::string &path) {
   if (name.ends_with(".gguf"))
     name.resize(name.size() - 5);
   return name;
+}
+
+/// One for each model, before any is loaded.
+Expected<void> ServerRun::chooseNames() {
+  for (size_t i = 0; i != std::max<size_t>(options.models.size(), 1); ++i) {
+    std::string called = i < options.aliases.size() ? options.aliases[i]
+                         : i < options.models.size()
+                             ? makeName(options.models[i])
+                             : "ignis";
+    if (std::ranges::count(names, called) != 0)
+      return makeError(ExitCode::Usage,
+                       "two models are called {}: expected names of their own "
+                       "(--alias)",
+                       called);
+    names.push_back(std::move(called));
+  }
+  return {};
 }
 
 Expected<void> ServerRun::load(size_t index) {
@@ -74,21 +94,12 @@ Expected<void> ServerRun::load(size_t index) {
         served.executor.context * options.scheduler.parallel;
   if (options.timeLimit > 0)
     served.timeLimit = std::chrono::seconds(options.timeLimit);
-  std::string called = index < options.aliases.size()
-                           ? options.aliases[index]
-                           : makeName(isGiven ? options.models[index]
-                                              : std::string("ignis"));
-  for (const auto &model : models)
-    if (model->name() == called)
-      return makeError(ExitCode::Usage,
-                       "two models are called {}: expected names of their own "
-                       "(--alias)",
-                       called);
-  auto model = ServedModel::create(called, std::move(*file), *description,
-                                   **program, served);
+  auto model = ServedModel::create(names[index], std::move(*file),
+                                   *description, **program, served);
   if (!model)
     return tl::unexpected(std::move(model.error()));
-  print(stderr, "{}: {}: {} kernels, {} threads, {} positions\n", name, called,
+  print(stderr, "{}: {}: {} kernels, {} threads, {} positions\n", name,
+        escapeControls(names[index]),
         (*model)->executor().isa(), (*model)->executor().threads(),
         served.executor.context);
   models.push_back(std::move(*model));
@@ -96,11 +107,13 @@ Expected<void> ServerRun::load(size_t index) {
 }
 
 Expected<void> ServerRun::perform() {
+  if (auto chosen = chooseNames(); !chosen)
+    return chosen;
   Expected<const ignis_kernels *> kernels = findKernels(options.engine.isa);
   if (!kernels)
     return tl::unexpected(std::move(kernels.error()));
   options.engine.executor.kernels = *kernels;
-  for (size_t i = 0; i != std::max<size_t>(options.models.size(), 1); ++i) {
+  for (size_t i = 0; i != names.size(); ++i) {
     if (auto loaded = load(i); !loaded)
       return loaded;
     if (interrupted)
