@@ -134,6 +134,8 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         const uint8_t *x, int64_t tokens, int64_t row_begin,
                         int64_t row_end, const float *bias,
                         const float *residual, float *out, int64_t stride) {
+  if (tokens == 0) // there may be nowhere to write to
+    return;
   const ProductOutput output = {bias, residual, out, stride};
   const int64_t end = (row_end + GroupRows - 1) / GroupRows;
   const BlockKernels &kernels = weight->kernelsFor(thread);
@@ -164,7 +166,7 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride) {
   const ProductOutput output = {bias, residual, out, stride};
-  if (row_begin < row_end)
+  if (row_begin < row_end && tokens != 0)
     setOf(thread->kernels)
         .multiplyFloat({weight->row(row_begin), weight->type,
                         row_end - row_begin, weight->cols, x, tokens,
