@@ -1,4 +1,6 @@
-// The distribution's mlir-opt loads dialect and passes.
+// The distribution's mlir-opt loads dialect and passes; it has no sanitizer.
+//
+// UNSUPPORTED: sanitizer
 //
 // RUN: mlir-opt --load-dialect-plugin=%ignis_obj_root/lib/libIgnisPlugin.so \
 // RUN:   --load-pass-plugin=%ignis_obj_root/lib/libIgnisPlugin.so \
