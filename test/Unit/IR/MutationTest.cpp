@@ -12,17 +12,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../../Fuzz/ModuleMutator.h"
 #include "../Transforms/SmallModels.h"
 #include "ignis/Compiler/Pipeline.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "gtest/gtest.h"
-#include <random>
 
 using namespace mlir;
 using namespace ignis;
@@ -56,77 +55,6 @@ const AddPass stages[] = {
       manager.addPass(createVerifyContract());
       buildToLLVMPipeline(manager);
     },
-};
-
-/// Makes mistakes in texts.
-class Mutator {
-public:
-  explicit Mutator(unsigned seed) : random(seed) {}
-
-  std::string mutate(StringRef text) {
-    SmallVector<StringRef> words = split(text);
-    for (size_t i = 0, count = 1 + pick(3); i < count; ++i)
-      makeMistake(words);
-    return llvm::join(words, "");
-  }
-
-private:
-  size_t pick(size_t count) { return random() % count; }
-
-  static bool isWord(char c) {
-    return llvm::isAlnum(c) || StringRef("_$.%@#^-").contains(c);
-  }
-
-  static SmallVector<StringRef> split(StringRef text) {
-    SmallVector<StringRef> words;
-    while (!text.empty()) {
-      size_t length = text.find_if_not(isWord);
-      words.push_back(text.take_front(std::max<size_t>(length, 1)));
-      text = text.drop_front(words.back().size());
-    }
-    return words;
-  }
-
-  void makeMistake(SmallVectorImpl<StringRef> &words) {
-    static constexpr StringRef numbers[] = {
-        "0", "1", "-1", "31", "33", "?", "9223372036854775807", "1.5", "x"};
-    size_t at = pick(words.size());
-    while (words[at].trim().empty())
-      at = pick(words.size());
-    switch (pick(6)) {
-    case 0:
-      words[at] = "";
-      break;
-    case 1:
-      words.insert(words.begin() + at, words[at]);
-      break;
-    case 2:
-      std::swap(words[at], words[pick(words.size())]);
-      break;
-    case 3: // by another of its kind
-      words[at] = pickLike(words, words[at]);
-      break;
-    case 4:
-      words[at] = numbers[pick(std::size(numbers))];
-      break;
-    case 5: { // a line is missing
-      auto isBreak = [](StringRef word) { return word == "\n"; };
-      auto end = std::find_if(words.begin() + at, words.end(), isBreak);
-      words.erase(words.begin() + at, end);
-      break;
-    }
-    }
-  }
-
-  StringRef pickLike(ArrayRef<StringRef> words, StringRef word) {
-    SmallVector<StringRef> like;
-    for (StringRef other : words)
-      if (other.front() == word.front() && other != word)
-        like.push_back(other);
-    return like.empty() ? word : like[pick(like.size())];
-  }
-
-  std::mt19937 random;
 };
 
 class Mutation : public testing::Test {
@@ -172,7 +100,7 @@ protected:
   int runMutants(StringRef text, int count, size_t first = 0) {
     int refused = 0;
     for (int seed = 0; seed < count; ++seed) {
-      std::string mutant = Mutator(seed).mutate(text);
+      std::string mutant = test::ModuleMutator(seed).mutate(text);
       llvm::PrettyStackTraceFormat trace("mutant %d:\n%s", seed,
                                          mutant.c_str());
       refused += !run(mutant, first);

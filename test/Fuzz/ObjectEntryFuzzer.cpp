@@ -1,0 +1,57 @@
+//===- ObjectEntryFuzzer.cpp - Any bytes as an entry of the object cache --===//
+//
+// Part of the ignis project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An entry is the object that was stored, or none: whatever the bytes of the
+// file, as long as it does not carry the checksum of other ones.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FuzzInput.h"
+
+#include "ignis/Compiler/ObjectStore.h"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace ignis;
+using fuzz::require;
+namespace fs = std::filesystem;
+
+static constexpr std::string_view kObject = "an object";
+
+/// A store with one entry, in a folder that goes with the program.
+namespace {
+struct Setting {
+  Setting();
+  ~Setting() { fs::remove_all(folder); }
+
+  std::string folder = fs::temp_directory_path() / "ignis-fuzz-XXXXXX";
+  std::string entry;
+};
+} // namespace
+
+Setting::Setting() {
+  require(mkdtemp(folder.data()) != nullptr, "a folder is made");
+  ObjectStore(folder).store("key", {kObject.data(), kObject.size()});
+  for (const fs::directory_entry &found : fs::directory_iterator(folder))
+    if (found.path().extension() != ".timestamp")
+      entry = found.path();
+  require(!entry.empty(), "an entry is made");
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static Setting setting;
+  std::ofstream(setting.entry, std::ios::binary | std::ios::trunc)
+      .write(reinterpret_cast<const char *>(data),
+             static_cast<std::streamsize>(size));
+  auto object = ObjectStore(setting.folder).load("key");
+  require(!object || object->getBuffer() ==
+                         llvm::StringRef(kObject.data(), kObject.size()),
+          "an entry is what was stored, or none");
+  return 0;
+}
