@@ -91,7 +91,8 @@ Expected<void> Linker::run(std::vector<std::string> arguments,
                            const TemporaryDirectory &directory) const {
   arguments.insert(arguments.begin(), command.begin(), command.end());
   arguments.insert(arguments.end(),
-                   {"-s", "-Wl,--gc-sections", "-pthread", "-o", output});
+                   {"-s", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now", "-pthread",
+                    "-o", output});
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   arguments.push_back("-lm");
   Expected<ProcessResult> result = runProcess(arguments, directory);
@@ -106,7 +107,7 @@ Expected<void> Linker::run(std::vector<std::string> arguments,
 Expected<void> Linker::linkProgram(const std::vector<std::string> &inputs,
                                    const std::string &output,
                                    const TemporaryDirectory &directory) const {
-  return run({"-static"}, inputs, output, directory);
+  return run({"-static-pie"}, inputs, output, directory);
 }
 
 Expected<void> Linker::linkLibrary(const std::vector<std::string> &inputs,

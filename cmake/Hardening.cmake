@@ -1,0 +1,5 @@
+# What turns a mistake that nobody has found into an end instead of a way in:
+# python-free-docs/hardening.md. Sanitizers have their own ways.
+include(CheckPIESupported)
+check_pie_supported()
+add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
