@@ -4,6 +4,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/include/ignis/ignis.h DESTINATION include/ig
 install(FILES ${IGNIS_BUNDLED_MODEL} DESTINATION share/ignis)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/c-example DESTINATION share/ignis)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+        ${PROJECT_SOURCE_DIR}/SECURITY.md
         DESTINATION share/doc/ignis)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/python-free-docs DESTINATION share/doc/ignis
         PATTERN CMakeLists.txt EXCLUDE)
