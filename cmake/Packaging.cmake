@@ -6,6 +6,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/c-example DESTINATION share/ignis)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
         ${PROJECT_SOURCE_DIR}/SECURITY.md
         DESTINATION share/doc/ignis)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/deploy DESTINATION share/doc/ignis/tools)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/python-free-docs DESTINATION share/doc/ignis
         PATTERN CMakeLists.txt EXCLUDE)
 
