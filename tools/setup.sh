@@ -14,7 +14,9 @@ packages=(
   node-marked node-dompurify
 )
 test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf
-  curl nodejs npm chromium tmux)
+  curl nodejs chromium tmux)
+# NodeSource's nodejs has npm in it and conflicts with the distribution's.
+command -v npm > /dev/null || test_packages+=(npm)
 # Programs for AArch64, made and run on x86-64.
 if [ "$(dpkg --print-architecture)" = amd64 ]; then
   test_packages+=(g++-aarch64-linux-gnu libutf8proc-dev:arm64)
@@ -27,7 +29,8 @@ fi
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
-  [ "$status" = "install ok installed" ] || missing+=("$package")
+  # One status for each architecture that it is installed for.
+  [[ "$status" = *"install ok installed"* ]] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing: ${missing[*]}" >&2
