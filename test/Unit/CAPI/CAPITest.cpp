@@ -200,7 +200,8 @@ TEST_F(CAPITest, TellsProbabilities) {
 TEST_F(CAPITest, SavesAndLoads) {
   options.positions = 1000;
   load();
-  std::string path = testing::TempDir() + "ignis-capi.sequence";
+  std::string path =
+      testing::TempDir() + std::to_string(getpid()) + "-ignis-capi.sequence";
   ignis_sequence *sequence = begin({5, 6, 7}), *loaded = nullptr;
   stepOne(sequence);
   ASSERT_EQ(ignis_sequence_save(sequence, path.c_str(), &error), IGNIS_OK)

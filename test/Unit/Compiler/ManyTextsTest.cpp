@@ -24,6 +24,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -69,7 +71,8 @@ protected:
     kernels = ignis_rt_find_kernels(GetParam().isa, reason);
     if (!kernels)
       GTEST_SKIP() << reason;
-    path = testing::TempDir() + "ignis-many-texts.gguf";
+    path = testing::TempDir() + std::to_string(getpid()) +
+           "-ignis-many-texts.gguf";
     ModelConfig config = *parseShape("2,64,96,2,1,112,1");
     config.context_length = context;
     ASSERT_TRUE(

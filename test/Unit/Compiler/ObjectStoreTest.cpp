@@ -16,6 +16,8 @@
 
 #include <filesystem>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -23,7 +25,8 @@ namespace {
 class ObjectStoreTest : public testing::Test {
 protected:
   void SetUp() override {
-    folder = testing::TempDir() + "object-store-test";
+    folder =
+        testing::TempDir() + std::to_string(getpid()) + "-object-store-test";
     std::filesystem::remove_all(folder);
   }
   void TearDown() override { std::filesystem::remove_all(folder); }

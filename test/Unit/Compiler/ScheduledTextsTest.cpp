@@ -23,6 +23,8 @@
 #include <bit>
 #include <cstdio>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -33,7 +35,8 @@ protected:
   static constexpr int32_t vocab = 112;
 
   void SetUp() override {
-    path = testing::TempDir() + "ignis-scheduled-texts.gguf";
+    path = testing::TempDir() + std::to_string(getpid()) +
+           "-ignis-scheduled-texts.gguf";
     ModelConfig config = *parseShape("2,64,96,2,1,112,1");
     config.context_length = context;
     ASSERT_TRUE(synthesize(config, *findRecipe("q8_0"), 7, nullptr, path));

@@ -18,6 +18,8 @@
 #include <cstdio>
 #include <functional>
 
+#include <unistd.h>
+
 namespace ignis::test {
 
 /// Fits `model`, but computes nothing: the token that `next` gives for a token
@@ -98,7 +100,7 @@ private:
 class TinyModel : public testing::Test {
 protected:
   void SetUp() override {
-    path = testing::TempDir() + "ignis-tiny.gguf";
+    path = testing::TempDir() + std::to_string(getpid()) + "-ignis-tiny.gguf";
     ModelConfig config = *parseShape("1,64,96,2,1,40,1");
     config.context_length = 32;
     ASSERT_TRUE(synthesize(config, *findRecipe("q8_0"), 1, nullptr, path));

@@ -14,6 +14,8 @@
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Model/Bundled.h"
 
+#include <unistd.h>
+
 namespace ignis::test {
 
 /// Runs the bundled model, whose tokenizer is real.
@@ -57,7 +59,8 @@ protected:
   }
 
   static std::string getPath(const std::string &name) {
-    return testing::TempDir() + "ignis-run-test-" + name;
+    return testing::TempDir() + std::to_string(getpid()) +
+           "-ignis-run-test-" + name;
   }
 
   FakeProvider provider;

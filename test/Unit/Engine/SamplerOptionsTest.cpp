@@ -21,6 +21,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -139,7 +141,8 @@ protected:
   template <typename Add>
   Expected<std::string> apply(SamplerOptions &options, const Add &add,
                               std::set<std::string, std::less<>> given = {}) {
-    std::string path = testing::TempDir() + "ignis-sampling.gguf";
+    std::string path =
+        testing::TempDir() + std::to_string(getpid()) + "-ignis-sampling.gguf";
     {
       auto writer = GGUFWriter::create(path);
       EXPECT_TRUE(writer);

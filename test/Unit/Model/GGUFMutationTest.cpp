@@ -20,12 +20,15 @@
 #include <fstream>
 #include <iterator>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
 
 std::string makeModel() {
-  std::string path = testing::TempDir() + "mutated.gguf";
+  std::string path =
+      testing::TempDir() + std::to_string(getpid()) + "-mutated.gguf";
   ModelConfig config = *parseShape("2,64,64,2,1,40,0");
   EXPECT_TRUE(synthesize(config, *findRecipe("q8_0"), 1, nullptr, path));
   std::ifstream stream(path, std::ios::binary);

@@ -13,6 +13,8 @@
 #include <array>
 #include <filesystem>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -21,7 +23,8 @@ namespace {
 class GGUFWriterTest : public testing::Test {
 protected:
   void SetUp() override {
-    folder = testing::TempDir() + "gguf-writer-test/";
+    folder =
+        testing::TempDir() + std::to_string(getpid()) + "-gguf-writer-test/";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
   }

@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 namespace {
@@ -23,7 +25,7 @@ namespace {
 class SplitTest : public testing::Test {
 protected:
   void SetUp() override {
-    folder = testing::TempDir() + "split-test/";
+    folder = testing::TempDir() + std::to_string(getpid()) + "-split-test/";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     whole = folder + "whole.gguf";

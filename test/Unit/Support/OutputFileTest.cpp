@@ -26,7 +26,8 @@ namespace {
 class OutputFileTest : public testing::Test {
 protected:
   void SetUp() override {
-    folder = testing::TempDir() + "output-file-test/";
+    folder =
+        testing::TempDir() + std::to_string(getpid()) + "-output-file-test/";
     fs::remove_all(folder);
     fs::create_directories(folder);
   }
