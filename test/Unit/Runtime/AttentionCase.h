@@ -109,4 +109,24 @@ public:
   Cache cache;
 };
 
+/// One call for several sequences: their rows one after the other, all keys
+/// and values in the pool, and what is to come out.
+struct AttentionCall {
+  AttentionCall(const ignis_thread *thread, Pool &pool,
+                const std::vector<Sequence *> &sequences) {
+    for (Sequence *sequence : sequences) {
+      pool.append(thread, *sequence, 0, sequence->shape.context);
+      rows.add(sequence->pages, sequence->first(), sequence->shape.tokens);
+      q.insert(q.end(), sequence->q.data(),
+               sequence->q.data() +
+                   sequence->shape.tokens * sequence->queryRow());
+      std::vector<float> own = sequence->expected();
+      expected.insert(expected.end(), own.begin(), own.end());
+    }
+  }
+
+  Rows rows;
+  std::vector<float> q, expected;
+};
+
 #endif // IGNIS_TEST_UNIT_RUNTIME_ATTENTIONCASE_H

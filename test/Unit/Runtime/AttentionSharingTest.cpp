@@ -34,30 +34,20 @@ TEST_P(AttentionSharingTest, AnyThreadsSameBits) {
     all.push_back(sequences.back().get());
   }
   Pool pool(random, all);
-  Rows rows;
-  std::vector<float> q, expected;
-  for (Sequence *sequence : all) {
-    pool.append(self(), *sequence, 0, sequence->shape.context);
-    rows.add(sequence->pages, sequence->first(), sequence->shape.tokens);
-    q.insert(q.end(), sequence->q.data(),
-             sequence->q.data() +
-                 sequence->shape.tokens * sequence->queryRow());
-    std::vector<float> own = sequence->expected();
-    expected.insert(expected.end(), own.begin(), own.end());
-  }
-  const ignis_rows *call = rows.get();
+  AttentionCall call(self(), pool, all);
+  const ignis_rows *rows = call.rows.get();
   for (int threads = 1; threads <= 8; ++threads) {
     Team team = makeTeam(threads);
     for (int round = 0; round < 5; ++round) {
-      std::vector<float> places = q; // results replace queries
+      std::vector<float> places = call.q; // results replace queries
       runOnTeam(team, [&](const ignis_thread *thread) {
-        ignis_rt_attend(thread, pool.cache.get(), 1, places.data(), 3, call,
+        ignis_rt_attend(thread, pool.cache.get(), 1, places.data(), 3, rows,
                         3 * thread->id / thread->count,
                         3 * (thread->id + 1) / thread->count, places.data());
         ignis_rt_barrier(thread);
       });
-      EXPECT_TRUE(sameBits(places.data(), expected.data(),
-                           int64_t(expected.size())))
+      EXPECT_TRUE(sameBits(places.data(), call.expected.data(),
+                           int64_t(call.expected.size())))
           << threads << " threads";
     }
   }

@@ -101,25 +101,16 @@ TEST_P(AttentionTest, SequencesOfACallDoNotMeet) {
         all.push_back(sequences.back().get());
       }
       Pool pool(random, all);
-      Rows rows;
-      std::vector<float> q, expected;
-      for (Sequence *sequence : all) {
-        pool.append(self(), *sequence, 0, sequence->shape.context);
-        rows.add(sequence->pages, sequence->first(), sequence->shape.tokens);
-        q.insert(q.end(), sequence->q.data(),
-                 sequence->q.data() +
-                     sequence->shape.tokens * sequence->queryRow());
-        std::vector<float> own = sequence->expected();
-        expected.insert(expected.end(), own.begin(), own.end());
-      }
+      AttentionCall call(self(), pool, all);
+      const ignis_rows *rows = call.rows.get();
       Team team = makeTeam(threads);
-      const ignis_rows *call = rows.get();
       runOnTeam(team, [&](const ignis_thread *thread) {
-        ignis_rt_attend(thread, pool.cache.get(), 1, q.data(), 4, call,
+        ignis_rt_attend(thread, pool.cache.get(), 1, call.q.data(), 4, rows,
                         4 * thread->id / thread->count,
-                        4 * (thread->id + 1) / thread->count, q.data());
+                        4 * (thread->id + 1) / thread->count, call.q.data());
       });
-      EXPECT_TRUE(sameBits(q.data(), expected.data(), int64_t(q.size())));
+      EXPECT_TRUE(sameBits(call.q.data(), call.expected.data(),
+                           int64_t(call.q.size())));
     }
 }
 
