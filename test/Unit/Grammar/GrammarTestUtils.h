@@ -20,6 +20,18 @@
 
 namespace ignis {
 
+/// A character in UTF-8, written without what the library uses.
+inline std::string encode(char32_t point) {
+  auto low = [&](int shift) { return char(0x80 | ((point >> shift) & 0x3F)); };
+  if (point < 0x80)
+    return {char(point)};
+  if (point < 0x800)
+    return {char(0xC0 | point >> 6), low(0)};
+  if (point < 0x10000)
+    return {char(0xE0 | point >> 12), low(6), low(0)};
+  return {char(0xF0 | point >> 18), low(12), low(6), low(0)};
+}
+
 /// A grammar that texts are held against; what is wrong with it, in `error`.
 class Matcher {
 public:

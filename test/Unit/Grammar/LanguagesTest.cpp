@@ -86,18 +86,6 @@ TEST(GBNF, RepetitionsOfNothingTakeNoTime) {
   EXPECT_FALSE(without.begins("b"));
 }
 
-/// In UTF-8.
-std::string encode(char32_t point) {
-  auto low = [&](int shift) { return char(0x80 | (point >> shift & 0x3F)); };
-  if (point < 0x80)
-    return {char(point)};
-  if (point < 0x800)
-    return {char(0xC0 | point >> 6), low(0)};
-  if (point < 0x10000)
-    return {char(0xE0 | point >> 12), low(6), low(0)};
-  return {char(0xF0 | point >> 18), low(12), low(6), low(0)};
-}
-
 /// Characters one by one, none beside another: in quadratic time this takes
 /// minutes.
 TEST(GBNF, LargeClassesTakeNoTime) {
