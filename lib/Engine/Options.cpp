@@ -255,7 +255,8 @@ void ignis::addOptions(CommandLine &app, Options &options) {
                "Say nothing on stderr but what is wrong")
       ->excludes(verbose);
   app.add_flag("--machine", options.machine,
-               "Print what this machine is and this build can do, and end");
+               "Print what this machine is, what it can do at best and what "
+               "holds it back, and end");
 }
 
 std::string ignis::resolveEscapes(std::string_view text) {

@@ -241,7 +241,10 @@ int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
   if (auto code = app.parseArguments(std::move(arguments)))
     return *code;
   if (options.machine) {
-    print(stdout, "{}", formatMachine());
+    std::vector<std::string> models;
+    if (!options.modelPath.empty())
+      models.push_back(options.modelPath);
+    print(stdout, "{}", reportMachine(models));
     Expected<void> flushed = flushOutput();
     return flushed ? 0 : reportError(name, flushed.error());
   }

@@ -11,6 +11,7 @@
 #include "Routes.h"
 
 #include "ignis/Engine/KernelChoice.h"
+#include "ignis/Engine/Machine.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Escape.h"
 
@@ -153,6 +154,11 @@ int ignis::runServer(const std::string &name,
   addServerOptions(app, options);
   if (auto code = app.parseArguments(std::move(arguments)))
     return *code;
+  if (options.doctor) {
+    print(stdout, "{}", reportMachine(options.models));
+    Expected<void> flushed = flushOutput();
+    return flushed ? 0 : reportError(name, flushed.error());
+  }
   Expected<void> done = provider.completeOptions();
   if (done)
     done = completeServerOptions(options);

@@ -116,6 +116,9 @@ static void addHttpOptions(CommandLine &app, ServerOptions &options) {
       ->capture_default_str();
   app.add_flag("--webui,!--no-webui", options.hasPage,
                "Serve a page for conversations at / (default)");
+  app.add_flag("--doctor", options.doctor,
+               "Print what this machine is, what it can do at best and what "
+               "holds it back, also with the models of -m, and end");
 }
 
 void ignis::addServerOptions(CommandLine &app, ServerOptions &options) {

@@ -28,6 +28,7 @@ struct ServerOptions {
   HttpOptions http;
   int64_t timeLimit = 0; ///< seconds of a request; 0: none
   bool hasPage = true;
+  bool doctor = false; ///< tells of the machine alone
 };
 
 void addServerOptions(CommandLine &app, ServerOptions &options);

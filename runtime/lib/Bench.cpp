@@ -51,6 +51,11 @@ double median(std::vector<double> values) {
 // Limits
 //===----------------------------------------------------------------------===//
 
+ignis_cpus ignis_rt_cpus(void) {
+  const CpuSet &cpus = CpuSet::ofProcess();
+  return {cpus.logicalCpus(), cpus.physicalCores(), cpuQuota()};
+}
+
 struct ignis_meter {
   ignis_team *team;
   Memory memory;

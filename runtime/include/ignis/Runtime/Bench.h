@@ -21,6 +21,14 @@
 extern "C" {
 #endif
 
+/// What the system lets this process have.
+typedef struct ignis_cpus {
+  int allowed; ///< CPUs, by affinity
+  int cores;   ///< physical ones, of which these are
+  int quota;   ///< CPUs' worth of time, rounded up; 0: no limit
+} ignis_cpus;
+ignis_cpus ignis_rt_cpus(void);
+
 typedef struct ignis_meter ignis_meter;
 
 /// Touches 512 MiB, so that caches do not help. The team must outlive it.
