@@ -123,14 +123,20 @@ bool Executor::canReserve(std::span<const Feed> feeds) const {
   return needed <= pool.available();
 }
 
-/// The last page is about to get more positions.
+/// The last page is about to get more positions. Of one that others may find
+/// with more than is used here, a copy is made where there is a page for it:
+/// for the page that is let go instead, as it is kept.
 void Executor::makeWritable(Sequence &sequence) {
   int64_t used = sequence.position() % pageSize;
   if (used == 0)
     return;
   int32_t &last = sequence.pages.back();
-  if (pool.holders(last) == 1)
-    return pool.withdraw(last);
+  if (pool.holders(last) == 1) {
+    if (pool.known(last) <= used)
+      return;
+    if (pool.available() == 0)
+      return pool.withdraw(last);
+  }
   int32_t copy = pool.take();
   ignis_rt_kv_copy(cache.get(), last, copy, used);
   pool.release(last);
@@ -153,12 +159,17 @@ bool Executor::reserve(std::span<const Feed> feeds) {
 }
 
 void Executor::publish(Sequence &sequence, int64_t from) {
-  int64_t whole = sequence.position() / pageSize;
-  for (int64_t i = from / pageSize; i < whole; ++i) {
-    auto at = static_cast<size_t>(i);
-    PageTokens tokens(sequence.tokens_.data() + i * pageSize, pageSize);
-    int32_t before = i == 0 ? -1 : sequence.pages[at - 1];
-    sequence.pages[at] = pool.publish(sequence.pages[at], before, tokens);
+  int32_t before = from < pageSize
+                       ? -1
+                       : sequence.pages[static_cast<size_t>(from / pageSize) - 1];
+  for (int64_t at = from / pageSize * pageSize; at < sequence.position();
+       at += pageSize) {
+    int64_t count = std::min(pageSize, sequence.position() - at);
+    int32_t &page = sequence.pages[static_cast<size_t>(at / pageSize)];
+    page = pool.publish(page, before,
+                        {sequence.tokens_.data() + at,
+                         static_cast<size_t>(count)});
+    before = page;
   }
 }
 

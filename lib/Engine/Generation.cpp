@@ -159,7 +159,7 @@ void Generation::settle() {
   } else {
     // All tokens but the last were drafts, and are computed.
     size_t kept = taken - 1;
-    sequence_.truncate(sequence_.position() -
+    sequence_.takeBack(sequence_.position() -
                        static_cast<int64_t>(drafts - kept));
     drop(kept);
     if (drafts != 0 && !stopped)

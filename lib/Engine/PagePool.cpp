@@ -9,6 +9,7 @@
 #include "ignis/Engine/PagePool.h"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 using namespace ignis;
@@ -20,11 +21,10 @@ PagePool::PagePool(int64_t pages, int64_t mostKept)
   std::iota(free.rbegin(), free.rend(), 0);
 }
 
-size_t PagePool::KeyHash::operator()(const Key &key) const {
-  uint64_t hash = key.before * 0x9e3779b97f4a7c15;
-  for (int32_t token : key.tokens)
-    hash = (hash ^ static_cast<uint32_t>(token)) * 0x100000001b3;
-  return static_cast<size_t>(hash ^ hash >> 32);
+bool PagePool::Order::operator()(const Key &a, const Key &b) const {
+  if (a.before != b.before)
+    return a.before < b.before;
+  return std::ranges::lexicographical_compare(a.tokens, b.tokens);
 }
 
 int32_t PagePool::take() {
@@ -48,7 +48,7 @@ void PagePool::release(int32_t page) {
   Entry &entry = at(page);
   if (--entry.holders > 0)
     return;
-  if (entry.serial == 0) {
+  if (entry.known == 0) {
     free.push_back(page);
     return;
   }
@@ -65,44 +65,72 @@ void PagePool::evictOldest() {
   ++evictedCount;
 }
 
-bool PagePool::isPrivate(int32_t page) const {
-  return at(page).holders == 1 && at(page).serial == 0;
-}
-
 void PagePool::withdraw(int32_t page) {
   Entry &entry = at(page);
-  if (entry.serial != 0)
-    pages.erase(pages.find(*entry.key));
+  if (entry.known != 0)
+    index.erase(entry.key);
+  entry.known = 0;
   entry.serial = 0;
 }
 
-PagePool::Key PagePool::makeKey(int32_t before, PageTokens tokens) const {
-  Key key;
-  key.before = before < 0 ? 0 : at(before).serial;
-  std::ranges::copy(tokens, key.tokens.begin());
-  return key;
+void PagePool::enter(int32_t page, const Key &key) {
+  withdraw(page);
+  StoredKey stored{key.before, {}, key.tokens.size()};
+  std::ranges::copy(key.tokens, stored.tokens.begin());
+  Entry &entry = at(page);
+  entry.key = index.emplace(stored, page).first;
+  entry.known = std::ssize(key.tokens);
+  if (entry.known == IGNIS_PAGE_POSITIONS)
+    entry.serial = ++lastSerial;
+}
+
+/// How many tokens `a` and `b` begin with alike.
+static int64_t countAgreeing(PageTokens a, PageTokens b) {
+  return std::ranges::mismatch(a, b).in1 - a.begin();
 }
 
 int32_t PagePool::publish(int32_t page, int32_t before, PageTokens tokens) {
-  if (at(page).serial != 0)
+  const Key key{serialOf(before), tokens};
+  assert((before < 0 || key.before != 0) && "the page before is not findable");
+  auto next = index.lower_bound(key);
+  bool isKnown = next != index.end() && next->first.before == key.before &&
+                 countAgreeing(tokens, Key(next->first).tokens) ==
+                     std::ssize(tokens);
+  if (!isKnown) {
+    enter(page, key);
     return page;
-  auto [known, isNew] = pages.try_emplace(makeKey(before, tokens), page);
-  if (!isNew) {
-    int32_t same = known->second;
-    retain(same);
-    release(page);
-    return same;
   }
-  at(page).key = &known->first;
-  at(page).serial = ++lastSerial;
-  return page;
+  int32_t same = next->second;
+  if (same == page)
+    return page;
+  withdraw(page);
+  if (tokens.size() < IGNIS_PAGE_POSITIONS)
+    return page;
+  retain(same);
+  release(page);
+  return same;
 }
 
-int32_t PagePool::find(int32_t before, PageTokens tokens) {
-  auto known = pages.find(makeKey(before, tokens));
-  if (known == pages.end())
-    return -1;
-  retain(known->second);
-  ++foundCount;
-  return known->second;
+std::optional<PagePool::Found> PagePool::find(int32_t before,
+                                              PageTokens tokens) {
+  const Key key{serialOf(before), tokens};
+  std::optional<Found> best;
+  auto consider = [&](Index::iterator known) {
+    if (known->first.before != key.before)
+      return;
+    int64_t count = countAgreeing(tokens, Key(known->first).tokens);
+    if (count > (best ? best->count : 0))
+      best = {known->second, count};
+  };
+  // Nobody agrees in more than the neighbours in the order do.
+  auto next = index.lower_bound(key);
+  if (next != index.end())
+    consider(next);
+  if (next != index.begin())
+    consider(std::prev(next));
+  if (best) {
+    retain(best->page);
+    ++foundCount;
+  }
+  return best;
 }

@@ -169,8 +169,8 @@ void Scheduler::takeUp() {
   }
 }
 
-/// Whether another text is computing a beginning that this one has too: its
-/// pages are found once they are there.
+/// Whether another text is computing a beginning that this one has too, by a
+/// page or more: it is found once it is there.
 bool Scheduler::waitsForOther(const Text &text) const {
   const std::vector<int32_t> &prompt = text.request.prompt;
   for (const Text &other : active) {
@@ -179,7 +179,7 @@ bool Scheduler::waitsForOther(const Text &text) const {
     const std::vector<int32_t> &before = other.request.prompt;
     auto common = std::ranges::mismatch(prompt, before).in1 - prompt.begin();
     int64_t usable = std::min<int64_t>(common, std::ssize(prompt) - 1);
-    if (usable / pageSize * pageSize > other.computed())
+    if (usable - other.computed() >= pageSize)
       return true;
   }
   return false;

@@ -56,7 +56,9 @@ std::string Test::name() const {
                                 : fmt::format("tg{}", generated);
   if (texts > 1)
     name += fmt::format(" x{}", texts);
-  return depth ? fmt::format("{} @ d{}", name, depth) : name;
+  return depth    ? fmt::format("{} @ d{}", name, depth)
+         : shared ? fmt::format("{} @ s{}", name, shared)
+                  : name;
 }
 
 ModelSize ModelSize::of(const ModelDescription &model) {
@@ -178,19 +180,18 @@ Expected<Result> Bench::measure(const Test &test, int repetitions) {
 
 static Expected<void> ignoreRow(const Executor::Row &) { return {}; }
 
-/// Fills the cache up to the depth, with other tokens for each text, and
+/// Fills the cache with what is before, with other tokens for each text, and
 /// touches what the test will use.
 Expected<void> Bench::prepare(const Test &test) {
   texts.clear();
-  auto depth = static_cast<size_t>(test.depth);
   for (int64_t i = 0; i != test.texts; ++i) {
-    std::vector<int32_t> begin(tokens.begin(), tokens.begin() + test.depth);
+    std::vector<int32_t> begin(tokens.begin(), tokens.begin() + test.before());
     if (!begin.empty())
       std::ranges::rotate(begin, begin.begin() +
                                      i % static_cast<int64_t>(begin.size()));
     texts.emplace_back(*executor);
-    if (auto fed = executor->feed(texts.back(), begin,
-                                  static_cast<int64_t>(depth), ignoreRow);
+    if (auto fed =
+            executor->feed(texts.back(), begin, test.before(), ignoreRow);
         !fed)
       return fed;
   }
@@ -201,8 +202,27 @@ Expected<void> Bench::prepare(const Test &test) {
   return {};
 }
 
-/// Returns the seconds. The tokens after `depth` are the same in every run.
+/// The seconds until a text that begins as another did has its first logits.
+Expected<double> Bench::runShared(const Test &test) {
+  auto prompt = std::span<const int32_t>(tokens).first(
+      static_cast<size_t>(test.before() + test.length()));
+  Stopwatch watch;
+  Sequence text(*executor);
+  int64_t known = text.reuse(prompt);
+  if (auto fed =
+          executor->feed(text, prompt.subspan(static_cast<size_t>(known)),
+                         std::ssize(prompt) - known - 1, ignoreRow);
+      !fed)
+    return tl::unexpected(std::move(fed.error()));
+  double seconds = watch.seconds();
+  text.takeBack(test.shared); // nobody has computed the prompt next time
+  return seconds;
+}
+
+/// Returns the seconds. The tokens that are timed are the same in every run.
 Expected<double> Bench::run(const Test &test) {
+  if (test.shared)
+    return runShared(test);
   for (Sequence &text : texts)
     text.truncate(test.depth);
   auto rest = std::span<const int32_t>(tokens).subspan(

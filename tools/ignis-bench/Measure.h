@@ -23,24 +23,28 @@
 namespace ignis::bench {
 
 /// What is timed, after `depth` tokens of each text: a prompt, generated
-/// tokens, or calls with several rows of one text, of which all want logits.
+/// tokens, or calls with several rows of one text, of which all want logits;
+/// or a prompt behind `shared` tokens that another text has computed.
 struct Test {
   int64_t prompt = 0;
   int64_t generated = 0; ///< one call each; 0 if `prompt` is not
   int64_t depth = 0;
   int64_t texts = 1;    ///< that are generated in the same calls
   int64_t verified = 0; ///< rows of a call
+  int64_t shared = 0;   ///< of a prompt's text, instead of a depth
 
   /// How often as many rows as few texts have are computed.
   static constexpr int64_t verifyCalls = 16;
   /// Whether it is neither as fast as memory nor as arithmetic for certain.
   bool hasFewRows() const { return texts > 1 || verified > 0; }
-  /// Positions of a text behind `depth`.
+  /// Tokens before those that are timed.
+  int64_t before() const { return depth + shared; }
+  /// Positions of a text behind those.
   int64_t length() const { return prompt + generated + verified; }
   int64_t tokens() const {
     return prompt + generated * texts + verified * verifyCalls;
   }
-  /// "pp512", "tg64 @ d4096", "tg64 x8", "v4".
+  /// "pp512", "tg64 @ d4096", "pp16 @ s2000", "tg64 x8", "v4".
   std::string name() const;
 };
 
@@ -108,6 +112,7 @@ private:
 
   Expected<void> prepare(const Test &test);
   Expected<double> run(const Test &test);
+  Expected<double> runShared(const Test &test);
   /// Multiply-adds of a test.
   Products productsOf(const Test &test) const;
   double sampleMultiply(const Products &products);
@@ -116,7 +121,7 @@ private:
   std::vector<int32_t> tokens; ///< as many as the context has positions
   std::unique_ptr<Model> model;
   std::unique_ptr<Executor> executor;
-  std::vector<Sequence> texts; ///< of the test, with `depth` tokens
+  std::vector<Sequence> texts; ///< of the test, with what is before
   TeamHandle team;
   std::unique_ptr<ignis_meter, Destroyer<ignis_rt_meter_destroy>> meter;
 };

@@ -191,6 +191,7 @@ static ordered_json toJSON(const RunFacts &facts, const Result &result) {
       {"n_depth", result.test.depth},
       {"n_texts", result.test.texts},
       {"n_verified", result.test.verified},
+      {"n_shared", result.test.shared},
       {"test", result.test.name()},
       {"test_time", formatTime()},
       {"avg_ns", static_cast<int64_t>(mean(exact))},

@@ -31,6 +31,7 @@ struct BenchOptions {
   std::vector<int64_t> depths = {0};
   std::vector<int64_t> parallel; ///< texts; 1 is the test of -n itself
   std::vector<int64_t> verified;
+  std::vector<int64_t> shared;
   std::vector<int> threads;
   std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
@@ -76,6 +77,8 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   addList(
       "--verify-cost", options.verified, int64_t{1}, int64_t{1024},
       "Rows of one text in a call, all with logits, as drafts are verified");
+  addList("--shared-prefix", options.shared, int64_t{1}, most,
+          "Tokens that another text has computed, before those of -p");
   addList("-t,--threads", options.threads, 1, 1024,
           "Default: as many as the process may use");
   app.add_option("--isa", options.isas,
@@ -101,7 +104,7 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
       "instead, with every ISA that this CPU runs, and print their shares of "
       "what it reads and of what it multiplies");
   for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b",
-                           "--parallel", "--verify-cost"}) {
+                           "--parallel", "--verify-cost", "--shared-prefix"}) {
     kernels->excludes(app.get_option(name));
     formats->excludes(app.get_option(name));
   }
@@ -124,6 +127,10 @@ static std::vector<Test> listTests(const BenchOptions &options) {
     for (int64_t rows : options.verified)
       tests.push_back({0, 0, depth, 1, rows});
   }
+  for (int64_t shared : options.shared)
+    for (int64_t prompt : options.prompts)
+      if (prompt > 0)
+        tests.push_back({.prompt = prompt, .shared = shared});
   return tests;
 }
 
@@ -169,12 +176,13 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   executorOptions.pack = PackPolicy::Always;
   executorOptions.batch = options.batch;
   for (const Test &test : tests) {
-    int64_t length = test.depth + test.length();
+    int64_t length = test.before() + test.length();
     constexpr int64_t page = IGNIS_PAGE_POSITIONS;
     executorOptions.context = std::max(executorOptions.context, length);
+    // Who has computed a shared beginning keeps it.
     executorOptions.positions =
-        std::max(executorOptions.positions,
-                 (length + page - 1) / page * page * test.texts);
+        std::max(executorOptions.positions, (length + page - 1) / page * page *
+                                                (test.texts + (test.shared > 0)));
     if (std::max(test.texts, test.verified) > options.batch)
       return makeError(ExitCode::Usage,
                        "{}: expected at most {} rows in a call (-b)",

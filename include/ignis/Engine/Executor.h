@@ -127,8 +127,8 @@ private:
   bool canReserve(std::span<const Feed> feeds) const;
   void makeWritable(Sequence &sequence);
   void compute(std::span<const Feed> feeds);
-  /// Makes the pages that `feeds` filled findable, or those of a sequence from
-  /// position `from` on.
+  /// Makes what `feeds` computed findable, or what a sequence has from position
+  /// `from` on.
   void publish(std::span<const Feed> feeds);
   void publish(Sequence &sequence, int64_t from);
   tl::unexpected<Error> notFinite(int64_t position) const;

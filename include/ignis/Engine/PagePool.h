@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Counts the sequences that hold a page, and finds whole pages again by their
-// tokens and everything before them. Knows no memory: pages are numbers.
+// Counts the sequences that hold a page, and finds pages again by their tokens
+// and everything before them, those that agree in their first tokens as well.
+// Knows no memory: pages are numbers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,14 +20,15 @@
 #include <array>
 #include <cstddef>
 #include <list>
+#include <map>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace ignis {
 
-using PageTokens = std::span<const int32_t, IGNIS_PAGE_POSITIONS>;
+/// Of one page, from its first position on: at most IGNIS_PAGE_POSITIONS.
+using PageTokens = std::span<const int32_t>;
 
 /// Not synchronised: its executor is.
 class PagePool {
@@ -52,20 +54,26 @@ public:
   void retain(int32_t page);
   void release(int32_t page);
 
-  /// Whether one sequence holds it, and nobody can find it: it may be written.
-  bool isPrivate(int32_t page) const;
   int64_t holders(int32_t page) const { return at(page).holders; }
+  /// How many of its positions others may find: those are not to be written.
+  int64_t known(int32_t page) const { return at(page).known; }
   /// Lets nobody find it any more.
   void withdraw(int32_t page);
 
-  /// Makes a page, whole by now, findable by its tokens and the page before it
-  /// (-1 for the first), which is findable itself. Returns the page to go on
-  /// with: this one, or another that holds the same already and takes its
-  /// place.
+  /// Makes a page findable by its tokens, which may become more, and the page
+  /// before it (-1 for the first), which is whole and findable itself. Returns
+  /// the page to go on with: this one, or another that holds the same whole
+  /// page already and takes its place. Where another begins with the same
+  /// tokens, that one is found.
   int32_t publish(int32_t page, int32_t before, PageTokens tokens);
-  /// The page with these tokens behind `before`, held by one more from now on,
-  /// or -1.
-  int32_t find(int32_t before, PageTokens tokens);
+
+  struct Found {
+    int32_t page;
+    int64_t count; ///< of its first tokens agree
+  };
+  /// The page behind `before` that agrees with most of `tokens`, held by one
+  /// more from now on; none if nothing agrees.
+  std::optional<Found> find(int32_t before, PageTokens tokens);
 
 private:
   /// Two chains of pages are equal if their last pages have the same serial
@@ -73,16 +81,25 @@ private:
   using Serial = uint64_t;
   struct Key {
     Serial before;
+    PageTokens tokens;
+  };
+  struct StoredKey {
+    Serial before;
     std::array<int32_t, IGNIS_PAGE_POSITIONS> tokens;
-    bool operator==(const Key &) const = default;
+    size_t count;
+    operator Key() const { return {before, PageTokens(tokens).first(count)}; }
   };
-  struct KeyHash {
-    size_t operator()(const Key &key) const;
+  /// Pages that agree in most of their tokens stand beside each other.
+  struct Order {
+    using is_transparent = void;
+    bool operator()(const Key &a, const Key &b) const;
   };
+  using Index = std::map<StoredKey, int32_t, Order>;
   struct Entry {
     int64_t holders = 0;
-    Serial serial = 0;                  ///< 0: cannot be found
-    const Key *key = nullptr;           ///< in `pages`, if it can be found
+    int64_t known = 0;                  ///< 0: cannot be found
+    Serial serial = 0;                  ///< of a whole page that can be found
+    Index::iterator key;                ///< if it can be found
     std::list<int32_t>::iterator place; ///< in `kept`
   };
 
@@ -90,14 +107,17 @@ private:
     return entries[static_cast<size_t>(page)];
   }
   Entry &at(int32_t page) { return entries[static_cast<size_t>(page)]; }
-  Key makeKey(int32_t before, PageTokens tokens) const;
+  Serial serialOf(int32_t before) const {
+    return before < 0 ? 0 : at(before).serial;
+  }
+  void enter(int32_t page, const Key &key);
   void evictOldest();
 
   std::vector<Entry> entries;
   std::vector<int32_t> free; ///< the last is taken first
   std::list<int32_t> kept;   ///< oldest first
   size_t mostKept;
-  std::unordered_map<Key, int32_t, KeyHash> pages;
+  Index index;
   Serial lastSerial = 0;
   uint64_t foundCount = 0;
   uint64_t evictedCount = 0;

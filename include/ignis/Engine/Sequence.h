@@ -49,8 +49,11 @@ public:
 
   /// Forgets the tokens from `position` on.
   void truncate(int64_t position);
+  /// Forgets the tokens from `position` on as if they had not been computed:
+  /// they were a draft, and are not kept for others.
+  void takeBack(int64_t position);
 
-  /// Gives a sequence without tokens as many whole pages of `tokens` as are
+  /// Gives a sequence without tokens the pages of `tokens` as far as they are
   /// known, though not the last token, so that there is one to compute. Returns
   /// how many tokens that are.
   int64_t reuse(std::span<const int32_t> tokens);
@@ -64,6 +67,9 @@ public:
 
 private:
   friend class Executor;
+
+  /// Under the lock of the executor's pool.
+  void cut(int64_t position);
 
   Executor *executor;
   std::vector<int32_t> tokens_;

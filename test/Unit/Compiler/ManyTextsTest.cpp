@@ -163,9 +163,7 @@ public:
   void verify(Alone computeAlone) {
     std::vector<std::pair<Tokens, Hashes>> all = std::move(dropped);
     for (Text &text : texts)
-      all.emplace_back(
-          Tokens(text.sequence.tokens().begin(), text.sequence.tokens().end()),
-          text.seen);
+      all.emplace_back(tokensOf(text), text.seen);
     for (auto &[tokens, seen] : all) {
       Hashes expected = computeAlone(tokens);
       ASSERT_EQ(seen.size(), expected.size());
@@ -179,23 +177,37 @@ public:
   }
 
   int64_t compared = 0, full = 0, drafted = 0;
+  int64_t parts = 0; ///< of pages, that texts began with
 
 private:
+  static Tokens tokensOf(const Text &text) {
+    std::span<const int32_t> tokens = text.sequence.tokens();
+    return {tokens.begin(), tokens.end()};
+  }
+
   void begin() {
     if (texts.size() < 32)
       texts.push_back({Sequence(executor), {}});
-    // A text that begins as another did: whole pages are there already.
-    if (texts.empty() || prompts.empty())
+    // A text that begins as another did or does: pages are there already.
+    if (texts.empty())
       return;
     Text &text = texts.back();
     if (!text.seen.empty())
       return;
-    const Tokens prompt = prompts[pick(prompts.size())];
+    size_t which = pick(texts.size() + prompts.size());
+    Tokens prompt;
+    if (which < prompts.size())
+      prompt = prompts[which];
+    else
+      prompt = tokensOf(texts[which - prompts.size()]);
     if (prompt.empty())
       return;
+    // Up to anywhere.
+    if (upTo(1))
+      prompt[pick(prompt.size())] = static_cast<int32_t>(upTo(3));
     int64_t known = text.sequence.reuse(prompt);
-    EXPECT_EQ(known % IGNIS_PAGE_POSITIONS, 0);
     EXPECT_LT(known, static_cast<int64_t>(prompt.size()));
+    parts += known % IGNIS_PAGE_POSITIONS != 0;
     text.seen.resize(static_cast<size_t>(known));
     Tokens rest(prompt.begin() + known, prompt.end());
     rest.resize(std::min<size_t>(rest.size(), 60));
@@ -237,7 +249,7 @@ private:
       return;
     drop(text); // the rows of wrong guesses are right ones, too
     int64_t kept = before + 1 + upTo(count - 1);
-    text.sequence.truncate(kept);
+    text.sequence.takeBack(kept);
     text.seen.resize(static_cast<size_t>(kept));
     ++drafted;
   }
@@ -275,8 +287,7 @@ private:
       return;
     size_t which = pick(texts.size());
     drop(texts[which]);
-    prompts.emplace_back(texts[which].sequence.tokens().begin(),
-                         texts[which].sequence.tokens().end());
+    prompts.push_back(tokensOf(texts[which]));
     std::swap(texts[which], texts.back());
     texts.pop_back();
   }
@@ -344,9 +355,7 @@ private:
   }
 
   void drop(const Text &text) {
-    dropped.emplace_back(
-        Tokens(text.sequence.tokens().begin(), text.sequence.tokens().end()),
-        text.seen);
+    dropped.emplace_back(tokensOf(text), text.seen);
   }
   size_t pick(size_t count) {
     return static_cast<size_t>(upTo(static_cast<int64_t>(count) - 1));
@@ -362,7 +371,7 @@ private:
 
 TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
   constexpr int threads[] = {1, 2, 3, 5, 7, 8};
-  int64_t compared = 0, full = 0, drafted = 0;
+  int64_t compared = 0, full = 0, drafted = 0, parts = 0;
   Executor::PageCounts counts{};
   for (uint64_t seed = 0; seed != 6; ++seed) {
     SCOPED_TRACE(seed);
@@ -379,12 +388,14 @@ TEST_P(ManyTexts, EveryRowIsThatOfItsTextAlone) {
     compared += history.compared;
     full += history.full;
     drafted += history.drafted;
+    parts += history.parts;
     EXPECT_EQ(counts.pages, pages);
   }
   std::remove((path + ".saved").c_str());
   EXPECT_GT(compared, 2000);
   EXPECT_GT(full, 0);
   EXPECT_GT(drafted, 20);
+  EXPECT_GT(parts, 20);
 }
 
 /// One long text beside short ones, over the border between two chunks.

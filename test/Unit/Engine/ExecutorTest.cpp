@@ -188,25 +188,79 @@ TEST_F(ExecutorTest, BeginningsAreFoundAgain) {
   for (int32_t &token : prompt)
     token %= 40;
   ASSERT_TRUE(feed(*setup, prompt));
+  // A token is left to compute.
   Sequence again(*setup->executor);
-  EXPECT_EQ(again.reuse(prompt), 192);
-  EXPECT_EQ(again.position(), 192);
-  // Whole pages, and a token is left to compute.
+  EXPECT_EQ(again.reuse(prompt), 199);
+  EXPECT_EQ(again.position(), 199);
   Sequence shorter(*setup->executor), other(*setup->executor);
-  EXPECT_EQ(shorter.reuse(std::span(prompt).first(128)), 64);
+  EXPECT_EQ(shorter.reuse(std::span(prompt).first(128)), 127);
   Tokens changed = prompt;
   changed[70] = 39 - changed[70];
-  EXPECT_EQ(other.reuse(changed), 64);
-  EXPECT_EQ(setup->executor->pageCounts().found, 5u);
+  EXPECT_EQ(other.reuse(changed), 70);
+  EXPECT_EQ(setup->executor->pageCounts().found, 8u);
+  EXPECT_EQ(setup->executor->pageCounts().available, 4);
   // Also when nobody holds them, as long as nobody needs the room.
   setup->text.truncate(0);
   again.truncate(0);
   shorter.truncate(0);
   other.truncate(0);
-  EXPECT_EQ(again.reuse(prompt), 192);
-  ASSERT_TRUE(feed(*setup, Tokens(290, 5)));
+  EXPECT_EQ(again.reuse(prompt), 199);
+  ASSERT_TRUE(feed(*setup, Tokens(250, 5)));
   again.truncate(0);
-  EXPECT_EQ(again.reuse(prompt), 192);
+  EXPECT_EQ(again.reuse(prompt), 199);
+}
+
+TEST_F(ExecutorTest, WhoWritesIntoAPageThatIsKnownGetsACopy) {
+  auto setup = create({.context = 200, .positions = 64 * 3});
+  ASSERT_TRUE(setup);
+  auto append = [&](Sequence &text, const Tokens &tokens) {
+    return setup->executor->feed(text, tokens, 1, ignore).has_value();
+  };
+  const Tokens first(40, 1);
+  Tokens second = first;
+  second[20] = 2;
+  Sequence text(*setup->executor), other(*setup->executor);
+  ASSERT_TRUE(append(text, first));
+  ASSERT_EQ(other.reuse(second), 20);
+  EXPECT_EQ(setup->executor->pageCounts().available, 2);
+  ASSERT_TRUE(append(other, {2}));
+  EXPECT_EQ(setup->executor->pageCounts().available, 1);
+  // What nobody holds any more is known still, also after others went on
+  // differently.
+  text.truncate(0);
+  other.truncate(0);
+  Tokens third = first;
+  third[10] = 3;
+  ASSERT_EQ(other.reuse(third), 10);
+  ASSERT_TRUE(append(other, {3}));
+  ASSERT_EQ(text.reuse(first), 39);
+  text.truncate(0);
+  // Where there is no page for a copy, it is written into itself.
+  ASSERT_EQ(text.reuse(second), 21);
+  Sequence rest(*setup->executor);
+  ASSERT_TRUE(append(rest, Tokens(64, 4)));
+  EXPECT_EQ(setup->executor->pageCounts().available, 0);
+  ASSERT_TRUE(append(other, {3}));
+  text.truncate(15);
+  ASSERT_TRUE(append(text, {5}));
+  EXPECT_EQ(setup->executor->pageCounts().available, 0);
+  text.truncate(0);
+  EXPECT_EQ(text.reuse(second), 15);
+}
+
+TEST_F(ExecutorTest, NobodyFindsWhatWasTakenBack) {
+  auto setup = create({.context = 200, .positions = 64 * 4});
+  ASSERT_TRUE(setup);
+  ASSERT_TRUE(feed(*setup, Tokens(70, 1)));
+  setup->text.takeBack(60);
+  EXPECT_EQ(setup->text.position(), 60);
+  EXPECT_EQ(setup->executor->pageCounts().kept, 0);
+  Sequence other(*setup->executor);
+  EXPECT_EQ(other.reuse(Tokens(70, 1)), 60);
+  // It is there as long as somebody holds it.
+  setup->text.takeBack(50);
+  Sequence third(*setup->executor);
+  EXPECT_EQ(third.reuse(Tokens(70, 1)), 60);
 }
 
 TEST_F(ExecutorTest, StatesItsMemory) {
