@@ -121,6 +121,7 @@ Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
     stats.decodeSeconds = counts.busySeconds;
     stats.draftedTokens = counts.draftedTokens;
     stats.acceptedDrafts = counts.acceptedDrafts;
+    stats.forcedTokens = counts.forcedTokens;
     if (!worked && ended)
       return {};
     progress.show(fmt::format("{} answered, {} at work, {} tokens", done,

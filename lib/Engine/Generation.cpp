@@ -26,6 +26,20 @@ void Generation::accept(int32_t token) {
     lookup->accept(token);
 }
 
+void Generation::constrain(std::optional<Constraint> constraint) {
+  this->constraint = std::move(constraint);
+  force();
+}
+
+/// Finds what is forced from here on.
+void Generation::force() {
+  forced_.clear();
+  if (!constraint)
+    return;
+  std::vector<int32_t> tokens = constraint->forced();
+  forced_.assign(tokens.begin(), tokens.end());
+}
+
 Generation Generation::fork() const {
   return Generation(sequence_.fork(), *this);
 }
@@ -87,17 +101,21 @@ void Generation::restart(std::span<const int32_t> tokens) {
   pending_.assign(rest.begin(), rest.end());
 }
 
-Executor::Feed Generation::next(int64_t most, int64_t mostDrafted) {
+Executor::Feed Generation::next(int64_t most, int64_t mostAhead) {
   fedPending = std::min(pending_.size(), static_cast<size_t>(most));
   fed.assign(pending_.begin(),
              pending_.begin() + static_cast<ptrdiff_t>(fedPending));
   fedAt = sequence_.position();
-  taken = 0;
+  taken = fedDrafts = 0;
   wrong = stopped = false;
   bool isWhole = fedPending == pending_.size();
-  if (lookup && isWhole && mostDrafted > 0) {
-    auto draft = lookup->propose(static_cast<size_t>(mostDrafted));
+  if (isWhole && mostAhead > 0 && !forced_.empty()) {
+    auto count = std::min<ptrdiff_t>(mostAhead, std::ssize(forced_));
+    fed.insert(fed.end(), forced_.begin(), forced_.begin() + count);
+  } else if (isWhole && mostAhead > 0 && lookup) {
+    auto draft = lookup->propose(static_cast<size_t>(mostAhead));
     fed.insert(fed.end(), draft.begin(), draft.end());
+    fedDrafts = draft.size();
   }
   auto firstRow = static_cast<int64_t>(isWhole ? fedPending - 1 : fedPending);
   return {&sequence_, fed, firstRow};
@@ -109,6 +127,14 @@ Expected<int32_t> Generation::choose(const Executor::Row &row) {
     return row.likeliest();
   if (!constraint)
     return sampler_.sample(row.logits);
+  if (!forced_.empty()) {
+    int32_t token = forced_.front();
+    if (auto accepted = constraint->accept(token); !accepted)
+      return tl::unexpected(std::move(accepted.error()));
+    forced_.pop_front();
+    ++forcedCount;
+    return token;
+  }
   Expected<const TokenSet *> allowed = constraint->allowed();
   if (!allowed)
     return tl::unexpected(std::move(allowed.error()));
@@ -126,6 +152,8 @@ Expected<std::optional<int32_t>> Generation::take(const Executor::Row &row) {
     return tl::unexpected(std::move(chosen.error()));
   int32_t token = *chosen;
   accept(token);
+  if (constraint && forced_.empty())
+    force();
   size_t draft = fedPending + taken++;
   wrong = draft < fed.size() && fed[draft] != token;
   if (taken == 1)
@@ -147,7 +175,7 @@ void Generation::settle() {
                    pending_.begin() + static_cast<ptrdiff_t>(count));
   };
   auto computed = static_cast<size_t>(sequence_.position() - fedAt);
-  size_t drafts = fed.size() - fedPending;
+  size_t ahead = fed.size() - fedPending;
   if (taken == 0) {
     // Part of a prompt, or of it what a call came to that was interrupted or
     // failed at another text. A token whose row is missing is computed again.
@@ -157,18 +185,20 @@ void Generation::settle() {
     sequence_.truncate(fedAt + static_cast<int64_t>(done));
     drop(done);
   } else {
-    // All tokens but the last were drafts, and are computed.
+    // All tokens but the last were ahead, and are computed.
     size_t kept = taken - 1;
     sequence_.takeBack(sequence_.position() -
-                       static_cast<int64_t>(drafts - kept));
+                       static_cast<int64_t>(ahead - kept));
     drop(kept);
-    if (drafts != 0 && !stopped)
-      lookup->learn(drafts, kept);
-    draftedCount += static_cast<int64_t>(drafts);
-    acceptedCount += static_cast<int64_t>(kept);
+    if (fedDrafts != 0) {
+      if (!stopped)
+        lookup->learn(fedDrafts, kept);
+      draftedCount += static_cast<int64_t>(fedDrafts);
+      acceptedCount += static_cast<int64_t>(kept);
+    }
   }
   fed.clear();
-  fedPending = taken = 0;
+  fedPending = fedDrafts = taken = 0;
 }
 
 //===----------------------------------------------------------------------===//
@@ -202,7 +232,7 @@ Expected<Executor::Outcome> ignis::step(Executor &executor,
   for (size_t i = 0; i != steps.size(); ++i) {
     if (steps[i].tokens == 0)
       continue;
-    feeds.push_back(steps[i].text->next(steps[i].tokens, steps[i].drafts));
+    feeds.push_back(steps[i].text->next(steps[i].tokens, steps[i].ahead));
     indices.push_back(i);
   }
   if (feeds.empty())
@@ -239,11 +269,16 @@ Expected<Executor::Outcome> ignis::step(Executor &executor,
                                         const TokenSink &put) {
   std::vector<int64_t> shares = shareRows(texts, executor.batch());
   int64_t rows = std::accumulate(shares.begin(), shares.end(), int64_t{0});
-  int64_t left = std::min(fewRows, executor.batch()) - rows;
+  int64_t room = executor.batch() - rows;
+  int64_t drafts = (std::min(fewRows, executor.batch()) - rows) /
+                   std::max<int64_t>(std::ssize(texts), 1);
   std::vector<TextStep> steps;
-  for (size_t i = 0; i != texts.size(); ++i)
-    steps.push_back({texts[i], shares[i],
-                     std::min(left / static_cast<int64_t>(texts.size()),
-                              executor.context() - texts[i]->length())});
+  for (size_t i = 0; i != texts.size(); ++i) {
+    int64_t forced = texts[i]->forced();
+    int64_t ahead = std::min({forced > 0 ? forced : drafts, room,
+                              executor.context() - texts[i]->length()});
+    room -= std::max<int64_t>(ahead, 0);
+    steps.push_back({texts[i], shares[i], ahead});
+  }
   return step(executor, steps, put);
 }

@@ -97,11 +97,15 @@ Expected<bool> Generator::step(int64_t &left) {
                               generation.sequence().position(),
                               generation.length()));
   bool isStep = pending == 1 && stats.generatedTokens > 0;
-  int64_t drafts =
-      std::min(mostDrafted, executor.context() - generation.length());
+  int64_t forced = generation.forced();
+  int64_t ahead = std::min({forced != 0  ? forced
+                            : logitFile ? 0
+                                        : mostDrafted,
+                            executor.batch() - pending,
+                            executor.context() - generation.length()});
   if (left >= 0)
-    drafts = std::min(drafts, left - 1);
-  Executor::Feed feed = generation.next(pending, logitFile ? 0 : drafts);
+    ahead = std::min(ahead, left - 1);
+  Executor::Feed feed = generation.next(pending, ahead);
   int64_t last = generation.length() - 1;
 
   Stopwatch watch;
@@ -150,6 +154,7 @@ Expected<bool> Generator::step(int64_t &left) {
   }
   stats.draftedTokens = generation.drafted();
   stats.acceptedDrafts = generation.accepted();
+  stats.forcedTokens = generation.fastForwarded();
   return goesOn;
 }
 

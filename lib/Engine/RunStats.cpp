@@ -49,6 +49,7 @@ nlohmann::ordered_json RunStats::toJSON(const Executor &executor) const {
       {"decode_tokens_per_second", getRate(decodeTokens, decodeSeconds)},
       {"drafted_tokens", draftedTokens},
       {"accepted_drafts", acceptedDrafts},
+      {"forced_tokens", forcedTokens},
       {"total_seconds", sinceStart.seconds()},
       {"barriers", executor.barriers()},
       {"barriers_per_token", getRate(static_cast<int64_t>(decodeBarriers),

@@ -30,6 +30,10 @@ struct Scheduler::Text {
     return static_cast<int64_t>(generation->pending().size());
   }
   int64_t computed() const { return generation->sequence().position(); }
+  /// Tokens behind the pending ones that may be computed with them: the last
+  /// token is drawn from the row of the one before.
+  int64_t room() const { return request.mostTokens - generated - 1; }
+  int64_t forced() const { return std::min(generation->forced(), room()); }
 };
 
 Scheduler::Scheduler(Executor &executor, const SchedulerOptions &options)
@@ -241,26 +245,33 @@ std::vector<TextStep> Scheduler::plan(std::vector<Text *> &planned) {
   int64_t room = batch - std::ssize(generating);
   if (!generating.empty())
     room = std::min(room, options_.promptRows);
-  std::ranges::sort(prompts, {}, &Text::pending);
-  std::vector<int64_t> pending;
-  for (const Text *text : prompts)
-    pending.push_back(text->pending());
-  std::vector<int64_t> shares = divideRows(pending, room);
-
-  int64_t rows = std::ssize(generating);
-  for (int64_t share : shares)
-    rows += share;
-  int64_t drafts = generating.empty() ? 0
-                                      : (std::min(fewRows, batch) - rows) /
-                                            std::ssize(generating);
+  // What is forced is a piece of a prompt that comes late.
   std::vector<TextStep> steps;
   for (Text *text : generating) {
-    // The last token is drawn from the row of the one before.
-    int64_t useful = text->request.mostTokens - text->generated - 1;
-    steps.push_back({&*text->generation, 1, std::min(drafts, useful)});
+    steps.push_back({&*text->generation, 1, std::min(text->forced(), room)});
+    room -= steps.back().ahead;
   }
-  for (size_t i = 0; i != prompts.size(); ++i)
-    steps.push_back({&*prompts[i]->generation, shares[i], 0});
+  auto wanted = [](const Text *text) {
+    return text->pending() + text->forced();
+  };
+  std::ranges::sort(prompts, {}, wanted);
+  std::vector<int64_t> pending;
+  for (const Text *text : prompts)
+    pending.push_back(wanted(text));
+  std::vector<int64_t> shares = divideRows(pending, room);
+  for (size_t i = 0; i != prompts.size(); ++i) {
+    int64_t tokens = std::min(shares[i], prompts[i]->pending());
+    steps.push_back({&*prompts[i]->generation, tokens, shares[i] - tokens});
+  }
+
+  int64_t rows = 0;
+  for (const TextStep &step : steps)
+    rows += step.tokens + step.ahead;
+  int64_t drafts = (std::min(fewRows, batch) - rows) /
+                   std::max<int64_t>(std::ssize(generating), 1);
+  for (size_t i = 0; i != generating.size(); ++i)
+    if (generating[i]->generation->forced() == 0)
+      steps[i].ahead = std::min(drafts, generating[i]->room());
   planned = std::move(generating);
   planned.insert(planned.end(), prompts.begin(), prompts.end());
   return steps;
@@ -320,6 +331,7 @@ void Scheduler::finish() {
       if (text->generation) {
         counted.draftedTokens += text->generation->drafted();
         counted.acceptedDrafts += text->generation->accepted();
+        counted.forcedTokens += text->generation->fastForwarded();
         text->generation.reset(); // its pages are free when this is heard
       }
       ended.splice(ended.end(), active, text);

@@ -8,6 +8,8 @@
 
 #include "ignis/Grammar/Constraint.h"
 
+#include "ignis/Text/Unicode.h"
+
 #include <algorithm>
 
 using namespace ignis;
@@ -23,9 +25,10 @@ bool TokenSet::empty() const {
 
 Constraint::Constraint(std::shared_ptr<const Automaton> automaton,
                        std::shared_ptr<const TokenTrie> trie,
-                       std::span<const int32_t> endTokens)
+                       std::span<const int32_t> endTokens,
+                       const Tokenizer *tokenizer)
     : automaton(std::move(automaton)), trie(std::move(trie)),
-      endTokens(endTokens.begin(), endTokens.end()),
+      endTokens(endTokens.begin(), endTokens.end()), tokenizer(tokenizer),
       recognizer(*this->automaton) {
   recognizer.setBudget(mostWork);
   state = recognizer.start();
@@ -78,6 +81,49 @@ Expected<const TokenSet *> Constraint::allowed() {
     return makeError(ExitCode::Failure,
                      "no token of the vocabulary goes on with the grammar");
   return &it->second;
+}
+
+/// The bytes that follow because no other may, and the text may not end before
+/// them; whether it has to end behind them.
+std::string Constraint::findForced(bool &ends) {
+  std::string text;
+  recognizer.setBudget(mostWork);
+  for (Recognizer::State at = state; text.size() != mostForced;) {
+    ByteSet bytes = recognizer.following(at);
+    ends = recognizer.isFinal(at) && bytes.none();
+    if (recognizer.isFinal(at) || bytes.count() != 1)
+      break;
+    auto byte = static_cast<uint8_t>(bytes._Find_first());
+    at = recognizer.next(at, byte);
+    if (at == Recognizer::dead) // too much work: `allowed` says so
+      break;
+    text += static_cast<char>(byte);
+  }
+  return text;
+}
+
+std::vector<int32_t> Constraint::forced() {
+  if (!tokenizer)
+    return {};
+  bool ends = false;
+  std::string text = findForced(ends);
+  // Of a character that is cut, the rest is free.
+  std::string whole;
+  appendValidUTF8(text, EndOfText::MayContinue, whole);
+  std::vector<int32_t> tokens = tokenizer->encode(whole);
+  if (!ends && !tokens.empty())
+    tokens.pop_back();
+  // The tokenizer composes characters, and what is no text to the trie is not
+  // taken from a model either.
+  std::string_view rest = text;
+  auto agrees = [&](int32_t token) {
+    std::string_view bytes = trie->bytesOf(token);
+    bool stands = !bytes.empty() && rest.starts_with(bytes);
+    rest.remove_prefix(stands ? bytes.size() : 0);
+    return stands;
+  };
+  tokens.erase(std::ranges::find_if_not(tokens, agrees), tokens.end());
+  return tokens;
 }
 
 Expected<void> Constraint::accept(int32_t token) {

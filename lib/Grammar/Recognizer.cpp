@@ -127,6 +127,13 @@ Recognizer::State Recognizer::step(State from, uint8_t byte) {
   return to;
 }
 
+ByteSet Recognizer::following(State state) const {
+  ByteSet bytes;
+  for (const Run &run : states[state].runs)
+    bytes |= automaton->bytesOf(automaton->at(run.instruction).first);
+  return bytes;
+}
+
 Recognizer::State Recognizer::forgetAllBut(State kept) {
   std::vector<Run> runs = std::move(states[kept].runs);
   bool isFinal = states[kept].isFinal;

@@ -65,6 +65,11 @@ static const Metric metrics[] = {
      [](const Counts &counts, const Executor &) {
        return static_cast<double>(counts.acceptedDrafts);
      }},
+    {"forced_tokens_total", "counter",
+     "Tokens of answers that a format left no choice of",
+     [](const Counts &counts, const Executor &) {
+       return static_cast<double>(counts.forcedTokens);
+     }},
     {"weight_bytes_per_second", "gauge",
      "Weights read by all calls, each once, over the time in them: beside the "
      "machine's bandwidth, its share of the limit",

@@ -13,6 +13,8 @@
 #include "ignis/Engine/Lookup.h"
 #include "ignis/Engine/Sampler.h"
 
+#include <deque>
+
 namespace ignis {
 
 /// A sequence, how its next tokens are chosen, and the tokens that are chosen
@@ -30,13 +32,14 @@ public:
 
   Sampler &sampler() { return sampler_; }
   /// What is chosen from now on keeps to this, or to nothing.
-  void constrain(std::optional<Constraint> constraint) {
-    this->constraint = std::move(constraint);
-  }
+  void constrain(std::optional<Constraint> constraint);
   Sequence &sequence() { return sequence_; }
   const Sequence &sequence() const { return sequence_; }
   /// Tokens that are part of the text, but not computed yet.
   std::span<const int32_t> pending() const { return pending_; }
+  /// Tokens behind these that are known already, as the constraint leaves no
+  /// choice, but are no part of the text before a row says so.
+  int64_t forced() const { return std::ssize(forced_); }
   /// The whole text.
   std::vector<int32_t> text() const;
   /// Of the whole text.
@@ -62,9 +65,9 @@ public:
   void restart(std::span<const int32_t> tokens);
 
   /// What to compute now: pending tokens, up to `most`, and behind the last of
-  /// them up to `mostDrafted` that are only proposed. Only the last pending
-  /// token and drafts want rows.
-  Executor::Feed next(int64_t most, int64_t mostDrafted);
+  /// them up to `mostAhead` that are forced or else only proposed. Only the last
+  /// pending token and those ahead want rows.
+  Executor::Feed next(int64_t most, int64_t mostAhead);
 
   /// Of a row, in order: the token that follows, which is pending then; none if
   /// the row is of a draft that was not what followed, or of a text that was
@@ -80,13 +83,16 @@ public:
 
   int64_t drafted() const { return draftedCount; }
   int64_t accepted() const { return acceptedCount; }
+  /// Tokens that were not drawn.
+  int64_t fastForwarded() const { return forcedCount; }
 
 private:
   Generation(Sequence sequence, const Generation &other)
       : sequence_(std::move(sequence)), sampler_(other.sampler_),
         constraint(other.constraint), lookup(other.lookup),
-        pending_(other.pending_) {}
+        pending_(other.pending_), forced_(other.forced_) {}
   void accept(int32_t token);
+  void force();
   Expected<int32_t> choose(const Executor::Row &row);
 
   Sequence sequence_;
@@ -94,16 +100,19 @@ private:
   std::optional<Constraint> constraint;
   std::optional<Lookup> lookup;
   std::vector<int32_t> pending_;
+  std::deque<int32_t> forced_;
   // Of the feed under way: what was fed, how much of that was pending, and the
   // tokens taken so far.
   std::vector<int32_t> fed;
   size_t fedPending = 0;
+  size_t fedDrafts = 0; ///< behind what was pending
   int64_t fedAt = 0; ///< the position before
   size_t taken = 0;
   bool wrong = false; ///< the last draft that was compared
   bool stopped = false;
   int64_t draftedCount = 0;
   int64_t acceptedCount = 0;
+  int64_t forcedCount = 0;
 };
 
 /// Gets a token that was chosen for text `index`, and its row; whether that
@@ -114,11 +123,12 @@ using TokenSink = std::function<Expected<bool>(size_t index, int32_t token,
 /// Rows that cost little more than one: the weights are read once for all.
 inline constexpr int64_t fewRows = 16;
 
-/// What a call computes of a text: pending tokens and drafts, at most so many.
+/// What a call computes of a text: pending tokens and those ahead of them, at
+/// most so many.
 struct TextStep {
   Generation *text;
   int64_t tokens;
-  int64_t drafts;
+  int64_t ahead; ///< as Generation::next has it
 };
 
 /// Gets why a text cannot go on.

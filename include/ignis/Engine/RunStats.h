@@ -42,6 +42,7 @@ struct RunStats {
   int64_t decodeTokens = 0; ///< that came of them: more, with drafts
   int64_t draftedTokens = 0;
   int64_t acceptedDrafts = 0;
+  int64_t forcedTokens = 0; ///< generated, but not drawn
   double decodeSeconds = 0;
   uint64_t decodeBarriers = 0;
   int64_t generatedTokens = 0;

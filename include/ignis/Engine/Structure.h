@@ -22,18 +22,21 @@ std::shared_ptr<const TokenTrie> makeTokenTrie(const Tokenizer &tokenizer,
 /// A grammar over the tokens of a model, for any number of answers.
 class Structure {
 public:
+  /// `tokenizer` outlives it and its answers.
   Structure(std::shared_ptr<const Automaton> grammar,
             std::shared_ptr<const TokenTrie> trie, const Tokenizer &tokenizer)
       : grammar(std::move(grammar)), trie(std::move(trie)),
-        endTokens(tokenizer.endTokens().begin(), tokenizer.endTokens().end()) {}
+        tokenizer(tokenizer) {}
 
   /// Of an answer that begins.
-  Constraint begin() const { return Constraint(grammar, trie, endTokens); }
+  Constraint begin() const {
+    return Constraint(grammar, trie, tokenizer.endTokens(), &tokenizer);
+  }
 
 private:
   std::shared_ptr<const Automaton> grammar;
   std::shared_ptr<const TokenTrie> trie;
-  std::vector<int32_t> endTokens;
+  const Tokenizer &tokenizer;
 };
 
 } // namespace ignis

@@ -40,6 +40,7 @@ public:
   uint32_t start() const { return entry; }
   const Instruction &at(uint32_t index) const { return program[index]; }
   bool takes(uint32_t set, uint8_t byte) const { return sets[set][byte]; }
+  const ByteSet &bytesOf(uint32_t set) const { return sets[set]; }
   /// Whether a text leads from the instruction to the end of its rule.
   bool isProductive(uint32_t index) const { return productive[index]; }
 

@@ -11,6 +11,7 @@
 
 #include "ignis/Grammar/Recognizer.h"
 #include "ignis/Grammar/TokenTrie.h"
+#include "ignis/Text/Tokenizer.h"
 
 #include <memory>
 #include <span>
@@ -39,10 +40,12 @@ private:
 /// shared.
 class Constraint {
 public:
-  /// `endTokens` may follow where a text is whole.
+  /// `endTokens` may follow where a text is whole. `tokenizer`, which outlives
+  /// it, divides what is forced into tokens; without one nothing is forced.
   Constraint(std::shared_ptr<const Automaton> automaton,
              std::shared_ptr<const TokenTrie> trie,
-             std::span<const int32_t> endTokens);
+             std::span<const int32_t> endTokens,
+             const Tokenizer *tokenizer = nullptr);
 
   /// The tokens that may follow, valid until the next call. Fails where no
   /// token does, and where finding them takes more than `mostWork`.
@@ -52,19 +55,28 @@ public:
   /// changes nothing.
   Expected<void> accept(int32_t token);
 
+  /// The tokens that follow whatever a model says. They are those of the text
+  /// that is forced, as the tokenizer divides it, but for the last, which might
+  /// be another one with what stands behind it, unless the text has to end
+  /// there. At most `mostForced` bytes.
+  std::vector<int32_t> forced();
+
   /// Whether the text so far is one of the grammar's.
   bool isWhole() const { return recognizer.isFinal(state); }
 
   /// Steps of runs that finding the tokens may take: 20 million take a tenth of
   /// a second.
   static constexpr int64_t mostWork = 20'000'000;
+  static constexpr size_t mostForced = 1024;
 
 private:
   TokenSet findAllowed();
+  std::string findForced(bool &ends);
 
   std::shared_ptr<const Automaton> automaton;
   std::shared_ptr<const TokenTrie> trie;
   std::vector<int32_t> endTokens;
+  const Tokenizer *tokenizer;
   Recognizer recognizer;
   Recognizer::State state;
   /// Of states met before.

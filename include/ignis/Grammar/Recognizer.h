@@ -38,6 +38,8 @@ public:
     int32_t known = states[from].steps[byte];
     return known >= 0 ? static_cast<State>(known) : step(from, byte);
   }
+  /// The bytes that may follow.
+  ByteSet following(State state) const;
   /// Whether the bytes so far are a whole text.
   bool isFinal(State state) const { return states[state].isFinal; }
 
