@@ -133,3 +133,24 @@ Expected<void> ignis::readSampling(const json &object, SamplerOptions &into) {
   }
   return {};
 }
+
+nlohmann::ordered_json ignis::writeSampling(const SamplerOptions &options) {
+  using nlohmann::ordered_json;
+  ordered_json object;
+  for (const SamplerNumber &number : samplerNumbers())
+    if (number.isWhole())
+      object[number.request] = static_cast<int64_t>(number.get(options));
+    else
+      object[number.request] = number.get(options);
+  ordered_json biases = ordered_json::array();
+  for (auto [token, bias] : options.logitBias)
+    biases.push_back(std::isinf(bias) ? ordered_json{token, false}
+                                      : ordered_json{token, bias});
+  object[biasField] = std::move(biases);
+  ordered_json order = ordered_json::array();
+  for (SamplerStep step : options.order)
+    order.push_back(formatSamplerOrder({&step, 1}));
+  object[orderField] = std::move(order);
+  object[breakersField] = options.dryBreakers;
+  return object;
+}

@@ -309,6 +309,7 @@ void Scheduler::compute(std::span<const TextStep> steps,
 /// Whether the text goes on behind `token`.
 bool Scheduler::put(Text &text, int32_t token, const Executor::Row &row) {
   if (std::ranges::count(text.request.ends, token) != 0) {
+    text.listener->takeEnd(token, row);
     text.ending = Ending::Stopped;
     return false;
   }

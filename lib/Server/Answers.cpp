@@ -8,10 +8,8 @@
 
 #include "Answers.h"
 
-#include "Shapes.h"
-
-#include "ignis/Engine/AnswerText.h"
-#include "ignis/Server/AnswerParts.h"
+#include "ChoiceText.h"
+#include "Receipt.h"
 
 using namespace ignis;
 
@@ -39,18 +37,22 @@ public:
     for (const TextRequest &text : prepared.texts)
       promptTokens += std::ssize(text.prompt);
     promptTokens /= shape.request.choices;
+    if (request.wantsReceipt)
+      receipt = Receipt::begin(request, prepared,
+                               model.model().program().kv_type);
   }
 
   bool isWanted() const { return !isOver && !exchange->isGone(); }
   void stream(size_t index, Json delta, const char *reason);
   void fail(const ApiError &error);
-  void finishOne(size_t index, const char *reason, int64_t tokens);
+  void finishOne(size_t index, Choice choice, int64_t tokens);
 
   std::shared_ptr<HttpExchange> exchange;
   ServedModel &model;
   Shape shape;
   bool startsThinking;
   std::vector<Choice> choices;
+  std::optional<Receipt> receipt;
 
 private:
   size_t left;
@@ -63,24 +65,27 @@ class Answer : public TextListener {
 public:
   Answer(std::shared_ptr<Answers> all, size_t index)
       : all(std::move(all)), index(index),
-        text(this->all->model.tokenizer(), this->all->shape.request.stops),
-        parts(makeSinks(), this->all->startsThinking,
-              !this->all->shape.request.tools.empty()) {}
+        text(this->all->model.tokenizer(), this->all->shape.request,
+             this->all->startsThinking, index,
+             [this](Json delta) { say(std::move(delta)); }) {}
 
   bool isWanted() const override { return all->isWanted(); }
   bool take(int32_t token, const Executor::Row &row) override;
+  void takeEnd(int32_t token, const Executor::Row &row) override {
+    note(token, row);
+  }
   void end(Ending ending, const Error &reason) override;
 
 private:
-  AnswerParts::Sinks makeSinks();
-  void put(std::string piece);
-  Choice &choice() { return all->choices[index]; }
+  void note(int32_t token, const Executor::Row &row) {
+    if (all->receipt)
+      all->receipt->texts[index].take(token, row.logits);
+  }
   void say(Json delta);
 
   std::shared_ptr<Answers> all;
   size_t index;
-  AnswerText text;
-  AnswerParts parts;
+  ChoiceText text;
   int64_t tokens = 0;
   bool hasSpoken = false;
   Json probabilities = Json::array(); ///< that were not streamed yet
@@ -105,41 +110,26 @@ void Answers::fail(const ApiError &error) {
   exchange->end();
 }
 
-void Answers::finishOne(size_t index, const char *reason, int64_t tokens) {
-  choices[index].reason = reason;
+void Answers::finishOne(size_t index, Choice choice, int64_t tokens) {
+  choices[index] = std::move(choice);
   answerTokens += tokens;
   if (--left != 0 || isOver)
     return;
   Json usage = shape.usage(promptTokens, answerTokens);
-  if (!shape.request.stream)
-    return exchange->respond(200, "application/json",
-                             shape.print(shape.whole(choices, usage)));
+  Json last = Json::object(); // in which a stream ends
   if (shape.request.streamsUsage)
-    exchange->write(shape.event(shape.usageChunk(usage)));
+    last["usage"] = usage;
+  if (receipt)
+    last["ignis_receipt"] = receipt->write();
+  if (!shape.request.stream) {
+    Json whole = shape.whole(choices, usage);
+    whole.update(last);
+    return exchange->respond(200, "application/json", shape.print(whole));
+  }
+  if (!last.empty())
+    exchange->write(shape.event(shape.lastChunk(last)));
   exchange->write("data: [DONE]\n\n");
   exchange->end();
-}
-
-AnswerParts::Sinks Answer::makeSinks() {
-  return {[this](std::string_view text) {
-            choice().content += text;
-            say({{"content", text}});
-          },
-          [this](std::string_view text) {
-            choice().reasoning += text;
-            say({{"reasoning_content", text}});
-          },
-          [this](const std::string &name, const std::string &arguments) {
-            auto number = choice().calls.size();
-            Json call = {{"id", fmt::format("call_{}_{}", index, number)},
-                         {"type", "function"},
-                         {"function",
-                          {{"name", name}, {"arguments", arguments}}}};
-            choice().calls.push_back(call);
-            Json delta = {{"index", number}};
-            delta.update(call);
-            say({{"tool_calls", Json::array({delta})}});
-          }};
 }
 
 /// To who streams, and with the probabilities of what was taken since.
@@ -154,24 +144,16 @@ void Answer::say(Json delta) {
   all->stream(index, std::move(delta), nullptr);
 }
 
-void Answer::put(std::string piece) {
-  if (all->shape.request.kind != ApiRequest::Kind::Completion)
-    return parts.push(piece);
-  choice().content += piece;
-  if (!piece.empty())
-    say({{"content", piece}});
-}
-
 bool Answer::take(int32_t token, const Executor::Row &row) {
   ++tokens;
+  note(token, row);
   if (all->shape.request.wantsProbabilities) {
     Json entry = describeToken(all->model.tokenizer(), row.logits, token,
                                all->shape.request.topTokens);
     probabilities.push_back(entry);
-    choice().probabilities.push_back(std::move(entry));
+    text.choice.probabilities.push_back(std::move(entry));
   }
-  put(text.push(token));
-  return !text.isStopped();
+  return text.take(token);
 }
 
 void Answer::end(Ending ending, const Error &reason) {
@@ -187,17 +169,15 @@ void Answer::end(Ending ending, const Error &reason) {
   case Ending::Length:
     break;
   }
-  put(text.finish());
-  parts.finish();
-  const char *word = !choice().calls.empty()      ? "tool_calls"
-                     : ending == Ending::Length ? "length"
-                                                : "stop";
+  const char *word = text.finish(ending == Ending::Length);
   if (all->shape.request.stream && all->isWanted()) {
     if (!probabilities.empty() || !hasSpoken)
       say({{"content", ""}});
     all->stream(index, Json::object(), word);
   }
-  all->finishOne(index, word, tokens);
+  if (all->receipt)
+    all->receipt->texts[index].isWhole = ending != Ending::Length;
+  all->finishOne(index, std::move(text.choice), tokens);
 }
 
 void ignis::answer(const std::shared_ptr<HttpExchange> &exchange,

@@ -135,6 +135,7 @@ static void readOptions(Fields &fields, const Json &object,
   }
   fields.number<int64_t>("n", 1, 16, request.choices);
   fields.boolean("ignore_eos", request.ignoresEnd);
+  fields.boolean("ignis_receipt", request.wantsReceipt);
   for (const char *name :
        {"max_tokens", "max_completion_tokens", "max_output_tokens"})
     if (fields.find(name)) {

@@ -165,6 +165,7 @@ ServedModel::prepare(const ApiRequest &request) {
   const char *field = isChat ? "messages" : "prompt";
   std::vector<std::vector<int32_t>> prompts;
   PreparedRequest prepared;
+  prepared.startsThinking = request.startsThinking;
   if (isChat) {
     auto tokens = encodeMessages(request);
     if (!tokens)
@@ -226,5 +227,8 @@ ServedModel::prepare(const ApiRequest &request) {
       prepared.texts.push_back(text);
     }
   }
+  // Finding it out takes as long as reading the file, once.
+  if (request.wantsReceipt)
+    prepared.modelHash = model_->contentHash();
   return prepared;
 }

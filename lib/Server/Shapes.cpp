@@ -172,9 +172,9 @@ Json Shape::chunk(size_t index, Json delta, const char *reason) const {
   return answer;
 }
 
-Json Shape::usageChunk(const Json &usage) const {
+Json Shape::lastChunk(const Json &rest) const {
   Json answer = frame(true);
   answer["choices"] = Json::array();
-  answer["usage"] = usage;
+  answer.update(rest);
   return answer;
 }

@@ -37,16 +37,17 @@ public:
   std::string event(const Json &value) const;
 
   Json whole(std::span<const Choice> choices, const Json &usage) const;
+  Json message(const Choice &choice) const;
   /// A piece of an answer: of `delta`, "logprobs" goes beside it.
   Json chunk(size_t index, Json delta, const char *reason) const;
-  Json usageChunk(const Json &usage) const;
+  /// The last one of a stream: what `rest` has.
+  Json lastChunk(const Json &rest) const;
   Json usage(int64_t prompt, int64_t answer) const;
 
   ApiRequest request;
 
 private:
   Json frame(bool isChunk) const;
-  Json message(const Choice &choice) const;
   Json probabilities(const Json &entries) const;
   Json response(const Choice &choice, const Json &usage) const;
 

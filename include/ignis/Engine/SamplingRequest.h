@@ -24,6 +24,9 @@ bool isSamplingField(std::string_view name);
 /// [[17, -100]], where false in place of a number means never.
 Expected<void> readSampling(const nlohmann::json &object, SamplerOptions &into);
 
+/// An object from which readSampling reads the same options.
+nlohmann::ordered_json writeSampling(const SamplerOptions &options);
+
 } // namespace ignis
 
 #endif // IGNIS_ENGINE_SAMPLINGREQUEST_H

@@ -60,6 +60,8 @@ public:
   virtual bool isWanted() const { return true; }
   /// The next token, and the row it was chosen from; whether the text goes on.
   virtual bool take(int32_t token, const Executor::Row &row) = 0;
+  /// The token that ends the text, of which it is no part, and its row.
+  virtual void takeEnd(int32_t token, const Executor::Row &row) {}
   /// Once, and last. `reason` is of one that failed.
   virtual void end(Ending ending, const Error &reason) = 0;
 };

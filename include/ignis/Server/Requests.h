@@ -65,12 +65,15 @@ struct ApiRequest {
   std::optional<int64_t> mostTokens;
   std::vector<std::string> stops;
   int64_t choices = 1; ///< answers to each prompt
+  /// Of a completion: its prompt has opened the thoughts.
+  bool startsThinking = false;
   bool ignoresEnd = false;
   bool stream = false;
   bool streamsUsage = false;
   /// Likely tokens beside each, and whether probabilities are asked for.
   int64_t topTokens = 0;
   bool wantsProbabilities = false;
+  bool wantsReceipt = false;
   std::string schema; ///< a JSON schema that answers keep to, or empty
   std::string grammar; ///< the same in GBNF
 };

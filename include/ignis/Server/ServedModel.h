@@ -24,6 +24,7 @@ namespace ignis {
 struct PreparedRequest {
   std::vector<TextRequest> texts;
   bool startsThinking = false; ///< the prompt has opened the thoughts
+  uint64_t modelHash = 0; ///< where a receipt is asked for
 };
 
 struct ServedModelOptions {

@@ -1,5 +1,6 @@
 # serve.sh OPTION... -- COMMAND...: runs a command while a server with these options
-# runs, whose address is in SERVER, and its process in SERVER_PID. The server has to
+# runs, whose address is in SERVER, and its process in SERVER_PID. IGNIS_SERVER is
+# another command in place of ignis-server. The server has to
 # end well when it is told to.
 options=()
 while [ "$1" != -- ]; do
@@ -8,7 +9,7 @@ while [ "$1" != -- ]; do
 done
 shift
 out=$(mktemp) err=$(mktemp)
-timeout --foreground 500 "${IGNIS_SERVER:-ignis-server}" --port 0 "${options[@]}" >"$out" 2>"$err" &
+timeout --foreground 500 ${IGNIS_SERVER:-ignis-server} --port 0 "${options[@]}" >"$out" 2>"$err" &
 server=$!
 trap 'kill -KILL $server 2>/dev/null; rm -f "$out" "$err"' EXIT
 for ((i = 0; i != 600; ++i)); do
