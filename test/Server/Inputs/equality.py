@@ -1,4 +1,5 @@
-"""equality.py record FILE, equality.py compare FILE: 32 mixed requests.
+"""equality.py record FILE [COUNT], equality.py compare FILE [COUNT]: 32 mixed requests,
+or COUNT.
 
 Recorded one after another; compared when 16 clients send them in random order, some
 of which leave in the middle. Every answer must have the same bytes but for its id and
@@ -81,13 +82,14 @@ def leave(number):
     connection.close()
 
 
-mode, path = sys.argv[1:]
+mode, path = sys.argv[1:3]
+count = int(sys.argv[3]) if len(sys.argv) > 3 else 32
 if mode == "record":
-    json.dump([ask(i) for i in range(32)], open(path, "w"))
+    json.dump([ask(i) for i in range(count)], open(path, "w"))
     raise SystemExit
 expected = json.load(open(path))
 work = queue.Queue()
-order = [(ask, i) for i in range(32)] + [(leave, i) for i in range(100, 112)]
+order = [(ask, i) for i in range(count)] + [(leave, i) for i in range(100, 100 + count * 3 // 8)]
 random.Random(1).shuffle(order)
 for each in order:
     work.put(each)

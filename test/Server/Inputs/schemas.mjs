@@ -30,23 +30,28 @@ const schemas = [
   { type: "array", minItems: 1, maxItems: 2, items: { type: "array", maxItems: 2, items: { enum: [0, 1] } } },
   object({ list: { type: "array", maxItems: 3, items: object({ n: { type: "integer", minimum: 10, maximum: 20 } }) } }),
 ];
+const count = Number(process.argv[3]);
 let whole = 0, cut = 0;
 for (const schema of schemas) {
   const validate = ajv.compile(schema);
   const body = { messages: [{ role: "user", content: "x" }], max_tokens: 300, temperature: 1.5, n: 10, response_format: { type: "json_schema", json_schema: { name: "x", schema } } };
-  for (let seed = 0; seed < Number(process.argv[3]); seed += 10) {
+  // One that is cut off is the beginning of a valid text: another is asked for.
+  let left = count;
+  for (let seed = 0; left > 0; seed += 10) {
+    if (seed >= 10 * count) throw new Error(`${JSON.stringify(schema)}: expected ${count} whole texts of ${seed}, found ${count - left}`);
     const response = await fetch(process.env.SERVER + "/v1/chat/completions", { method: "POST", body: JSON.stringify({ ...body, seed }) });
     const answer = await response.json();
     if (!response.ok) throw new Error(JSON.stringify(schema) + ": " + answer.error.message);
     for (const choice of answer.choices) {
       if (choice.finish_reason === "length") {
-        ++cut; // a beginning of a text that is valid
+        ++cut;
         continue;
       }
+      --left;
       ++whole;
       if (!validate(JSON.parse(choice.message.content))) throw new Error(JSON.stringify(schema) + "\n" + choice.message.content + "\n" + ajv.errorsText(validate.errors));
     }
   }
 }
 console.error(`${whole} valid, ${cut} cut`);
-if (whole < 10 * cut) throw new Error(`expected most of the texts to be whole, found ${whole} and ${cut} that were cut`);
+if (schemas.length !== 20 || whole < 20 * count) throw new Error(`expected ${20 * count} texts of 20 schemas, found ${whole} of ${schemas.length}`);
