@@ -92,3 +92,19 @@ if shutil.which("node") and os.path.isdir(os.path.join(npm, "node_modules", "ope
     config.available_features.add("npm")
     if shutil.which("chromium"):
         config.available_features.add("chromium")
+
+# Several processes: the transport, and what starts them. A launcher that hangs
+# is killed, which its own bugs make necessary now and then.
+if "transport" in config.available_features and shutil.which("mpirun"):
+    config.available_features.add("mpi")
+for variable in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
+    config.environment[variable] = "1"
+config.substitutions.append(
+    ("%mpirun", "timeout -k 5 120 mpirun --oversubscribe")
+)
+config.substitutions.append(
+    (
+        "%transport_driver",
+        os.path.join(config.ignis_obj_root, "test/Unit/MPI/ignis-transport-driver"),
+    )
+)

@@ -14,7 +14,9 @@ packages=(
   node-marked node-dompurify
 )
 test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf
-  curl nodejs chromium tmux)
+  curl nodejs chromium tmux iproute2
+  # several processes, on one machine or more
+  libopenmpi-dev openmpi-bin)
 # NodeSource's nodejs has npm in it and conflicts with the distribution's.
 command -v npm > /dev/null || test_packages+=(npm)
 # Programs for AArch64, made and run on x86-64.
