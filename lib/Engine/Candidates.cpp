@@ -36,19 +36,33 @@ std::span<float> Candidates::edit() {
 // From the vocabulary to a list
 //===----------------------------------------------------------------------===//
 
-/// A heap of the best so far, the worst of them in front: one comparison for
-/// most of the vocabulary. Of equal logits the first stays.
+/// Whether one is above `bar`, without a branch for each.
+static bool isAnyAbove(std::span<const float> logits, float bar) {
+  bool any = false;
+  for (float logit : logits)
+    any |= logit > bar;
+  return any;
+}
+
+/// A heap of the best so far, the worst of them in front. Most of the vocabulary
+/// is worse than that, and skipped by pieces. Of equal logits the first stays.
 void Candidates::collectBest(size_t count) {
+  constexpr size_t piece = 256;
   list.clear();
-  for (size_t i = 0; i != logits.size(); ++i) {
-    if (list.size() == count) {
-      if (logits[i] <= list.front().logit)
-        continue;
-      std::ranges::pop_heap(list, isBetter);
-      list.pop_back();
+  for (size_t begin = 0; begin < logits.size(); begin += piece) {
+    auto some = logits.subspan(begin, std::min(piece, logits.size() - begin));
+    if (list.size() == count && !isAnyAbove(some, list.front().logit))
+      continue;
+    for (size_t i = 0; i != some.size(); ++i) {
+      if (list.size() == count) {
+        if (some[i] <= list.front().logit)
+          continue;
+        std::ranges::pop_heap(list, isBetter);
+        list.pop_back();
+      }
+      list.push_back({static_cast<int32_t>(begin + i), some[i], 0});
+      std::ranges::push_heap(list, isBetter);
     }
-    list.push_back({static_cast<int32_t>(i), logits[i], 0});
-    std::ranges::push_heap(list, isBetter);
   }
   std::ranges::sort_heap(list, isBetter);
   // What was banned is no candidate, unless all is.

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -66,6 +67,28 @@ TEST(Sampler, TopK) {
   SamplerOptions options = plain;
   options.topK = 2;
   EXPECT_EQ(keys(count(options, {1, 1, 0, 1})), (Tokens{0, 1}));
+}
+
+/// Against sorting all of it, with many equal logits.
+TEST(Sampler, TopKOfALargeVocabulary) {
+  Random random(5);
+  for (size_t vocab : {255u, 256u, 257u, 5000u}) {
+    Logits logits(vocab);
+    std::vector<std::pair<float, int32_t>> sorted;
+    for (size_t i = 0; i != vocab; ++i) {
+      logits[i] = static_cast<float>(random.next() % 97);
+      sorted.emplace_back(-logits[i], static_cast<int32_t>(i));
+    }
+    std::ranges::sort(sorted);
+    SamplerOptions options = plain;
+    options.temperature = 1e6f; // all of them nearly alike
+    options.topK = 9;
+    Tokens expected;
+    for (int i = 0; i != 9; ++i)
+      expected.push_back(sorted[static_cast<size_t>(i)].second);
+    std::ranges::sort(expected);
+    EXPECT_EQ(keys(count(options, logits, 400)), expected);
+  }
 }
 
 TEST(Sampler, TopP) {
