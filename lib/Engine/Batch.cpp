@@ -122,6 +122,7 @@ Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
     stats.draftedTokens = counts.draftedTokens;
     stats.acceptedDrafts = counts.acceptedDrafts;
     stats.forcedTokens = counts.forcedTokens;
+    stats.masks = counts.masks;
     if (!worked && ended)
       return {};
     progress.show(fmt::format("{} answered, {} at work, {} tokens", done,

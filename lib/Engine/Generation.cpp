@@ -8,6 +8,8 @@
 
 #include "ignis/Engine/Generation.h"
 
+#include "ignis/Support/Stopwatch.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -121,6 +123,14 @@ Executor::Feed Generation::next(int64_t most, int64_t mostAhead) {
   return {&sequence_, fed, firstRow};
 }
 
+Expected<const TokenSet *> Generation::findAllowed() {
+  Stopwatch watch;
+  Expected<const TokenSet *> allowed = constraint->allowed();
+  double seconds = watch.seconds();
+  times.add({1, seconds, seconds});
+  return allowed;
+}
+
 /// Where the program gives no logits, the likeliest is all there is to choose.
 Expected<int32_t> Generation::choose(const Executor::Row &row) {
   if (row.logits.empty())
@@ -135,7 +145,7 @@ Expected<int32_t> Generation::choose(const Executor::Row &row) {
     ++forcedCount;
     return token;
   }
-  Expected<const TokenSet *> allowed = constraint->allowed();
+  Expected<const TokenSet *> allowed = findAllowed();
   if (!allowed)
     return tl::unexpected(std::move(allowed.error()));
   int32_t token = sampler_.sample(row.logits, *allowed);

@@ -155,6 +155,7 @@ Expected<bool> Generator::step(int64_t &left) {
   stats.draftedTokens = generation.drafted();
   stats.acceptedDrafts = generation.accepted();
   stats.forcedTokens = generation.fastForwarded();
+  stats.masks = generation.maskTimes();
   return goesOn;
 }
 

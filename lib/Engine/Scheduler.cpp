@@ -333,6 +333,7 @@ void Scheduler::finish() {
         counted.draftedTokens += text->generation->drafted();
         counted.acceptedDrafts += text->generation->accepted();
         counted.forcedTokens += text->generation->fastForwarded();
+        counted.masks.add(text->generation->maskTimes());
         text->generation.reset(); // its pages are free when this is heard
       }
       ended.splice(ended.end(), active, text);

@@ -70,6 +70,18 @@ static const Metric metrics[] = {
      [](const Counts &counts, const Executor &) {
        return static_cast<double>(counts.forcedTokens);
      }},
+    {"masks_total", "counter", "Tokens that were drawn under a format",
+     [](const Counts &counts, const Executor &) {
+       return static_cast<double>(counts.masks.masks);
+     }},
+    {"mask_seconds_total", "counter", "Time to find what a format allows",
+     [](const Counts &counts, const Executor &) {
+       return counts.masks.seconds;
+     }},
+    {"longest_mask_seconds", "gauge", "Longest time for one token",
+     [](const Counts &counts, const Executor &) {
+       return counts.masks.longest;
+     }},
     {"weight_bytes_per_second", "gauge",
      "Weights read by all calls, each once, over the time in them: beside the "
      "machine's bandwidth, its share of the limit",

@@ -13,6 +13,7 @@
 #include "ignis/Engine/Lookup.h"
 #include "ignis/Engine/Sampler.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace ignis {
@@ -85,6 +86,18 @@ public:
   int64_t accepted() const { return acceptedCount; }
   /// Tokens that were not drawn.
   int64_t fastForwarded() const { return forcedCount; }
+  /// Time that finding the tokens a constraint allows has taken.
+  struct MaskTimes {
+    int64_t masks = 0;
+    double seconds = 0, longest = 0;
+
+    void add(const MaskTimes &other) {
+      masks += other.masks;
+      seconds += other.seconds;
+      longest = std::max(longest, other.longest);
+    }
+  };
+  const MaskTimes &maskTimes() const { return times; }
 
 private:
   Generation(Sequence sequence, const Generation &other)
@@ -94,6 +107,7 @@ private:
   void accept(int32_t token);
   void force();
   Expected<int32_t> choose(const Executor::Row &row);
+  Expected<const TokenSet *> findAllowed();
 
   Sequence sequence_;
   Sampler sampler_;
@@ -113,6 +127,7 @@ private:
   int64_t draftedCount = 0;
   int64_t acceptedCount = 0;
   int64_t forcedCount = 0;
+  MaskTimes times;
 };
 
 /// Gets a token that was chosen for text `index`, and its row; whether that

@@ -9,25 +9,14 @@
 #ifndef IGNIS_ENGINE_RUNSTATS_H
 #define IGNIS_ENGINE_RUNSTATS_H
 
-#include "ignis/Engine/Executor.h"
+#include "ignis/Engine/Generation.h"
+#include "ignis/Support/Stopwatch.h"
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <chrono>
 #include <string>
 
 namespace ignis {
-
-class Stopwatch {
-public:
-  double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  }
-
-private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start = Clock::now();
-};
 
 /// Filled as the run goes on.
 struct RunStats {
@@ -43,6 +32,7 @@ struct RunStats {
   int64_t draftedTokens = 0;
   int64_t acceptedDrafts = 0;
   int64_t forcedTokens = 0; ///< generated, but not drawn
+  Generation::MaskTimes masks;
   double decodeSeconds = 0;
   uint64_t decodeBarriers = 0;
   int64_t generatedTokens = 0;

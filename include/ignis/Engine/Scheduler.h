@@ -109,6 +109,7 @@ public:
     int64_t generatedTokens = 0;
     int64_t draftedTokens = 0, acceptedDrafts = 0;
     int64_t forcedTokens = 0; ///< of these generated, that were not drawn
+    Generation::MaskTimes masks;
     int64_t endings[5] = {}; ///< by Ending
     double busySeconds = 0;
     double longestStep = 0; ///< seconds, beside texts that are generated
