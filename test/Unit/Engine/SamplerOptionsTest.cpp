@@ -223,6 +223,28 @@ TEST(Breakers, AreTokensInWhichATextStands) {
   EXPECT_EQ(*breakers.find(options), nullptr);
 }
 
+TEST(SamplingRequest, IsReadAsItIsWritten) {
+  SamplerOptions options;
+  options.temperature = 0.3f;
+  options.topK = 7;
+  options.topP = 0.1f;
+  options.dryLastN = -1;
+  options.logitBias = {{3, -std::numeric_limits<float>::infinity()},
+                       {5, 1.1f}};
+  options.order = {SamplerStep::Temperature, SamplerStep::TopK};
+  options.dryBreakers = {};
+  SamplerOptions read;
+  auto written = nlohmann::json::parse(writeSampling(options).dump());
+  ASSERT_TRUE(readSampling(written, read));
+  for (const SamplerNumber &number : samplerNumbers())
+    EXPECT_EQ(number.get(read), number.get(options)) << number.request;
+  EXPECT_EQ(read.logitBias, options.logitBias);
+  EXPECT_EQ(read.order, options.order);
+  EXPECT_EQ(read.dryBreakers, options.dryBreakers);
+  for (const auto &[name, value] : written.items())
+    EXPECT_TRUE(isSamplingField(name)) << name;
+}
+
 TEST(Elementary, IsNearTheFunctions) {
   for (double x = -700; x < 700; x += 0.371)
     EXPECT_NEAR(exp64(x) / std::exp(x), 1, 1e-15) << x;
