@@ -8,6 +8,8 @@
 
 #include "ignis/Analysis/EntrySignature.h"
 
+#include "ignis/Runtime/Entries.h"
+
 using namespace mlir;
 using namespace ignis;
 
@@ -38,6 +40,7 @@ FailureOr<EntrySignature> EntrySignature::get(func::FuncOp function) {
            isMemRef(type, 2, types.getI64Type());
   };
   EntrySignature found;
+  found.givesStates = function.getName() == IGNIS_EMBED_ENTRY;
   found.tokens =
       takeIf([&](Type type) { return isMemRef(type, 1, types.getI32Type()); });
   found.rows = takeIf(llvm::IsaPred<RowsType>);

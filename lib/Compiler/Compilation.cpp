@@ -86,6 +86,7 @@ llvm::Error Compilation::begin(const LoadedSource &source) {
   if (!source.text) {
     GraphOptions graph;
     graph.cacheType = options.cacheType;
+    graph.embeddings = options.embeddings;
     context.loadAllAvailableDialects();
     module = buildForward(&context, *source.model, graph);
     return llvm::Error::success();

@@ -8,6 +8,8 @@
 
 #include "ForwardBuilder.h"
 
+#include "ignis/Runtime/Entries.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -108,6 +110,8 @@ Value ForwardBuilder::feedForward(Value x) {
 /// The head computes the rows that are asked for; all of them if the logits
 /// stay inside or there is only one.
 Value ForwardBuilder::head(Value x) {
+  if (givesStates)
+    return x;
   Value matrix = weight(config.tied ? "token_embd.weight" : "output.weight");
   bool allRows = options.logits != Logits::Caller || options.tokens == 1;
   auto type = activations(config.vocab, allRows ? rows : ShapedType::kDynamic);
@@ -138,7 +142,7 @@ Value ForwardBuilder::likeliest(Value logits) {
 // Module and function
 //===----------------------------------------------------------------------===//
 
-func::FuncOp ForwardBuilder::createFunction() {
+func::FuncOp ForwardBuilder::createFunction(StringRef name) {
   Type elementType = options.cacheType == IGNIS_TYPE_F32
                          ? Type(builder.getF32Type())
                          : Type(builder.getF16Type());
@@ -148,7 +152,7 @@ func::FuncOp ForwardBuilder::createFunction() {
        KVCacheType::get(builder.getContext(), config.layers, config.kv_heads,
                         config.head_dim, elementType)},
       {});
-  auto function = func::FuncOp::create(builder, "forward", type);
+  auto function = func::FuncOp::create(builder, name, type);
   Block *entry = function.addEntryBlock();
   tokens = entry->getArgument(0);
   callRows = entry->getArgument(1);
@@ -169,25 +173,35 @@ static Value buildFamily(ForwardBuilder &forward) {
   llvm_unreachable("covered switch");
 }
 
-OwningOpRef<ModuleOp> ForwardBuilder::build() {
-  OwningOpRef<ModuleOp> module = ModuleOp::create(builder.getLoc());
-  (*module)->setAttr(IgnisDialect::getModelAttrName(),
-                     ModelAttr::get(builder.getContext(), config,
-                                    IGNIS_ABI_VERSION, model.hash));
-  builder.setInsertionPointToEnd(module->getBody());
-  func::FuncOp function = createFunction();
+void ForwardBuilder::buildFunction(StringRef name) {
+  builder.setLoc(UnknownLoc::get(builder.getContext()));
+  func::FuncOp function = createFunction(name);
   if (options.logits == Logits::Local)
     function->setAttr(IgnisDialect::getLocalLogitsAttrName(),
                       builder.getUnitAttr());
 
   builder.setInsertionPointToEnd(&function.front());
   Value result = buildFamily(*this);
-  if (options.logits == Logits::Argmax)
+  if (options.logits == Logits::Argmax && !givesStates)
     result = likeliest(result);
   builder.setLoc(UnknownLoc::get(builder.getContext()));
   func::ReturnOp::create(builder, result);
   function.setType(
       builder.getFunctionType(function.getArgumentTypes(), result.getType()));
+}
+
+OwningOpRef<ModuleOp> ForwardBuilder::build() {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(builder.getLoc());
+  (*module)->setAttr(IgnisDialect::getModelAttrName(),
+                     ModelAttr::get(builder.getContext(), config,
+                                    IGNIS_ABI_VERSION, model.hash));
+  builder.setInsertionPointToEnd(module->getBody());
+  buildFunction("forward");
+  if (options.embeddings) {
+    givesStates = true;
+    builder.setInsertionPointToEnd(module->getBody());
+    buildFunction(IGNIS_EMBED_ENTRY);
+  }
   return module;
 }
 

@@ -17,7 +17,7 @@
 
 namespace ignis {
 
-/// Builds `@forward`, top to bottom, by the parts that families of decoders
+/// Builds `@forward`, and `@embed` if it is asked for, top to bottom, by the parts that families of decoders
 /// share. Every operation is located by the name of what it computes, as
 /// `blk.3.attn_q`; inside a block, names are those after the number.
 class ForwardBuilder {
@@ -50,10 +50,12 @@ public:
   mlir::Value add(mlir::Value x, mlir::Value y, llvm::StringRef name);
   /// x + SwiGLU of its norm.
   mlir::Value feedForward(mlir::Value x);
+  /// The logits; in `@embed`, x.
   mlir::Value head(mlir::Value x);
 
 private:
-  mlir::func::FuncOp createFunction();
+  mlir::func::FuncOp createFunction(llvm::StringRef name);
+  void buildFunction(llvm::StringRef name);
   mlir::Value weight(const llvm::Twine &name);
   /// Of groups of `headDim`, or of whole rows if that is null.
   mlir::Value norm(mlir::Value x, llvm::StringRef name,
@@ -79,6 +81,7 @@ private:
   int64_t rows =
       options.tokens == 0 ? mlir::ShapedType::kDynamic : options.tokens;
   mlir::Value tokens, callRows, cache;
+  bool givesStates = false;
   int64_t layer = 0;
   std::string prefix; ///< "blk.3." in a block
 };

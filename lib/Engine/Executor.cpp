@@ -46,10 +46,15 @@ Executor::Executor(Model &model, const ExecutorOptions &options)
       contextLength(options.context > 0 ? options.context
                                         : model.config().context_length),
       batchLength(model.anyCount() ? options.batch : 1),
-      packPolicy(options.pack), need(MemoryNeed::of(model, options)) {}
+      packPolicy(options.pack), givesStates(options.givesStates),
+      need(MemoryNeed::of(model, options)) {}
 
 Expected<std::unique_ptr<Executor>>
 Executor::create(Model &model, const ExecutorOptions &options) {
+  if (options.givesStates && !model.embed())
+    return makeError(ExitCode::Usage,
+                     "the program has no entry for states: expected one that "
+                     "was compiled with --embeddings");
   std::unique_ptr<Executor> executor(new Executor(model, options));
   if (auto allocated = executor->allocate(options); !allocated)
     return tl::unexpected(std::move(allocated.error()));
@@ -125,7 +130,7 @@ Expected<void> Executor::feed(Sequence &sequence,
   if (auto checked = checkRoom(sequence, count); !checked)
     return checked;
   int64_t mostRows = std::max<int64_t>(
-      1, mostOutputBytes / static_cast<int64_t>(model_.rowBytes()));
+      1, mostOutputBytes / static_cast<int64_t>(rowBytes()));
   while (!tokens.empty()) {
     if (stopFlag && *stopFlag)
       return makeError(ExitCode::Interrupted, "interrupted");
@@ -148,6 +153,13 @@ Expected<void> Executor::feed(Sequence &sequence,
   return {};
 }
 
+/// Of what is given for a row.
+size_t Executor::rowBytes() const {
+  return givesStates
+             ? static_cast<size_t>(model_.program().model.embedding) * sizeof(float)
+             : model_.rowBytes();
+}
+
 void Executor::compute(std::span<const Feed> feeds) {
   RowBatch batch;
   int64_t positions = 0;
@@ -161,16 +173,21 @@ void Executor::compute(std::span<const Feed> feeds) {
   }
   // The entry for one token gives a row whether it is wanted or not.
   ignis_rows rows = batch.rows();
-  bool isSingle =
-      rows.count == 1 && (rows.output_count == 1 || !model_.anyCount());
-  size_t written = isSingle ? 1 : static_cast<size_t>(rows.output_count);
-  if (output.size() < written * model_.rowBytes())
-    output.resize(written * model_.rowBytes());
+  bool isSingle = !givesStates && rows.count == 1 &&
+                  (rows.output_count == 1 || !model_.anyCount());
+  const ignis_entry &entry = givesStates ? *model_.embed()
+                             : isSingle  ? model_.single()
+                                         : *model_.anyCount();
+  auto written = static_cast<size_t>(givesStates ? rows.count
+                                     : isSingle  ? 1
+                                                 : rows.output_count);
+  if (output.size() < written * rowBytes())
+    output.resize(written * rowBytes());
   extendRope(positions);
   // What a program does not write is found not to be finite.
   for (size_t row = 0; row != written; ++row)
-    std::memset(output.data() + row * model_.rowBytes(), 0xff,
-                std::min(model_.rowBytes(), sizeof(uint64_t)));
+    std::memset(output.data() + row * rowBytes(), 0xff,
+                std::min(rowBytes(), sizeof(uint64_t)));
 
   struct Call {
     ignis_forward_fn run;
@@ -179,7 +196,7 @@ void Executor::compute(std::span<const Feed> feeds) {
     ignis_kv_cache *cache;
     std::byte *output;
     uint8_t *arena;
-  } call{(isSingle ? &model_.single() : model_.anyCount())->run,
+  } call{entry.run,
          batch.tokens(),
          &rows,
          cache.get(),
@@ -262,15 +279,20 @@ Expected<void> Executor::handOut(std::span<const Feed> feeds,
   for (size_t i = 0; i != feeds.size(); ++i) {
     auto count = static_cast<int64_t>(feeds[i].tokens.size());
     int64_t first = feeds[i].sequence->position() - count;
+    if (givesStates) // of every row
+      next += static_cast<size_t>(feeds[i].firstRow) * rowBytes();
     for (int64_t t = feeds[i].firstRow; t < count; ++t) {
       Row row{i, first + t, {}, {}};
-      if (model_.givesLogits())
+      if (givesStates)
+        row.logits = {reinterpret_cast<const float *>(next),
+                      rowBytes() / sizeof(float)};
+      else if (model_.givesLogits())
         row.logits = {reinterpret_cast<const float *>(next),
                       static_cast<size_t>(model_.vocab())};
       else
         row.candidates = {reinterpret_cast<const uint64_t *>(next),
                           static_cast<size_t>(model_.single().candidates)};
-      next += model_.rowBytes();
+      next += rowBytes();
       bool finite = isFinite(row);
       if (finite && row.logits.empty() && row.likeliest() >= model_.vocab())
         return makeError(ExitCode::Failure,

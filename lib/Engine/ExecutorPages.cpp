@@ -41,9 +41,14 @@ MemoryNeed MemoryNeed::of(const Model &model, const ExecutorOptions &options) {
     need.scratch = std::max(need.scratch, entry.scratch_bytes_per_token * rows);
   };
   // Linear pieces are largest at an end of the range.
-  provideFor(model.single(), 1);
-  if (model.anyCount())
-    provideFor(*model.anyCount(), options.batch);
+  if (options.givesStates) {
+    provideFor(*model.embed(), 1);
+    provideFor(*model.embed(), options.batch);
+  } else {
+    provideFor(model.single(), 1);
+    if (model.anyCount())
+      provideFor(*model.anyCount(), options.batch);
+  }
   need.arena = (need.arena + 63) / 64 * 64;
   need.scratch = (need.scratch + 63) / 64 * 64 * threads;
   return need;

@@ -8,6 +8,8 @@
 
 #include "ignis/Engine/Model.h"
 
+#include "ignis/Runtime/Entries.h"
+
 #include <cstring>
 
 using namespace ignis;
@@ -58,7 +60,9 @@ Expected<void> Model::chooseEntries() {
        std::span(program_.entries, static_cast<size_t>(program_.entry_count))) {
     if (auto checked = checkEntry(entry, program_.model.vocab); !checked)
       return checked;
-    if (entry.tokens == 0)
+    if (std::strcmp(entry.name, IGNIS_EMBED_ENTRY) == 0)
+      embed_ = &entry;
+    else if (entry.tokens == 0)
       anyCount_ = &entry;
     else if (entry.tokens == 1)
       single_ = &entry;

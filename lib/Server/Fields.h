@@ -23,6 +23,10 @@ using Json = nlohmann::ordered_json;
 /// At most 60 bytes of a value, for messages.
 std::string showValue(const Json &value);
 
+/// A text, tokens, or a list of at most `most` of either.
+tl::expected<std::vector<Prompt>, ApiError>
+readPrompts(const Json &value, const std::string &field, size_t most);
+
 template <typename... Args>
 tl::unexpected<ApiError> refuseField(std::string field,
                                      fmt::format_string<Args...> format,

@@ -49,39 +49,38 @@ tl::expected<Json, ApiError> ignis::parseBody(const std::string &body) {
   return json;
 }
 
-static tl::expected<Prompt, ApiError> readTokens(const Json &list) {
+static tl::expected<Prompt, ApiError> readTokens(const Json &list,
+                                                 const std::string &field) {
   Prompt prompt;
   for (const Json &token : list) {
     if (!token.is_number_integer() || token < 0 ||
         token > std::numeric_limits<int32_t>::max())
-      return refuseField("prompt", "prompt: expected tokens, found {}",
+      return refuseField(field, "{}: expected tokens, found {}", field,
                          showValue(token));
     prompt.tokens.push_back(token.get<int32_t>());
   }
   return prompt;
 }
 
-/// A text, tokens, or a list of either.
-static tl::expected<std::vector<Prompt>, ApiError>
-readPrompts(const Json &value) {
-  constexpr size_t most = 64;
+tl::expected<std::vector<Prompt>, ApiError>
+ignis::readPrompts(const Json &value, const std::string &field, size_t most) {
   if (value.is_string())
     return std::vector<Prompt>{{value.get<std::string>(), {}}};
   if (!value.is_array() || value.empty())
-    return refuseField("prompt",
-                       "prompt: expected a text, tokens, or a list of either, "
+    return refuseField(field,
+                       "{}: expected a text, tokens, or a list of either, "
                        "found {}",
-                       showValue(value));
+                       field, showValue(value));
   std::vector<Prompt> prompts;
   if (value[0].is_number()) {
-    auto tokens = readTokens(value);
+    auto tokens = readTokens(value, field);
     if (!tokens)
       return tl::unexpected(tokens.error());
     prompts.push_back(std::move(*tokens));
     return prompts;
   }
   if (value.size() > most)
-    return refuseField("prompt", "prompt: expected at most {}, found {}", most,
+    return refuseField(field, "{}: expected at most {}, found {}", field, most,
                        value.size());
   for (const Json &element : value) {
     if (element.is_string()) {
@@ -89,9 +88,9 @@ readPrompts(const Json &value) {
       continue;
     }
     if (!element.is_array() || element.empty())
-      return refuseField("prompt", "prompt: expected a text or tokens, found {}",
+      return refuseField(field, "{}: expected a text or tokens, found {}", field,
                          showValue(element));
-    auto tokens = readTokens(element);
+    auto tokens = readTokens(element, field);
     if (!tokens)
       return tl::unexpected(tokens.error());
     prompts.push_back(std::move(*tokens));
@@ -207,7 +206,7 @@ ignis::parseApiRequest(ApiRequest::Kind kind, const std::string &body,
   switch (kind) {
   case ApiRequest::Kind::Completion:
     if (const Json *prompt = fields.find("prompt"))
-      fields.take(readPrompts(*prompt), request.prompts);
+      fields.take(readPrompts(*prompt, "prompt", 64), request.prompts);
     else
       fields.refuse("prompt", "a text, tokens, or a list of either");
     readSchema(fields, request);

@@ -9,6 +9,7 @@
 #include "Routes.h"
 
 #include "Answers.h"
+#include "Embeddings.h"
 #include "Fields.h"
 #include "Page.h"
 
@@ -202,9 +203,13 @@ void Routes::props(const Exchange &exchange) {
 }
 
 void Routes::embeddings(const Exchange &exchange) {
-  respondError(*exchange,
-               {501, "embeddings are not supported: a compiled program gives "
-                     "logits, not what stands before them"});
+  auto request = parseEmbeddingRequest(exchange->request().body, options.pooling);
+  if (!request)
+    return respondError(*exchange, request.error());
+  auto model = findModel(request->model);
+  if (!model)
+    return respondError(*exchange, model.error());
+  embed(exchange, **model, *request);
 }
 
 void Routes::tokenize(const Exchange &exchange) {

@@ -9,6 +9,7 @@
 #include "ignis/Server/ServedModel.h"
 
 #include "AnswerGrammar.h"
+#include "Embedder.h"
 
 #include "ignis/Support/Take.h"
 #include "ignis/Text/CheckText.h"
@@ -29,6 +30,12 @@ ServedModel::create(std::string name, GGUFFile file,
     return tl::unexpected(std::move(loaded.error()));
   return served;
 }
+
+ServedModel::ServedModel(std::string name, GGUFFile file,
+                         const ModelDescription &description,
+                         const ServedModelOptions &options)
+    : name_(std::move(name)), file_(std::move(file)), description(description),
+      options(options) {}
 
 Expected<void> ServedModel::load(const ignis_program &program) {
   if (auto done = ignis::take(loadTokenizer(file_, description.config.vocab),
@@ -61,6 +68,14 @@ Expected<void> ServedModel::load(const ignis_program &program) {
     return tl::unexpected(std::move(executor.error()));
   executor_ = std::move(*executor);
   scheduler_ = std::make_unique<Scheduler>(*executor_, options.scheduler);
+  if (!options.embeddings)
+    return {};
+  auto embedder =
+      Embedder::create(*model_, options.executor, options.scheduler.promptRows,
+                       options.scheduler.waiting);
+  if (!embedder)
+    return tl::unexpected(std::move(embedder.error()));
+  embedder_ = std::move(*embedder);
   return {};
 }
 
@@ -68,12 +83,16 @@ ServedModel::~ServedModel() { drain(); }
 
 void ServedModel::start() {
   running = std::thread([this] { scheduler_->run(); });
+  if (embedder_)
+    embedder_->start();
 }
 
 void ServedModel::drain() {
   if (!running.joinable())
     return;
   scheduler_->drain();
+  if (embedder_)
+    embedder_->drain();
   running.join();
 }
 

@@ -84,6 +84,7 @@ Expected<void> ServerRun::load(size_t index) {
   constexpr int64_t usual = 4096; // each of many texts is no book
   ServedModelOptions served{options.engine.executor, options.scheduler,
                             options.engine.lookup,
+                            options.engine.embeddings,
                             std::nullopt,
                             options.chatTemplate,
                             options.templatePath};

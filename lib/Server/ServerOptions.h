@@ -9,6 +9,8 @@
 #ifndef IGNIS_LIB_SERVER_SERVEROPTIONS_H
 #define IGNIS_LIB_SERVER_SERVEROPTIONS_H
 
+#include "Embedder.h"
+
 #include "ignis/Engine/Options.h"
 #include "ignis/Engine/Scheduler.h"
 #include "ignis/Server/HttpServer.h"
@@ -28,6 +30,7 @@ struct ServerOptions {
   HttpOptions http;
   int64_t timeLimit = 0; ///< seconds of a request; 0: none
   bool hasPage = true;
+  Pooling pooling = Pooling::Mean; ///< of embeddings, unless a request says so
   bool doctor = false; ///< tells of the machine alone
 };
 

@@ -183,7 +183,7 @@ VerifierRun::load(const Receipt &receipt) {
   auto program = provider.provide(*file, *description, options);
   if (!program)
     return tl::unexpected(std::move(program.error()));
-  ServedModelOptions served{options.executor, {}, false, {}, {}, {}};
+  ServedModelOptions served{options.executor, {}, false, false, {}, {}, {}};
   for (const Receipt::Text &text : receipt.texts)
     served.executor.context =
         std::max(served.executor.context,

@@ -106,6 +106,15 @@ LogicalResult EntryVerifier::verifyOutputType() {
       (signature.tokenCount != 1 || type.getDimSize(0) != 1))
     return emitBriefError(function)
            << "expects an output of any number of rows, got " << type;
+  if (signature.givesStates) {
+    if (signature.tokenCount == 0 && type.getElementType().isF32() &&
+        type.getDimSize(1) == model.embedding)
+      return success();
+    return emitBriefError(function)
+           << "expects to take any number of tokens, and states of the "
+              "model's "
+           << model.embedding << " columns, got " << type;
+  }
   if (type.isDynamicDim(1) || type.getDimSize(1) <= 0 ||
       (!signature.getCandidates() && type.getDimSize(1) != model.vocab))
     return emitBriefError(function)
@@ -238,6 +247,12 @@ LogicalResult EntryVerifier::verifyDestinations(ComputeOpInterface op) {
 }
 
 LogicalResult EntryVerifier::verifyOutput(ComputeOpInterface op) {
+  if (signature.givesStates) {
+    if (op.getSelection())
+      return op->emitOpError("computes the rows that want logits, expects a row "
+                             "for each token: the output has states");
+    return success();
+  }
   if (signature.tokenCount != 1 && !op.getSelection())
     return op->emitOpError("computes a row for each token, expects only those "
                            "that want logits: the output has no other");
@@ -312,7 +327,9 @@ static LogicalResult verifyTogether(ArrayRef<EntryVerifier> entries) {
       return emitBriefError(function)
              << "expects one type of cache, got " << first.cache.getType()
              << " and " << signature.cache.getType();
-    if (signature.getCandidates() != first.getCandidates())
+    bool giveTheSame = signature.givesStates || first.givesStates ||
+                       signature.getCandidates() == first.getCandidates();
+    if (!giveTheSame)
       return emitBriefError(function)
              << "expects as many candidates as other entries give, "
              << first.getCandidates() << ", got " << signature.getCandidates();

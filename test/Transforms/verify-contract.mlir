@@ -43,6 +43,14 @@ module attributes {ignis.model = #model} {
     return
   }
 
+  // States have a row for each token, and the model's columns.
+  // expected-error@+1 {{expects to take any number of tokens, and states of the model's 64 columns, got 'memref<?x96xf32>'}}
+  func.func @embed(%tokens: memref<?xi32>, %rows: !ignis.rows,
+                   %cache: !ignis.kv_cache<2, 1, 32, f16>,
+                   %states: memref<?x96xf32>, %arena: memref<?xi8>) {
+    return
+  }
+
   // expected-error@+1 {{expects an output, which its caller reads}}
   func.func @no_output(%tokens: memref<?xi32>, %rows: !ignis.rows,
                        %cache: !ignis.kv_cache<2, 1, 32, f16>, %arena: memref<?xi8>) {
@@ -309,3 +317,60 @@ module attributes {ignis.model = #model} {
   }
 }
 
+// -----
+
+#model = #ignis.model<
+    layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
+    head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false,
+    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+
+// Beside an entry that gives candidates, one may give states.
+module attributes {ignis.model = #model} {
+  func.func @decode(%tokens: memref<1xi32>, %rows: !ignis.rows,
+                    %cache: !ignis.kv_cache<2, 1, 32, f16>,
+                    %best: memref<1x2xi64>, %arena: memref<?xi8>) {
+    %c0 = arith.constant 0 : index
+    %t = ignis.weight "table" : !ignis.weight<96x64xq8_0>
+    %x = memref.view %arena[%c0][] : memref<?xi8> to memref<1x64xf32>
+    ignis.embedding %tokens, %t outs(%x)
+      : (memref<1xi32>, !ignis.weight<96x64xq8_0>, memref<1x64xf32>) -> ()
+    ignis.matmul_argmax %x, %t outs(%best)
+      : (memref<1x64xf32>, !ignis.weight<96x64xq8_0>, memref<1x2xi64>) -> ()
+    return
+  }
+  func.func @embed(%tokens: memref<?xi32>, %rows: !ignis.rows,
+                   %cache: !ignis.kv_cache<2, 1, 32, f16>,
+                   %states: memref<?x64xf32>, %arena: memref<?xi8>) {
+    %t = ignis.weight "table" : !ignis.weight<96x64xq8_0>
+    ignis.embedding %tokens, %t outs(%states)
+      : (memref<?xi32>, !ignis.weight<96x64xq8_0>, memref<?x64xf32>) -> ()
+    return
+  }
+}
+
+// -----
+
+#model = #ignis.model<
+    layers = 2, embedding = 96, feed_forward = 64, heads = 3, kv_heads = 1,
+    head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
+    tied = true, qkv_bias = true, qk_norm = false,
+    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+
+module attributes {ignis.model = #model} {
+  func.func @embed(%tokens: memref<?xi32>, %rows: !ignis.rows,
+                   %cache: !ignis.kv_cache<2, 1, 32, f16>,
+                   %states: memref<?x96xf32>, %arena: memref<?xi8>) {
+    %c0 = arith.constant 0 : index
+    %n = memref.dim %tokens, %c0 : memref<?xi32>
+    %t = ignis.weight "table" : !ignis.weight<96x96xq8_0>
+    %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x96xf32>
+    ignis.embedding %tokens, %t outs(%x)
+      : (memref<?xi32>, !ignis.weight<96x96xq8_0>, memref<?x96xf32>) -> ()
+    // expected-error@+1 {{expects a row for each token: the output has states}}
+    ignis.matmul %x, %t select(%rows) outs(%states)
+      : (memref<?x96xf32>, !ignis.weight<96x96xq8_0>, !ignis.rows,
+         memref<?x96xf32>) -> ()
+    return
+  }
+}

@@ -210,6 +210,7 @@ Expected<void> Build::compile() {
   options.cpu = command.cpu;
   options.maxTokens = command.batch;
   options.cacheType = command.cacheType;
+  options.embeddings = command.embeddings;
   PackageOptions package;
   package.symbol = symbol;
   package.modelPath = modelPath;

@@ -25,6 +25,7 @@ struct Command {
   std::string cpu;
   std::string linker;
   bool embed = false;
+  bool embeddings = false; ///< with an entry for them
   bool server = false; ///< a program that serves, in place of one that runs
   int64_t batch = 512;
   ignis_type cacheType = IGNIS_TYPE_F16;

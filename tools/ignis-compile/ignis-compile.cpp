@@ -36,6 +36,9 @@ static void addOptions(CommandLine &app, Command &command) {
                "Put the model inside; without, the program reads the file -m");
   app.add_flag("--server", command.server,
                "Write a server, which has the options of ignis-server");
+  app.add_flag("--embeddings", command.embeddings,
+               "With what a server computes embeddings by: half as long again "
+               "to compile");
   app.add_option("-b,--batch-size", command.batch,
                  "Tokens of a prompt computed at once, at most")
       ->check(inRange(int64_t{1}, int64_t{65536}))

@@ -33,6 +33,7 @@ public:
     CompileOptions compileOptions;
     compileOptions.cacheType = options.cacheType;
     compileOptions.maxTokens = options.executor.batch;
+    compileOptions.embeddings = options.embeddings;
     compileOptions.isa = ignis_rt_kernels_name(options.executor.kernels);
     Expected<CompiledProgram> compiled =
         CompiledProgram::compile({&model, "", ""}, compileOptions);

@@ -25,6 +25,9 @@ struct EntrySignature {
   mlir::Value arena; ///< memref<?xi8>; may be null
   /// Tokens per call, or 0 for any number.
   int64_t tokenCount = 0;
+  /// Whether it is the entry that gives states: its output is memref<?xWxf32>
+  /// for the model's width W, with a row for each token.
+  bool givesStates = false;
 
   /// Of a function with a body. Emits an error if it has another signature.
   static mlir::FailureOr<EntrySignature> get(mlir::func::FuncOp function);

@@ -42,6 +42,8 @@ struct CompileOptions {
   ignis_type cacheType = IGNIS_TYPE_F16;
   /// Largest number of tokens a call takes.
   int64_t maxTokens = 512;
+  /// With an entry for states too: see IGNIS_EMBED_ENTRY.
+  bool embeddings = false;
   /// Check memory plan and schedule, as is done for a module from a file.
   bool verify = false;
   /// The kernels that run beside generated code; decides on its target.

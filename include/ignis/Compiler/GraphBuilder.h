@@ -26,6 +26,8 @@ struct GraphOptions {
   int64_t tokens = 0; ///< per call, or 0 for any number
   Logits logits = Logits::Caller;
   ignis_type cacheType = IGNIS_TYPE_F16; ///< of the cache, or IGNIS_TYPE_F32
+  /// Also @embed, the same as far as the final norm, whose rows it returns.
+  bool embeddings = false;
 };
 
 /// The unfused forward pass of `model` in value form, one operation for each of

@@ -30,6 +30,8 @@ struct ExecutorOptions {
   int threads = 0;                        ///< 0: as many as the process may use
   const ignis_kernels *kernels = nullptr; ///< null: the best of this CPU
   PackPolicy pack = PackPolicy::Auto;
+  /// States in place of logits, of every row: the model has an entry for them.
+  bool givesStates = false;
   ignis_order order = IGNIS_ORDER_FREE; ///< of the threads, to find races
   uint64_t orderSeed = 0;
 };
@@ -65,8 +67,9 @@ public:
     int64_t firstRow;
   };
 
-  /// What the program gives for a token, valid while the sink runs: logits, or
-  /// candidates for the likeliest token, as ignis_rt_argmax gives them.
+  /// What the program gives for a token, valid while the sink runs: logits (or,
+  /// in their place, states), or candidates for the likeliest token, as
+  /// ignis_rt_argmax gives them.
   struct Row {
     size_t feed;
     int64_t position;
@@ -121,6 +124,7 @@ private:
   Executor(Model &model, const ExecutorOptions &options);
 
   Expected<void> allocate(const ExecutorOptions &options);
+  size_t rowBytes() const;
   Expected<void> checkFeeds(std::span<const Feed> feeds) const;
   Expected<void> checkRoom(const Sequence &sequence, int64_t count) const;
   bool reserve(std::span<const Feed> feeds);
@@ -141,6 +145,7 @@ private:
   int64_t contextLength;
   int64_t batchLength;
   PackPolicy packPolicy;
+  bool givesStates;
   MemoryNeed need;
   TeamHandle team;
   CacheHandle cache;

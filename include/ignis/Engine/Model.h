@@ -37,6 +37,8 @@ public:
   /// is the same where there is no other.
   const ignis_entry *anyCount() const { return anyCount_; }
   const ignis_entry &single() const { return *single_; }
+  /// The entry that gives states, or null.
+  const ignis_entry *embed() const { return embed_; }
   /// Whether the program gives logits; else only candidates for the likeliest.
   bool givesLogits() const { return single_->candidates == 0; }
   /// Bytes of what the program gives for a row.
@@ -72,6 +74,7 @@ private:
   WeightTable table;
   const ignis_entry *anyCount_ = nullptr;
   const ignis_entry *single_ = nullptr;
+  const ignis_entry *embed_ = nullptr;
   std::atomic<int64_t> packed = 0;
   std::atomic<bool> allPacked = false;
   mutable std::shared_mutex usage;

@@ -40,6 +40,7 @@ struct GrammarText {
 
 struct Options {
   std::string modelPath; ///< empty: the program's own
+  bool embeddings = false; ///< a program with an entry for states
   std::optional<std::string> prompt;
   std::string promptPath;
   std::vector<int32_t> ids; ///< a prompt of tokens

@@ -20,6 +20,8 @@
 
 namespace ignis {
 
+class Embedder; // of lib/Server
+
 /// What is asked for, in terms of a model: a text for each answer.
 struct PreparedRequest {
   std::vector<TextRequest> texts;
@@ -31,6 +33,7 @@ struct ServedModelOptions {
   ExecutorOptions executor;
   SchedulerOptions scheduler;
   bool lookup = false;
+  bool embeddings = false;
   std::optional<std::chrono::seconds> timeLimit; ///< of a request
   std::optional<std::string> chatTemplate; ///< in place of the file's
   std::string templatePath;                ///< where it is from
@@ -51,6 +54,8 @@ public:
   const Executor &executor() const { return *executor_; }
   const Tokenizer &tokenizer() const { return *tokenizer_; }
   Scheduler &scheduler() { return *scheduler_; }
+  /// Null if none was asked for.
+  Embedder *embedder() { return embedder_.get(); }
   /// Null if the file has no template that can be used.
   const ChatTemplate *chat() const { return chat_ ? &*chat_ : nullptr; }
   bool isReady() const { return running.joinable(); }
@@ -69,9 +74,7 @@ public:
 private:
   ServedModel(std::string name, GGUFFile file,
               const ModelDescription &description,
-              const ServedModelOptions &options)
-      : name_(std::move(name)), file_(std::move(file)),
-        description(description), options(options) {}
+              const ServedModelOptions &options);
   Expected<void> load(const ignis_program &program);
   tl::expected<std::shared_ptr<const Automaton>, ApiError>
   compileStructure(const ApiRequest &request, bool startsThinking);
@@ -88,6 +91,7 @@ private:
   std::unique_ptr<Model> model_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Embedder> embedder_;
   std::thread running;
 };
 

@@ -141,7 +141,7 @@ refused(chats, {"messages": CHAT, "tool_choice": "required"}, 400, "tool_choice"
 refused(chats, {"messages": CHAT, "response_format": {"type": "xml"}}, 400, "response_format", "json_schema")
 bad = {"type": "json_schema", "json_schema": {"schema": {"type": "object", "patternProperties": {}}}}
 refused(chats, {"messages": CHAT, "response_format": bad}, 400, "response_format", "patternProperties")
-refused("/v1/embeddings", {"input": "x"}, 501, None, "not supported")
+refused("/v1/embeddings", {"input": "x"}, 501, None, "--embeddings")
 refused("/v1/nothing", {}, 404, None, "not served")
 expect(call("GET", "/v1/completions")[0], 405)
 expect(call("OPTIONS", "/v1/completions")[0], 204)

@@ -52,7 +52,13 @@ await client.chat.completions.create({ messages, ...greedy, tools });
 // Errors have their class, the field and the reason.
 await assert.rejects(client.chat.completions.create({ messages: [], ...greedy }), (error) => error instanceof OpenAI.BadRequestError && error.param === "messages");
 await assert.rejects(client.chat.completions.create({ messages, ...greedy, top_p: 2 }), (error) => error.status === 400 && error.param === "top_p");
-await assert.rejects(client.embeddings.create({ model: "bard", input: "x" }), (error) => error.status === 501);
+await assert.rejects(client.embeddings.create({ model: "bard", input: "" }), (error) => error.status === 400 && error.param === "input");
+
+// Vectors, which the client asks for in base64 and gives as numbers.
+const vectors = await client.embeddings.create({ model: "bard", input: ["To be", "What light"] });
+const plain = await client.embeddings.create({ model: "bard", input: "What light", encoding_format: "float" });
+assert.deepEqual(Array.from(vectors.data[1].embedding), plain.data[0].embedding);
+assert.equal(plain.data[0].embedding.length, 192);
 
 // Who leaves is let go.
 const controller = new AbortController();
