@@ -87,6 +87,13 @@ size_t Model::rowBytes() const {
              : static_cast<size_t>(single_->candidates) * sizeof(uint64_t);
 }
 
+int64_t Model::stepBytes() const {
+  const ModelTensor *table = description.find("token_embd.weight");
+  bool isHead = description.config.tied || !table;
+  return matrixBytes() -
+         (isHead ? 0 : static_cast<int64_t>(table->tensor->byteSize));
+}
+
 int64_t Model::pageBytes() const {
   return ignis_rt_kv_page_bytes(program_.model.layers, program_.model.kv_heads,
                                 program_.model.head_dim,

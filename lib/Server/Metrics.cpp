@@ -87,7 +87,7 @@ static const Metric metrics[] = {
      "machine's bandwidth, its share of the limit",
      [](const Counts &counts, const Executor &executor) {
        return share(static_cast<double>(counts.steps) *
-                        static_cast<double>(executor.model().matrixBytes()),
+                        static_cast<double>(executor.model().stepBytes()),
                     counts.busySeconds);
      }},
     {"cache_pages", "gauge", "Pages of the cache",
@@ -117,7 +117,8 @@ static std::string quote(const std::string &text) {
 }
 
 std::string ignis::printMetrics(
-    const std::vector<std::unique_ptr<ServedModel>> &models) {
+    const std::vector<std::unique_ptr<ServedModel>> &models,
+    const std::optional<Limits> &limits) {
   static constexpr const char *endings[] = {"stopped", "length", "cancelled",
                                             "timeout", "failed"};
   std::string text;
@@ -140,6 +141,12 @@ std::string ignis::printMetrics(
           "ignis_requests_total{{model=\"{}\",ending=\"{}\"}} {}\n",
           quote(models[i]->name()), endings[ending],
           counts[i].endings[ending]);
+  if (limits)
+    text += fmt::format("# HELP ignis_read_bytes_per_second What the machine "
+                        "read at best when the server began\n"
+                        "# TYPE ignis_read_bytes_per_second gauge\n"
+                        "ignis_read_bytes_per_second {}\n",
+                        limits->readBytes);
   text += fmt::format("# HELP ignis_peak_memory_bytes Memory at its peak\n"
                       "# TYPE ignis_peak_memory_bytes gauge\n"
                       "ignis_peak_memory_bytes {}\n",

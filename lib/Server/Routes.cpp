@@ -37,8 +37,10 @@ const Routes::Route Routes::routes[] = {
 
 Routes::Routes(const ServerOptions &options,
                const std::vector<std::unique_ptr<ServedModel>> &models,
+               const std::optional<Limits> &limits,
                const std::atomic<bool> &interrupted)
-    : options(options), models(models), interrupted(interrupted),
+    : options(options), models(models), limits(limits),
+      interrupted(interrupted),
       started(std::chrono::duration_cast<std::chrono::seconds>(
                   std::chrono::system_clock::now().time_since_epoch())
                   .count()) {}
@@ -169,7 +171,7 @@ void Routes::ready(const Exchange &exchange) {
 }
 
 void Routes::metrics(const Exchange &exchange) {
-  exchange->respond(200, "text/plain; version=0.0.4", printMetrics(models));
+  exchange->respond(200, "text/plain; version=0.0.4", printMetrics(models, limits));
 }
 
 void Routes::listModels(const Exchange &exchange) {
@@ -192,14 +194,17 @@ void Routes::props(const Exchange &exchange) {
                     {"chat", model->chat() != nullptr},
                     {"kernels", executor.isa()},
                     {"threads", executor.threads()},
-                    {"memory_bytes", executor.memory().sum()}});
+                    {"memory_bytes", executor.memory().sum()},
+                    {"bytes_per_token", model->model().stepBytes()}});
   }
   const SchedulerOptions &scheduler = options.scheduler;
   respond(*exchange, {{"models", list},
                       {"parallel", scheduler.parallel},
                       {"batch", options.engine.executor.batch},
                       {"prompt_rows", scheduler.promptRows},
-                      {"max_waiting", scheduler.waiting}});
+                      {"max_waiting", scheduler.waiting},
+                      {"read_bytes_per_second",
+                       limits ? Json(limits->readBytes) : Json()}});
 }
 
 void Routes::embeddings(const Exchange &exchange) {

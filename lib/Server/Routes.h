@@ -11,6 +11,8 @@
 
 #include "ServerOptions.h"
 
+#include "ignis/Engine/Machine.h"
+
 #include "ignis/Server/ServedModel.h"
 
 namespace ignis {
@@ -20,8 +22,10 @@ struct PageFile; // of Page.h
 /// Answers requests, from several threads.
 class Routes {
 public:
+  /// `limits` are the machine's, where they could be measured.
   Routes(const ServerOptions &options,
          const std::vector<std::unique_ptr<ServedModel>> &models,
+         const std::optional<Limits> &limits,
          const std::atomic<bool> &interrupted);
 
   void handle(const std::shared_ptr<HttpExchange> &exchange);
@@ -53,13 +57,15 @@ private:
 
   const ServerOptions &options;
   const std::vector<std::unique_ptr<ServedModel>> &models;
+  const std::optional<Limits> limits;
   const std::atomic<bool> &interrupted;
   const int64_t started;
 };
 
 /// Counters and gauges in Prometheus' format.
 std::string
-printMetrics(const std::vector<std::unique_ptr<ServedModel>> &models);
+printMetrics(const std::vector<std::unique_ptr<ServedModel>> &models,
+             const std::optional<Limits> &limits);
 
 } // namespace ignis
 

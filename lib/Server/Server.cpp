@@ -32,6 +32,7 @@ public:
 private:
   Expected<void> chooseNames();
   Expected<void> load(size_t index);
+  std::optional<Limits> measureLimits() const;
 
   const std::string &name;
   ServerOptions options;
@@ -108,6 +109,21 @@ Expected<void> ServerRun::load(size_t index) {
   return {};
 }
 
+/// None where there is not plenty of memory to measure with.
+std::optional<Limits> ServerRun::measureLimits() const {
+  constexpr int64_t plenty = int64_t{2} << 30;
+  Machine machine = Machine::read();
+  for (int64_t limit : {machine.availableMemory, machine.groupMemory,
+                        machine.addresses})
+    if (limit != 0 && limit < plenty)
+      return std::nullopt;
+  const ExecutorOptions &executor = options.engine.executor;
+  Expected<Limits> measured = Limits::measure(
+      executor.kernels,
+      executor.threads > 0 ? executor.threads : machine.threads);
+  return measured ? std::optional(*measured) : std::nullopt;
+}
+
 Expected<void> ServerRun::perform() {
   if (auto chosen = chooseNames(); !chosen)
     return chosen;
@@ -115,13 +131,14 @@ Expected<void> ServerRun::perform() {
   if (!kernels)
     return tl::unexpected(std::move(kernels.error()));
   options.engine.executor.kernels = *kernels;
+  std::optional<Limits> limits = measureLimits(); // before memory is taken
   for (size_t i = 0; i != names.size(); ++i) {
     if (auto loaded = load(i); !loaded)
       return loaded;
     if (interrupted)
       return makeError(ExitCode::Interrupted, "interrupted");
   }
-  Routes routes(options, models, interrupted);
+  Routes routes(options, models, limits, interrupted);
   HttpServer server(options.http,
                     [&](const std::shared_ptr<HttpExchange> &exchange) {
                       routes.handle(exchange);

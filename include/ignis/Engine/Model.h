@@ -48,6 +48,9 @@ public:
 
   const void *const *weights() const { return table.data(); }
   int64_t matrixBytes() const { return table.matrixBytes(); }
+  /// Of these, what a generated token reads: of a table that is no head, one
+  /// row alone.
+  int64_t stepBytes() const;
   int64_t packedBytes() const { return packed; }
   bool isPacked() const { return allPacked; }
   /// Packs up to `limit` bytes more, once nobody computes.

@@ -4,6 +4,7 @@ import { settings, saveSettings, chats, saveChats, addChat, removeChat, titleOf,
 
 const $ = (id) => document.getElementById(id);
 let chat = chats[0] ?? addChat();
+let shares = {}; // of the machine's limit, by model: what a token a second takes
 let running = null; // what aborts the answer that comes in
 
 function element(tag, properties = {}, ...children) {
@@ -207,7 +208,8 @@ function appendLast(own) {
 function report(tokens, began, first) {
   const now = performance.now(), seconds = (now - (first || began)) / 1000;
   const rate = tokens > 1 && seconds > 0 ? ((tokens - 1) / seconds).toFixed(1) + " tokens a second, " : "";
-  say(`${tokens} tokens, ${rate}first after ${(((first || now) - began) / 1000).toFixed(2)} s`);
+  const share = rate && shares[$("model").value] ? `${Math.round(100 * shares[$("model").value] * (tokens - 1) / seconds)} % of what this machine can, ` : "";
+  say(`${tokens} tokens, ${rate}${share}first after ${(((first || now) - began) / 1000).toFixed(2)} s`);
 }
 
 function send() {
@@ -235,6 +237,9 @@ async function loadModels() {
     const answer = await response.json();
     if (!response.ok) return say(answer.error.message + ": see Settings");
     $("model").replaceChildren(...answer.data.map((model) => element("option", { value: model.id, textContent: model.id })));
+    const props = await (await fetch("/props", { headers: headers() })).json();
+    const limit = props.read_bytes_per_second;
+    shares = limit ? Object.fromEntries(props.models.map(({ id, bytes_per_token }) => [id, bytes_per_token / limit])) : {};
     if (settings.model) $("model").value = settings.model;
     if (!$("model").value) $("model").selectedIndex = 0;
   } catch {

@@ -23,6 +23,7 @@ status, models = get("/v1/models")
 expect([model["id"] for model in models["data"]], ["bard"])
 status, props = get("/props")
 expect(props["models"][0]["context"], 512)
+assert props["models"][0]["bytes_per_token"] > 10**6 and props["read_bytes_per_second"] > 10**6, props
 status, tokens = post("/tokenize", {"content": "To be"})
 expect(post("/detokenize", tokens), (200, {"content": "To be"}))
 status, pieces = post("/tokenize", {"content": "To be", "with_pieces": True})
