@@ -102,12 +102,13 @@ def make_prompt(pick, length):
     return [pick.randrange(1000, 100000) for _ in range(length)]
 
 
-def measure(server, clients):
-    """Tokens a second over the whole run, and seconds to each first token."""
+def measure(server, clients, seed=0):
+    """Tokens a second over the whole run, and seconds to each first token. With another
+    seed, prompts are others, so that none is in the cache."""
     firsts = []
 
     def run(number):
-        pick = random.Random(1000 * clients + number)
+        pick = random.Random(1000 * (clients + 1000 * seed) + number)
         for _ in range(options.requests):
             length = pick.randrange(PROMPT - 10, PROMPT + 11)
             firsts.append(server.ask(prompt=make_prompt(pick, length), max_tokens=ANSWER, seed=number)[0])
@@ -128,7 +129,7 @@ with tempfile.TemporaryDirectory() as folder:
     print("| clients | tokens/s | of what ignis-bench predicts | first token, median | longest |")
     print("|---|---|---|---|---|")
     with Server(model, "-np", "8") as server:
-        measure(server, 1)  # packs
+        measure(server, 1, seed=1)  # packs
         for clients in map(int, options.clients.split(",")):
             prefill = bench(model, "-p", str(PROMPT), "-n", "0")
             decode = bench(model, "-p", "0", "-n", str(ANSWER), "--parallel", str(clients))
