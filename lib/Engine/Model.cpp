@@ -60,9 +60,15 @@ Expected<void> Model::chooseEntries() {
        std::span(program_.entries, static_cast<size_t>(program_.entry_count))) {
     if (auto checked = checkEntry(entry, program_.model.vocab); !checked)
       return checked;
-    if (std::strcmp(entry.name, IGNIS_EMBED_ENTRY) == 0)
+    if (std::strcmp(entry.name, IGNIS_EMBED_ENTRY) == 0) {
+      if (entry.tokens != 0 || entry.candidates != 0)
+        return makeError(ExitCode::Failure,
+                         "entry '{}' of the program: expected it to take any "
+                         "number of tokens and to give states, found {} tokens "
+                         "and {} candidates",
+                         entry.name, entry.tokens, entry.candidates);
       embed_ = &entry;
-    else if (entry.tokens == 0)
+    } else if (entry.tokens == 0)
       anyCount_ = &entry;
     else if (entry.tokens == 1)
       single_ = &entry;
