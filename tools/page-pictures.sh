@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/build/bin:$PATH
 exec bash test/Server/Inputs/serve.sh --alias bard --chat-template test/Server/Inputs/chatml.jinja -- \
-  node test/Server/Inputs/page.mjs build/test/npm python-free-docs/images
+  node test/Server/Inputs/page.mjs "$PWD/build/test/npm" python-free-docs/images

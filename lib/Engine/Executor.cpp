@@ -155,9 +155,9 @@ Expected<void> Executor::feed(Sequence &sequence,
 
 /// Of what is given for a row.
 size_t Executor::rowBytes() const {
-  return givesStates
-             ? static_cast<size_t>(model_.program().model.embedding) * sizeof(float)
-             : model_.rowBytes();
+  if (!givesStates)
+    return model_.rowBytes();
+  return static_cast<size_t>(model_.program().model.embedding) * sizeof(float);
 }
 
 void Executor::compute(std::span<const Feed> feeds) {

@@ -166,13 +166,14 @@ Machine Machine::read(const std::string &root) {
   rlimit limit;
   if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     machine.addresses = static_cast<int64_t>(limit.rlim_cur);
-  machine.hugePages =
-      findChosen(readLine(root + "/sys/kernel/mm/transparent_hugepage/enabled"));
+  machine.hugePages = findChosen(
+      readLine(root + "/sys/kernel/mm/transparent_hugepage/enabled"));
   const std::string frequencies =
       root + "/sys/devices/system/cpu/cpu0/cpufreq/";
   machine.governor = readLine(frequencies + "scaling_governor");
   machine.frequency = readNumber(readLine(frequencies + "scaling_max_freq"));
-  machine.bestFrequency = readNumber(readLine(frequencies + "cpuinfo_max_freq"));
+  machine.bestFrequency =
+      readNumber(readLine(frequencies + "cpuinfo_max_freq"));
   return machine;
 }
 

@@ -49,7 +49,8 @@ static void checkCpus(const Machine &machine, std::vector<std::string> &found) {
         "CPUQuota=, --cpus)",
         quota, quota == 1 ? "" : "s", cores));
   // Of its own threads none has run yet.
-  if (machine.load >= 0.5 && machine.load + machine.threads > machine.onlineCpus)
+  if (machine.load >= 0.5 &&
+      machine.load + machine.threads > machine.onlineCpus)
     found.push_back(fmt::format(
         "others want {:.1f} of {} CPUs: a call ends when its slowest thread "
         "does; end them, or use fewer threads (-t)",

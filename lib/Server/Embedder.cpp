@@ -93,7 +93,9 @@ std::vector<float> Embedding::finish(const EmbeddingJob &job) const {
   double squares = 0;
   for (double value : sum)
     squares += value * value;
-  double divisor = job.pooling == Pooling::Mean ? static_cast<double>(count) : 1;
+  double divisor = 1;
+  if (job.pooling == Pooling::Mean)
+    divisor = static_cast<double>(count);
   if (job.normalizes && squares > 0)
     divisor = std::sqrt(squares);
   std::vector<float> vector;

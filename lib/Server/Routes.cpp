@@ -171,7 +171,8 @@ void Routes::ready(const Exchange &exchange) {
 }
 
 void Routes::metrics(const Exchange &exchange) {
-  exchange->respond(200, "text/plain; version=0.0.4", printMetrics(models, limits));
+  exchange->respond(200, "text/plain; version=0.0.4",
+                    printMetrics(models, limits));
 }
 
 void Routes::listModels(const Exchange &exchange) {
@@ -208,7 +209,8 @@ void Routes::props(const Exchange &exchange) {
 }
 
 void Routes::embeddings(const Exchange &exchange) {
-  auto request = parseEmbeddingRequest(exchange->request().body, options.pooling);
+  auto request =
+      parseEmbeddingRequest(exchange->request().body, options.pooling);
   if (!request)
     return respondError(*exchange, request.error());
   auto model = findModel(request->model);

@@ -62,13 +62,14 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
                  "That compute; default: the physical cores that may be used")
       ->check(inRange(1, 1024));
   app.add_flag("--embeddings", options.engine.embeddings,
-               "Answer /v1/embeddings, too: of a model that is compiled now, it "
-               "takes half as long again");
+               "Answer /v1/embeddings, too: of a model that is compiled now, "
+               "it takes half as long again");
   addChoice<Pooling>(app, "--pooling",
                      {{"mean", Pooling::Mean}, {"last", Pooling::Last}},
                      options.pooling,
                      "Of the final norm's rows, what an embedding is: their "
-                     "mean (default) or the last one, unless a request says so");
+                     "mean (default) or the last one, unless a request says "
+                     "so");
   app.add_flag("--lookup", options.engine.lookup,
                "Draft tokens from the texts themselves: the same answers, "
                "sooner where they repeat themselves");

@@ -249,8 +249,8 @@ LogicalResult EntryVerifier::verifyDestinations(ComputeOpInterface op) {
 LogicalResult EntryVerifier::verifyOutput(ComputeOpInterface op) {
   if (signature.givesStates) {
     if (op.getSelection())
-      return op->emitOpError("computes the rows that want logits, expects a row "
-                             "for each token: the output has states");
+      return op->emitOpError("computes the rows that want logits, expects a "
+                             "row for each token: the output has states");
     return success();
   }
   if (signature.tokenCount != 1 && !op.getSelection())
