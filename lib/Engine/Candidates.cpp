@@ -13,7 +13,10 @@
 #include "ignis/Support/Random.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <numeric>
 
 using namespace ignis;
 
@@ -71,15 +74,51 @@ void Candidates::collectBest(size_t count) {
   isWhole = false;
 }
 
+/// Smaller the better the logit is; 0 and -0 are the same.
+static uint32_t rankOf(float logit) {
+  constexpr uint32_t sign = uint32_t{1} << 31;
+  auto bits = std::bit_cast<uint32_t>(logit + 0.0f);
+  return bits & sign ? bits : bits ^ ~sign;
+}
+
+/// Sorts numbers that ascend in their lower halves: by the digits of the upper
+/// ones, of 11 bits each. A vocabulary of 152,000 with its weights takes 6 ms so,
+/// by comparing 20, for which all texts of a call would wait.
+static void sortByUpperHalves(std::vector<uint64_t> &numbers) {
+  constexpr size_t few = 2048;
+  constexpr int bits = 11;
+  constexpr uint64_t mask = (1 << bits) - 1;
+  if (numbers.size() < few) {
+    std::ranges::sort(numbers);
+    return;
+  }
+  std::vector<uint64_t> other(numbers.size());
+  for (int shift = 32; shift < 64; shift += bits) {
+    std::array<size_t, mask + 1> places = {};
+    for (uint64_t number : numbers)
+      ++places[number >> shift & mask];
+    std::exclusive_scan(places.begin(), places.end(), places.begin(),
+                        size_t{0});
+    for (uint64_t number : numbers)
+      other[places[number >> shift & mask]++] = number;
+    numbers.swap(other);
+  }
+}
+
 void Candidates::collect(double least) {
-  list.clear();
+  std::vector<uint64_t> order;
   for (size_t i = 0; i != logits.size(); ++i)
     if (logits[i] >= least && logits[i] != never)
-      list.push_back({static_cast<int32_t>(i), logits[i], 0});
-  if (list.empty())
+      order.push_back(uint64_t{rankOf(logits[i])} << 32 | i);
+  if (order.empty())
     return collectBest(1);
+  sortByUpperHalves(order);
+  list.clear();
+  for (uint64_t number : order) {
+    auto token = static_cast<uint32_t>(number);
+    list.push_back({static_cast<int32_t>(token), logits[token], 0});
+  }
   isWhole = false;
-  sort();
 }
 
 void Candidates::sort() {

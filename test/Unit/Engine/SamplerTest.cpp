@@ -91,6 +91,37 @@ TEST(Sampler, TopKOfALargeVocabulary) {
   }
 }
 
+/// The same, where all of it is sorted: zeros of both signs are equal, and what
+/// is never chosen is no candidate.
+TEST(Sampler, TopPOfALargeVocabulary) {
+  Random random(6);
+  for (size_t vocab : {100u, 2047u, 2048u, 9000u}) {
+    Logits logits(vocab);
+    std::vector<std::pair<float, int32_t>> sorted;
+    for (size_t i = 0; i != vocab; ++i) {
+      auto drawn = static_cast<float>(random.next() % 7);
+      logits[i] = drawn == 6   ? -std::numeric_limits<float>::infinity()
+                  : drawn == 3 ? -0.0f
+                               : (drawn - 3) / 4;
+      sorted.emplace_back(-logits[i], static_cast<int32_t>(i));
+    }
+    std::ranges::sort(sorted);
+    double total = 0, sum = 0;
+    for (auto [distance, token] : sorted)
+      total += std::exp(double{sorted[0].first} - distance);
+    // Half a candidate's share more than the first nine have.
+    for (size_t i = 0; i != 9; ++i)
+      sum += std::exp(double{sorted[0].first} - sorted[i].first);
+    SamplerOptions options = plain;
+    options.topP = static_cast<float>((sum - 0.3) / total);
+    Tokens expected;
+    for (size_t i = 0; i != 9; ++i)
+      expected.push_back(sorted[i].second);
+    std::ranges::sort(expected);
+    EXPECT_EQ(keys(count(options, logits, 400)), expected) << vocab;
+  }
+}
+
 TEST(Sampler, TopP) {
   SamplerOptions options = plain;
   Logits logits{std::log(0.5f), std::log(0.3f), std::log(0.15f),
