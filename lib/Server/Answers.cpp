@@ -23,6 +23,11 @@ void ignis::respondError(HttpExchange &exchange, const ApiError &error) {
       headers);
 }
 
+ApiError ignis::makeTimeout() {
+  return {504, "the request has taken longer than is allowed here", {},
+          "timeout"};
+}
+
 namespace {
 
 /// All answers to a request. Used by the thread that runs the scheduler alone,
@@ -161,8 +166,7 @@ void Answer::end(Ending ending, const Error &reason) {
   case Ending::Cancelled:
     return all->fail({503, "the server ends"});
   case Ending::TimedOut:
-    return all->fail({504, "the request has taken longer than is allowed here",
-                      {}, "timeout"});
+    return all->fail(makeTimeout());
   case Ending::Failed:
     return all->fail({500, reason.message});
   case Ending::Stopped:

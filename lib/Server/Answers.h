@@ -16,6 +16,9 @@ namespace ignis {
 
 void respondError(HttpExchange &exchange, const ApiError &error);
 
+/// What an answer that has taken too long ends in.
+ApiError makeTimeout();
+
 /// Submits the texts of a request; their answer goes to `exchange`.
 void answer(const std::shared_ptr<HttpExchange> &exchange, ServedModel &model,
             const ApiRequest &request, PreparedRequest prepared);

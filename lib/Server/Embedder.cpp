@@ -109,6 +109,8 @@ Expected<EmbeddingJob::Vectors> Embedder::compute(const EmbeddingJob &job) {
   EmbeddingJob::Vectors vectors;
   std::deque<Embedding> begun; // from text `vectors.size()` on
   while (vectors.size() != job.texts.size() && job.isWanted()) {
+    if (job.deadline && *job.deadline <= std::chrono::steady_clock::now())
+      return makeError(ExitCode::Interrupted, "given up");
     std::vector<Executor::Feed> feeds;
     int64_t room = executor->batch();
     for (size_t i = 0; room > 0 && vectors.size() + i != job.texts.size();

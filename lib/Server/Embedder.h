@@ -11,6 +11,7 @@
 
 #include "ignis/Engine/Executor.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <thread>
@@ -30,6 +31,8 @@ struct EmbeddingJob {
   std::vector<std::vector<int32_t>> texts; ///< none empty
   Pooling pooling = Pooling::Mean;
   bool normalizes = true; ///< to length 1, in binary64
+  /// When it is given up, as interrupted.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
   /// Asked before each call.
   std::function<bool()> isWanted;
   /// Once, unless nobody wants it any more.

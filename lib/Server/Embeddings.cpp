@@ -123,9 +123,12 @@ void ignis::embed(const std::shared_ptr<HttpExchange> &exchange,
   }
   job.pooling = request.pooling;
   job.normalizes = request.normalizes;
+  job.deadline = model.findDeadline();
   job.isWanted = [exchange] { return !exchange->isGone(); };
   job.done = [exchange, request, name = model.name(),
               tokens](Expected<EmbeddingJob::Vectors> vectors) {
+    if (!vectors && vectors.error().code == ExitCode::Interrupted)
+      return respondError(*exchange, makeTimeout());
     if (!vectors)
       return respondError(*exchange, {500, vectors.error().message});
     exchange->respond(200, "application/json",

@@ -96,6 +96,13 @@ void ServedModel::drain() {
   running.join();
 }
 
+std::optional<std::chrono::steady_clock::time_point>
+ServedModel::findDeadline() const {
+  if (!options.timeLimit)
+    return std::nullopt;
+  return std::chrono::steady_clock::now() + *options.timeLimit;
+}
+
 //===----------------------------------------------------------------------===//
 // Requests
 //===----------------------------------------------------------------------===//
@@ -219,8 +226,7 @@ ServedModel::prepare(const ApiRequest &request) {
       .assign(ends.begin(), ends.end());
   if (*structure)
     text.constraint = Structure(*structure, trie, *tokenizer_).begin();
-  if (options.timeLimit)
-    text.deadline = std::chrono::steady_clock::now() + *options.timeLimit;
+  text.deadline = findDeadline();
   uint64_t seed = request.seed ? *request.seed : std::random_device()();
   int64_t context =
       std::min(executor_->context(),

@@ -59,6 +59,8 @@ public:
   /// Null if the file has no template that can be used.
   const ChatTemplate *chat() const { return chat_ ? &*chat_ : nullptr; }
   bool isReady() const { return running.joinable(); }
+  /// When what is asked for now is given up.
+  std::optional<std::chrono::steady_clock::time_point> findDeadline() const;
 
   void start();
   /// Answers what was asked, and ends.

@@ -13,6 +13,9 @@ status, headers, data = call("POST", "/v1/completions", {**LONG, "stream": True}
 expect(status, 200)
 last = data.decode().strip().split("\n\n")[-1]
 expect(json.loads(last.removeprefix("data: "))["error"]["code"], "timeout")
+status, answer = post("/v1/embeddings", {"input": [[i % 2000] * 500 for i in range(2048)]})
+expect((status, answer["error"]["code"]), (504, "timeout"))
+expect(post("/v1/embeddings", {"input": "To be"})[0], 200)
 expect(post("/v1/completions", {"prompt": "To be", "max_tokens": 3})[0], 200)
 metrics = call("GET", "/metrics")[2].decode()
 late = next(line for line in metrics.splitlines() if 'ending="timeout"' in line)
