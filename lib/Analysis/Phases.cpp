@@ -41,12 +41,18 @@ static LogicalResult addCompute(Operation *op, Phase &phase) {
   return op->emitOpError("may not stand among operations in buffer form");
 }
 
+bool ignis::isScheduled(func::FuncOp function) {
+  Region &body = function.getBody();
+  return !body.getOps<BarrierOp>().empty() ||
+         (!body.getOps<AllGatherOp>().empty() && body.getOps<PhaseOp>().empty());
+}
+
 FailureOr<SmallVector<Phase>> ignis::getPhases(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
     return emitBriefError(function) << "expects one block, got "
                                     << function.getBody().getBlocks().size();
   Block &body = function.front();
-  bool scheduled = !body.getOps<BarrierOp>().empty();
+  bool scheduled = isScheduled(function);
 
   SmallVector<Phase> phases;
   Phase open; // up to the next barrier
@@ -56,7 +62,7 @@ FailureOr<SmallVector<Phase>> ignis::getPhases(func::FuncOp function) {
     open.clear();
   };
   for (Operation &op : body) {
-    if (isa<BarrierOp>(op)) {
+    if (isBarrier(&op)) {
       close();
       continue;
     }

@@ -16,8 +16,9 @@ static Footprint getFootprint(Part part, ShareAttr share) {
   case ShareKind::Tokens:
     return part == Part::Whole ? Footprint::any() : Footprint::rows();
   case ShareKind::Columns:
-    return part == Part::Own ? Footprint::columns(share.getParts())
-                             : Footprint::any();
+    return part == Part::Own
+               ? Footprint::columns(share.getParts(), share.getUnits())
+               : Footprint::any();
   case ShareKind::Replicated:
     return Footprint::any();
   }

@@ -113,6 +113,7 @@ llvm::Error Compilation::runPasses(Stage to) {
   pipeline.stopAfter = options.stopAfter;
   pipeline.maxTokens = options.maxTokens;
   pipeline.verify = isEdited || options.verify;
+  pipeline.distribute = options.distribute;
   buildPipeline(manager, stage, to, pipeline);
   if (failed(manager.run(*module)) || failed(mlir::verify(*module)))
     return makeError("a pass failed");

@@ -41,7 +41,8 @@ std::string ignis::getObjectKey(const LoadedSource &source,
       << "target " << target.triple << ' ' << target.cpu << ' '
       << target.features << '\n'
       << "options " << getStageName(options.stopAfter) << ' '
-      << options.cacheType << ' ' << options.maxTokens << '\n';
+      << options.cacheType << ' ' << options.maxTokens << ' '
+      << options.distribute << '\n';
   if (source.text)
     out << source.text->getBuffer();
   else if (failed(mlir::writeBytecodeToFile(module, out)))

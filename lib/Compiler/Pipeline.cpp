@@ -64,6 +64,8 @@ PassList ignis::listPasses(Stage from, Stage to,
   }
   if (runs(Stage::Phases) && optimizes(Stage::Phases))
     add(createFormPhases());
+  if (runs(Stage::Phases) && options.distribute)
+    add(createDistribute());
   if (runs(Stage::Planned)) {
     PlanMemoryOptions plan;
     plan.mode = optimizes(Stage::Planned) ? "arena" : "none";
@@ -84,6 +86,7 @@ void ignis::buildPipeline(OpPassManager &manager, Stage from, Stage to,
   for (std::unique_ptr<Pass> &pass : listPasses(from, to, options))
     addPass(manager, std::move(pass));
   if (from < Stage::LLVMDialect && to >= Stage::LLVMDialect) {
+    addPass(manager, createVerifyDistribution());
     addPass(manager, createVerifyContract());
     buildToLLVMPipeline(manager);
   }
@@ -106,7 +109,7 @@ Stage ignis::detectStage(ModuleOp module) {
       hasValues |= !compute.isBufferForm();
     hasAllocs |= isa<memref::AllocOp>(op);
     hasPhases |= isa<PhaseOp>(op);
-    hasBarriers |= isa<BarrierOp>(op);
+    hasBarriers |= isBarrier(op);
     hasLLVM |= isa<LLVM::LLVMFuncOp>(op);
   });
   if (hasLLVM)

@@ -63,12 +63,20 @@ IndexRange CallEmitter::divide(IndexRange range, int64_t divisor) {
   return {bound(range.begin), bound(range.end)};
 }
 
-IndexRange CallEmitter::clip(IndexRange range, int64_t offset, int64_t count) {
+IndexRange CallEmitter::clip(IndexRange range, Value offset, Value count) {
   // Signed: a bound before the offset becomes 0.
   auto bound = [&](Value value) -> Value {
-    value = createOrFold<arith::SubIOp>(value, index(offset));
+    value = createOrFold<arith::SubIOp>(value, offset);
     value = createOrFold<arith::MaxSIOp>(value, index(0));
-    return createOrFold<arith::MinSIOp>(value, index(count));
+    return createOrFold<arith::MinSIOp>(value, count);
+  };
+  return {bound(range.begin), bound(range.end)};
+}
+
+IndexRange CallEmitter::scale(IndexRange range, Value offset, int64_t size) {
+  auto bound = [&](Value value) -> Value {
+    value = createOrFold<arith::AddIOp>(value, offset);
+    return createOrFold<arith::MulIOp>(value, index(size));
   };
   return {bound(range.begin), bound(range.end)};
 }
@@ -86,6 +94,18 @@ void CallEmitter::runtime(RuntimeFunction function, ValueRange operands) {
         .setPrivate();
   }
   func::CallOp::create(*this, name, TypeRange(), operands);
+}
+
+void CallEmitter::gather(AllGatherOp gather) {
+  Type element = gather.getBufferType().getElementType();
+  runtime(
+      RuntimeFunction::ignis_rt_all_gather,
+      {thread.getThread(), addressOf(gather.getBuffer()),
+       gather.getSelection() ? thread.getOutputCount() : thread.getTokenCount(),
+       index(static_cast<int64_t>(gather.getColumns())),
+       index(static_cast<int64_t>(gather.getWidth())),
+       index(element.getIntOrFloatBitWidth() / 8),
+       index(gather.getFirstOnly())});
 }
 
 /// `type` with any number of rows, as kernels take it; a vector as it is.

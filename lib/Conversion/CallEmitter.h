@@ -45,9 +45,16 @@ public:
   IndexRange divide(IndexRange range, int64_t divisor);
 
   /// The part of `range` in offset .. offset + count, counted from there.
-  IndexRange clip(IndexRange range, int64_t offset, int64_t count);
+  IndexRange clip(IndexRange range, Value offset, Value count);
+  IndexRange clip(IndexRange range, int64_t offset, int64_t count) {
+    return clip(range, index(offset), index(count));
+  }
+  /// `range` of things of `size` columns, as columns, `offset` things on.
+  IndexRange scale(IndexRange range, Value offset, int64_t size);
 
   void runtime(RuntimeFunction function, ValueRange operands);
+  /// Waits for all threads and gets what other ranks have.
+  void gather(AllGatherOp gather);
   /// Calls the generated function that computes `rows` and `columns` of a
   /// result with `features` columns.
   void kernel(KernelKind kind, ValueRange inputs, Value result,

@@ -38,7 +38,9 @@ IGNIS_FIELD(ignis_program_weight, name, 0);
 IGNIS_FIELD(ignis_program_weight, rows, 1);
 IGNIS_FIELD(ignis_program_weight, cols, 2);
 IGNIS_FIELD(ignis_program_weight, type, 3);
-static_assert(sizeof(ignis_program_weight) == 4 * 8);
+IGNIS_FIELD(ignis_program_weight, parts, 4);
+IGNIS_FIELD(ignis_program_weight, units, 5);
+static_assert(sizeof(ignis_program_weight) == 6 * 8);
 IGNIS_FIELD(ignis_linear, a, 0);
 IGNIS_FIELD(ignis_linear, b, 1);
 static_assert(sizeof(ignis_linear) == 2 * 8);
@@ -50,7 +52,11 @@ IGNIS_FIELD(ignis_entry, arena_piece_count, 4);
 IGNIS_FIELD(ignis_entry, arena_pieces, 5);
 IGNIS_FIELD(ignis_entry, scratch_bytes_per_token, 6);
 IGNIS_FIELD(ignis_entry, candidates, 7);
-static_assert(sizeof(ignis_entry) == 8 * 8);
+IGNIS_FIELD(ignis_entry, gathers, 8);
+IGNIS_FIELD(ignis_entry, gather_bytes_per_token, 9);
+IGNIS_FIELD(ignis_entry, gather_bytes_per_output, 10);
+IGNIS_FIELD(ignis_entry, gather_row_bytes, 11);
+static_assert(sizeof(ignis_entry) == 12 * 8);
 IGNIS_FIELD(ignis_program, abi_version, 0);
 IGNIS_FIELD(ignis_program, model_hash, 1);
 IGNIS_FIELD(ignis_program, kv_type, 2);
@@ -58,7 +64,8 @@ IGNIS_FIELD(ignis_program, weight_count, 3 + kHyperparameters);
 IGNIS_FIELD(ignis_program, weights, 4 + kHyperparameters);
 IGNIS_FIELD(ignis_program, entry_count, 5 + kHyperparameters);
 IGNIS_FIELD(ignis_program, entries, 6 + kHyperparameters);
-static_assert(sizeof(ignis_program) == (7 + kHyperparameters) * 8);
+IGNIS_FIELD(ignis_program, head_units, 7 + kHyperparameters);
+static_assert(sizeof(ignis_program) == (8 + kHyperparameters) * 8);
 #undef IGNIS_FIELD
 
 //===----------------------------------------------------------------------===//
@@ -156,17 +163,18 @@ LLVM::GlobalOp DescriptorWriter::writeWeights() {
   }
   LLVM::GlobalOp names = string("ignis_weight_names", bytes);
 
-  Type record = structOf({pointer, word, word, word});
+  Type record = structOf({pointer, word, word, word, word, word});
   Type table = LLVM::LLVMArrayType::get(record, tensors.size());
   return constant("ignis_weights", table, LLVM::Linkage::Internal, [&] {
     SmallVector<Value> records;
     for (auto [tensor, offset] : llvm::zip(tensors, offsets)) {
       WeightType type = tensor.getType();
-      records.push_back(
-          aggregate(record, {addressIn(names, offset),
-                             number(type.isVector() ? 0 : type.getRows()),
-                             number(type.getCols()),
-                             number(static_cast<int64_t>(type.getElement()))}));
+      records.push_back(aggregate(
+          record,
+          {addressIn(names, offset),
+           number(type.isVector() ? 0 : type.getRows()), number(type.getCols()),
+           number(static_cast<int64_t>(type.getElement())),
+           number(tensor.getParts()), number(tensor.getUnits())}));
     }
     return aggregate(table, records);
   });
@@ -180,11 +188,13 @@ Value DescriptorWriter::writeEntry(Type type, EntryAttr entry,
                                    LLVM::GlobalOp name, LLVM::GlobalOp arena) {
   Value function = LLVM::AddressOfOp::create(builder, pointer,
                                              entry.getFunction().getValue());
-  return aggregate(type,
-                   {addressIn(name, 0), function, number(entry.getTokens()),
-                    number(entry.getBarriers()),
-                    number(entry.getArena().size() / 2), addressIn(arena, 0),
-                    number(entry.getScratch()), number(entry.getCandidates())});
+  return aggregate(
+      type, {addressIn(name, 0), function, number(entry.getTokens()),
+             number(entry.getBarriers()), number(entry.getArena().size() / 2),
+             addressIn(arena, 0), number(entry.getScratch()),
+             number(entry.getCandidates()), number(entry.getGathers()),
+             number(entry.getGathered()), number(entry.getGatheredOutputs()),
+             number(entry.getGatheredRow())});
 }
 
 LLVM::GlobalOp DescriptorWriter::writeEntries() {
@@ -202,8 +212,8 @@ LLVM::GlobalOp DescriptorWriter::writeEntries() {
         DenseElementsAttr::get(type, numbers)));
   }
 
-  Type record =
-      structOf({pointer, pointer, word, word, word, pointer, word, word});
+  Type record = structOf({pointer, pointer, word, word, word, pointer, word,
+                          word, word, word, word, word});
   Type table = LLVM::LLVMArrayType::get(record, entries.size());
   return constant("ignis_entries", table, LLVM::Linkage::Internal, [&] {
     SmallVector<Value> records;
@@ -255,16 +265,17 @@ void DescriptorWriter::write() {
       cache.getElementType().isF16() ? IGNIS_TYPE_F16 : IGNIS_TYPE_F32;
   Type values = getHyperparametersType();
   Type type =
-      structOf({word, word, word, values, word, pointer, word, pointer});
+      structOf({word, word, word, values, word, pointer, word, pointer, word});
   constant("ignis_compiled_program", type, LLVM::Linkage::External, [&] {
-    return aggregate(type, {number(model.getAbi()),
-                            number(static_cast<int64_t>(model.getHash())),
-                            number(static_cast<int64_t>(cacheType)),
-                            writeHyperparameters(values),
-                            number(program.getTensors().size()),
-                            LLVM::AddressOfOp::create(builder, weightTable),
-                            number(program.getEntries().size()),
-                            LLVM::AddressOfOp::create(builder, entryTable)});
+    return aggregate(
+        type,
+        {number(model.getAbi()), number(static_cast<int64_t>(model.getHash())),
+         number(static_cast<int64_t>(cacheType)), writeHyperparameters(values),
+         number(program.getTensors().size()),
+         LLVM::AddressOfOp::create(builder, weightTable),
+         number(program.getEntries().size()),
+         LLVM::AddressOfOp::create(builder, entryTable),
+         number(static_cast<int64_t>(program.getHeadUnits()))});
   });
 }
 

@@ -62,6 +62,31 @@ LogicalResult Lowering::group(GroupedMatmulOp group) {
   return success();
 }
 
+/// Columns of q, k and v that the thread computes: of all of them side by side,
+/// or of those that its rank has.
+void Lowering::divideHeads(OperandRange weights, int64_t headDim,
+                           IndexRange (&ranges)[3]) {
+  if (!share.isDistributed()) {
+    int64_t offset = 0;
+    for (auto [i, weight] : llvm::enumerate(weights)) {
+      ranges[i] = emit.clip(columns(), offset, rowsOf(weight));
+      offset += rowsOf(weight);
+    }
+    return;
+  }
+  int64_t heads = rowsOf(weights[0]) / headDim;
+  int64_t kvHeads = rowsOf(weights[1]) / headDim;
+  IndexRange own = thread.getHeads(heads, kvHeads);
+  IndexRange query = thread.getRankUnits(heads);
+  IndexRange kv = thread.getRankParts(kvHeads, heads);
+  Value offset = thread.getIndex(0);
+  for (auto [i, all] : llvm::enumerate(ArrayRef{query, kv, kv})) {
+    Value count = arith::SubIOp::create(emit, all.end, all.begin);
+    ranges[i] = emit.scale(emit.clip(own, offset, count), all.begin, headDim);
+    offset = arith::AddIOp::create(emit, offset, count);
+  }
+}
+
 LogicalResult Lowering::qkv(QKVOp qkv) {
   KVCacheType cache = qkv.getCache().getType();
   int64_t headDim = cache.getHeadDim();
@@ -74,11 +99,10 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
   int64_t kvColumns = cache.getHeads() * headDim;
   Value results[] = {out(), emit.temporary(kvColumns),
                      emit.temporary(kvColumns)};
-  IndexRange all = columns(), ranges[3];
-  int64_t offset = 0;
+  IndexRange ranges[3];
+  divideHeads(weights, headDim, ranges);
   for (auto [i, weight] : llvm::enumerate(weights)) {
     int64_t rows = rowsOf(weight);
-    ranges[i] = emit.clip(all, offset, rows);
     emit.product(
         {.input = input,
          .weight = weight,
@@ -86,7 +110,6 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
          .rows = ranges[i],
          .out = emit.addressOf(results[i]),
          .stride = rows});
-    offset += rows;
   }
   IndexRange tokens = thread.getAllRows();
   for (auto [i, norm] : llvm::enumerate(qkv.getNorms()))

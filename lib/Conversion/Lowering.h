@@ -39,6 +39,8 @@ private:
   mlir::LogicalResult argmax(ArgmaxOp argmax);
   mlir::LogicalResult matmulArgmax(MatmulArgmaxOp head);
 
+  void divideHeads(mlir::OperandRange weights, int64_t headDim,
+                   IndexRange (&ranges)[3]);
   /// A buffer, or the f32 at a weight vector's address.
   mlir::Value weightOrBuffer(mlir::Value input);
   /// Kernels take sixteen columns at a time.

@@ -72,6 +72,28 @@ static LogicalResult addWeight(ProgramModule &program, WeightOp op) {
   return success();
 }
 
+/// A rank packs the rows that products ask it for.
+static void addDivision(ProgramModule &program, ComputeOpInterface op) {
+  ShareAttr share = op.getShareOrDefault();
+  for (Value matrix : op.getMatrices()) {
+    auto weight = matrix.getDefiningOp<WeightOp>();
+    if (!weight)
+      continue; // which lowering refuses
+    RowDivision division{share.getParts(), share.getUnits()};
+    if (op.writesCache()) // of several matrices, each in heads
+      division.parts =
+          weight.getType().getRows() / program.model.getValues().head_dim;
+    if (!share.isDistributed())
+      division = {};
+    auto [place, isNew] =
+        program.divisions.insert({weight.getNameAttr(), division});
+    if (!isNew && place->second != division)
+      place->second = {};
+  }
+  if (op.writesCache())
+    program.headUnits = share.getUnits();
+}
+
 static FailureOr<ProgramModule> gather(ModuleOp module) {
   ProgramModule program;
   program.module = module;
@@ -88,6 +110,12 @@ static FailureOr<ProgramModule> gather(ModuleOp module) {
       [&](WeightOp op) { return WalkResult(addWeight(program, op)); });
   if (result.wasInterrupted())
     return failure();
+  module.walk([&](ComputeOpInterface op) { addDivision(program, op); });
+  // What is only looked up no rank needs to pack.
+  if (program.headUnits != 0)
+    for (auto &[name, type] : program.weights)
+      if (!type.isVector())
+        program.divisions.try_emplace(name, RowDivision{0, -1});
   return program;
 }
 
@@ -109,16 +137,39 @@ static LogicalResult checkCache(ProgramModule &program, func::FuncOp function,
 // One function
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// What a call does besides computing.
+struct CallCounts {
+  int64_t barriers = 0;
+  int64_t gathers = 0;
+  int64_t gatheredPerToken = 0;  ///< bytes
+  int64_t gatheredPerOutput = 0; ///< bytes
+  int64_t gatheredRow = 0;       ///< bytes, the most
+
+  void add(AllGatherOp gather) {
+    int64_t bytes = gather.getRowBytes();
+    ++gathers;
+    (gather.getSelection() ? gatheredPerOutput : gatheredPerToken) += bytes;
+    gatheredRow = std::max(gatheredRow, bytes);
+  }
+};
+} // namespace
+
 /// Lowers `op` or says that it has no place in a program. The operation is
 /// erased later if it became something else.
 static LogicalResult lower(Operation *op, ThreadProgram &thread,
-                           ProgramModule &program, int64_t &barriers) {
+                           ProgramModule &program, CallCounts &counts) {
   if (auto compute = dyn_cast<ComputeOpInterface>(op))
     return lowerOperation(compute, thread, program);
   if (isa<BarrierOp>(op)) {
     CallEmitter(op, thread, program)
         .runtime(RuntimeFunction::ignis_rt_barrier, thread.getThread());
-    ++barriers;
+    ++counts.barriers;
+    return success();
+  }
+  if (auto gather = dyn_cast<AllGatherOp>(op)) {
+    CallEmitter(op, thread, program).gather(gather);
+    counts.add(gather);
     return success();
   }
   if (isa<WeightOp, SelectedCountOp, memref::AllocaOp, memref::DimOp,
@@ -129,8 +180,8 @@ static LogicalResult lower(Operation *op, ThreadProgram &thread,
 }
 
 static bool isReplaced(Operation *op) {
-  return isa<ComputeOpInterface, BarrierOp, WeightOp, SelectedCountOp,
-             memref::AllocaOp, memref::DimOp>(op);
+  return isa<ComputeOpInterface, BarrierOp, AllGatherOp, WeightOp,
+             SelectedCountOp, memref::AllocaOp, memref::DimOp>(op);
 }
 
 /// Pairs a, b of the function's arena; empty where there is none.
@@ -186,9 +237,9 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
       failed(thread->replaceCounts()) || failed(thread->placeAllocas()))
     return failure();
 
-  int64_t barriers = 0;
+  CallCounts counts;
   for (Operation *op : operations)
-    if (failed(lower(op, *thread, program, barriers)))
+    if (failed(lower(op, *thread, program, counts)))
       return failure();
   for (Operation *op : llvm::reverse(operations))
     if (isReplaced(op))
@@ -197,11 +248,12 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
   function->removeAttr(kArenaAttrName);
   function->removeAttr(kMinimalAttrName);
   MLIRContext *context = function.getContext();
-  program.entries.push_back(
-      EntryAttr::get(context, FlatSymbolRefAttr::get(function.getSymNameAttr()),
-                     thread->getStaticTokens(), barriers,
-                     thread->getCandidates(), thread->getScratchBytesPerToken(),
-                     DenseI64ArrayAttr::get(context, *arena)));
+  program.entries.push_back(EntryAttr::get(
+      context, FlatSymbolRefAttr::get(function.getSymNameAttr()),
+      thread->getStaticTokens(), counts.barriers, thread->getCandidates(),
+      thread->getScratchBytesPerToken(),
+      DenseI64ArrayAttr::get(context, *arena), counts.gathers,
+      counts.gatheredPerToken, counts.gatheredPerOutput, counts.gatheredRow));
   function->setAttr(
       "llvm.linkage",
       LLVM::LinkageAttr::get(function.getContext(), LLVM::Linkage::Internal));
@@ -246,9 +298,13 @@ void OutlineKernels::runOnOperation() {
 
   auto builder = OpBuilder::atBlockBegin(module.getBody());
   SmallVector<Attribute> tensors;
-  for (auto &[name, type] : program->weights)
-    tensors.push_back(TensorAttr::get(&getContext(), name, type));
+  for (auto &[name, type] : program->weights) {
+    RowDivision division = program->divisions.lookup(name);
+    tensors.push_back(TensorAttr::get(&getContext(), name, type, division.parts,
+                                      division.units));
+  }
   ProgramOp::create(builder, module.getLoc(), TypeAttr::get(program->cache),
                     builder.getArrayAttr(tensors),
-                    builder.getArrayAttr(program->entries));
+                    builder.getArrayAttr(program->entries),
+                    builder.getI64IntegerAttr(program->headUnits));
 }

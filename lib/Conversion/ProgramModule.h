@@ -17,13 +17,25 @@
 
 namespace ignis {
 
+/// Parts and units of a matrix's rows, as in ShareAttr.
+struct RowDivision {
+  int64_t parts = 0;
+  int64_t units = 0;
+
+  bool operator==(const RowDivision &) const = default;
+};
+
 /// What the functions of a module share while they become programs.
 struct ProgramModule {
   mlir::ModuleOp module;
   ModelAttr model;
   KVCacheType cache;
+  /// Units by which ranks divide query heads, or 0.
+  int64_t headUnits = 0;
   /// The tensors that are read, by order of first appearance.
   llvm::MapVector<mlir::StringAttr, WeightType> weights;
+  /// How ranks divide the rows of matrices: none if uses differ.
+  llvm::DenseMap<mlir::StringAttr, RowDivision> divisions;
   /// Of the functions that are programs already.
   llvm::SmallVector<mlir::Attribute> entries;
   /// Generated functions by what they compute. The name of one in the module

@@ -29,6 +29,8 @@ enum ThreadField : int32_t {
   kWeights = 2,
   kRope = 3,
   kScratch = 4,
+  kRank = 7,
+  kRanks = 8,
 };
 
 // Fields of ignis_rows.
@@ -48,6 +50,8 @@ IGNIS_FIELD(ignis_thread, count, kCount);
 IGNIS_FIELD(ignis_thread, weights, kWeights);
 IGNIS_FIELD(ignis_thread, rope, kRope);
 IGNIS_FIELD(ignis_thread, scratch, kScratch);
+IGNIS_FIELD(ignis_thread, rank, kRank);
+IGNIS_FIELD(ignis_thread, ranks, kRanks);
 IGNIS_FIELD(ignis_rows, count, kRowCount);
 IGNIS_FIELD(ignis_rows, positions, kPositions);
 IGNIS_FIELD(ignis_rows, output_count, kOutputCount);
@@ -125,7 +129,8 @@ Value ThreadProgram::loadField(int64_t field, Type type) {
   auto pointer = LLVM::LLVMPointerType::get(function.getContext());
   Type word = builder.getI64Type();
   auto record = LLVM::LLVMStructType::getLiteral(
-      function.getContext(), {word, word, pointer, pointer, pointer, pointer});
+      function.getContext(),
+      {word, word, pointer, pointer, pointer, pointer, pointer, word, word});
   Value address = LLVM::GEPOp::create(
       builder, pointer, record, thread,
       ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
@@ -148,6 +153,12 @@ Value ThreadProgram::loadRowsField(int64_t field, Type type) {
     return LLVM::LoadOp::create(builder, type, address);
   Value count = LLVM::LoadOp::create(builder, word, address);
   return arith::IndexCastOp::create(builder, type, count);
+}
+
+Value ThreadProgram::loadCount(int64_t field) {
+  ImplicitLocOpBuilder builder = atBeginning();
+  Value word = loadField(field, builder.getI64Type());
+  return arith::IndexCastOp::create(builder, builder.getIndexType(), word);
 }
 
 Value ThreadProgram::getPositions() {
@@ -199,27 +210,84 @@ Value ThreadProgram::loadWeight(ImplicitLocOpBuilder &builder, int64_t index) {
 // The thread's part
 //===----------------------------------------------------------------------===//
 
+IndexRange ThreadProgram::divide(Value count, Value &number, Value &total,
+                                 int64_t numberField, int64_t totalField) {
+  if (!number) {
+    number = loadCount(numberField);
+    total = loadCount(totalField);
+  }
+  ImplicitLocOpBuilder builder = atBeginning();
+  auto bound = [&](Value number) -> Value {
+    return arith::DivUIOp::create(
+        builder, arith::MulIOp::create(builder, count, number), total);
+  };
+  Value next = arith::AddIOp::create(builder, number, getIndex(1));
+  return {bound(number), bound(next)};
+}
+
 IndexRange ThreadProgram::divide(Value parts) {
   IndexRange &range = divisions[parts];
-  if (range.begin)
-    return range;
-  ImplicitLocOpBuilder builder = atBeginning();
-  if (!threadId) {
-    auto load = [&](int64_t field) -> Value {
-      return arith::IndexCastOp::create(builder, builder.getIndexType(),
-                                        loadField(field, builder.getI64Type()));
-    };
-    threadId = load(kId);
-    threadCount = load(kCount);
-  }
-  auto bound = [&](Value id) -> Value {
-    return arith::DivUIOp::create(
-        builder, arith::MulIOp::create(builder, parts, id), threadCount);
-  };
-  Value next = arith::AddIOp::create(builder, threadId, getIndex(1));
-  range = {bound(threadId), bound(next)};
+  if (!range.begin)
+    range = divide(parts, threadId, threadCount, kId, kCount);
   return range;
 }
+
+//===----------------------------------------------------------------------===//
+// The rank's part
+//===----------------------------------------------------------------------===//
+
+IndexRange ThreadProgram::getRankUnits(int64_t units) {
+  IndexRange &range = rankUnits[units];
+  if (!range.begin)
+    range = divide(getIndex(units), rank, rankCount, kRank, kRanks);
+  return range;
+}
+
+IndexRange ThreadProgram::getRankParts(int64_t parts, int64_t units) {
+  IndexRange own = getRankUnits(units);
+  if (parts == units)
+    return own;
+  IndexRange &range = rankParts[{parts, units}];
+  if (range.begin)
+    return range;
+  // Those that cover the units: of none, none.
+  ImplicitLocOpBuilder builder = atBeginning();
+  auto scaled = [&](Value unit, int64_t rounding) -> Value {
+    Value value = arith::MulIOp::create(builder, unit, getIndex(parts));
+    value = arith::AddIOp::create(builder, value, getIndex(rounding));
+    return arith::DivUIOp::create(builder, value, getIndex(units));
+  };
+  Value begin = scaled(own.begin, 0);
+  Value none = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
+                                     own.begin, own.end);
+  Value end =
+      arith::SelectOp::create(builder, none, begin, scaled(own.end, units - 1));
+  return range = {begin, end};
+}
+
+IndexRange ThreadProgram::divideAmongThreads(IndexRange all) {
+  ImplicitLocOpBuilder builder = atBeginning();
+  Value count = arith::SubIOp::create(builder, all.end, all.begin);
+  IndexRange own = divide(count);
+  return {arith::AddIOp::create(builder, all.begin, own.begin),
+          arith::AddIOp::create(builder, all.begin, own.end)};
+}
+
+IndexRange ThreadProgram::getHeads(int64_t heads, int64_t kvHeads) {
+  if (!headCount) {
+    IndexRange query = getRankUnits(heads), kv = getRankParts(kvHeads, heads);
+    ImplicitLocOpBuilder builder = atBeginning();
+    Value kvCount = arith::SubIOp::create(builder, kv.end, kv.begin);
+    headCount = arith::SubIOp::create(builder, query.end, query.begin);
+    for (int i = 0; i < 2; ++i)
+      headCount = arith::AddIOp::create(builder, headCount, kvCount);
+  }
+  return divide(headCount);
+}
+
+//===----------------------------------------------------------------------===//
+// Rows and columns
+//===----------------------------------------------------------------------===//
 
 IndexRange ThreadProgram::getRows(ShareAttr share) {
   if (share.getKind() != ShareKind::Tokens)
@@ -231,12 +299,15 @@ IndexRange ThreadProgram::getColumns(ShareAttr share, int64_t columns) {
   if (share.getKind() != ShareKind::Columns)
     return {getIndex(0), getIndex(columns)};
   int64_t parts = share.getParts();
-  IndexRange &range = columnRanges[{columns, parts}];
+  IndexRange &range = columnRanges[{columns, share}];
   if (range.begin)
     return range;
 
   // The last part is what is left, and there may be none for some.
-  IndexRange own = divide(getIndex(parts));
+  IndexRange own =
+      share.isDistributed()
+          ? divideAmongThreads(getRankParts(parts, share.getUnits()))
+          : divide(getIndex(parts));
   int64_t partColumns = ShareAttr::getPartColumns(columns, parts);
   auto firstColumn = [&](Value part) -> Value {
     ImplicitLocOpBuilder builder = atBeginning();

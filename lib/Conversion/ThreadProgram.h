@@ -58,6 +58,12 @@ public:
   IndexRange getAllRows() { return {getIndex(0), tokenCount}; }
   IndexRange getRows(ShareAttr share);
   IndexRange getColumns(ShareAttr share, int64_t columns);
+  /// Of `units` units the rank's, and of `parts` parts those that cover them.
+  IndexRange getRankUnits(int64_t units);
+  IndexRange getRankParts(int64_t parts, int64_t units);
+  /// Of the rank's query heads, key heads and value heads, counted one after the
+  /// other, the thread's. Ranks divide query heads.
+  IndexRange getHeads(int64_t heads, int64_t kvHeads);
 
   /// Gives `memref.alloca`s their places in the thread's scratch.
   mlir::LogicalResult placeAllocas();
@@ -82,8 +88,15 @@ private:
   Value loadField(int64_t field, mlir::Type type);
   Value loadRowsField(int64_t field, mlir::Type type);
   Value castAtBeginning(Value address, mlir::Type type);
-  /// `parts * i / n` for i the thread's number and for the next.
-  IndexRange divide(Value parts);
+  /// Field `field` of the thread's record as a number.
+  Value loadCount(int64_t field);
+  /// `count * i / n` for i a number of n and for the next, which are the
+  /// record's fields.
+  IndexRange divide(Value count, Value &number, Value &total,
+                    int64_t numberField, int64_t totalField);
+  /// Of `count` things the thread's.
+  IndexRange divide(Value count);
+  IndexRange divideAmongThreads(IndexRange all);
   Value viewScratch(mlir::ImplicitLocOpBuilder &builder, int64_t offsetPerToken,
                     mlir::MemRefType type);
 
@@ -93,10 +106,13 @@ private:
   mlir::Operation *beginningEnd;
   Value thread, tokenCount;
   Value null, weightTable, ropeTable, positions, outputs, outputCount, scratch;
-  Value threadId, threadCount;
+  Value threadId, threadCount, rank, rankCount;
+  Value headCount; ///< the rank's, of queries, keys and values
   llvm::DenseMap<int64_t, Value> indices;
   llvm::DenseMap<Value, IndexRange> divisions;
-  llvm::DenseMap<std::pair<int64_t, int64_t>, IndexRange> columnRanges;
+  llvm::DenseMap<std::pair<int64_t, ShareAttr>, IndexRange> columnRanges;
+  llvm::DenseMap<int64_t, IndexRange> rankUnits;
+  llvm::DenseMap<std::pair<int64_t, int64_t>, IndexRange> rankParts;
   int64_t privateBytes = 0;
   int64_t temporaryBytes = 0;
   int64_t mostTemporaryBytes = 0;

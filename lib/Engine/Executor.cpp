@@ -8,7 +8,7 @@
 
 #include "ignis/Engine/Executor.h"
 
-#include "RowBatch.h"
+#include "CallMessage.h"
 
 #include <algorithm>
 #include <bit>
@@ -22,16 +22,6 @@ namespace {
 /// Logits of many tokens go to the sink in pieces of about this size.
 constexpr int64_t mostOutputBytes = int64_t{32} << 20;
 
-/// Packing pays off for texts longer than a sentence: it costs about as much as
-/// eight tokens, and takes two fifths off each that follows.
-constexpr int64_t stepsBeforePacking = 8;
-/// Packing is spread over so many, each of which takes longer by it.
-constexpr int64_t stepsOfPacking = 16;
-/// A call with more rows is no step of generating text.
-constexpr int64_t mostRowsOfStep = 16;
-
-constexpr int64_t ropeStep = 256; ///< positions filled at once
-
 /// What the upper half of a candidate is if a logit is not finite.
 constexpr uint32_t mostOfHalf = std::numeric_limits<uint32_t>::max();
 
@@ -41,13 +31,16 @@ constexpr uint32_t mostOfHalf = std::numeric_limits<uint32_t>::max();
 // Creation
 //===----------------------------------------------------------------------===//
 
-Executor::Executor(Model &model, const ExecutorOptions &options)
-    : model_(model),
-      contextLength(options.context > 0 ? options.context
-                                        : model.config().context_length),
-      batchLength(model.anyCount() ? options.batch : 1),
-      packPolicy(options.pack), givesStates(options.givesStates),
-      need(MemoryNeed::of(model, options)) {}
+Executor::Executor(const ExecutorOptions &options,
+                   std::unique_ptr<CallRunner> runner)
+    : runner(std::move(runner)), model_(this->runner->model()),
+      group(options.group),
+      pool(memory().pages, memory().pages) {}
+
+Executor::~Executor() {
+  if (group)
+    CallMessage::end().send(*group);
+}
 
 Expected<std::unique_ptr<Executor>>
 Executor::create(Model &model, const ExecutorOptions &options) {
@@ -55,47 +48,11 @@ Executor::create(Model &model, const ExecutorOptions &options) {
     return makeError(ExitCode::Usage,
                      "the program has no entry for states: expected one that "
                      "was compiled with --embeddings");
-  std::unique_ptr<Executor> executor(new Executor(model, options));
-  if (auto allocated = executor->allocate(options); !allocated)
-    return tl::unexpected(std::move(allocated.error()));
-  if (options.pack == PackPolicy::Always)
-    model.pack(executor->team.get(), std::numeric_limits<int64_t>::max() / 2);
-  return executor;
-}
-
-Expected<void> Executor::allocate(const ExecutorOptions &options) {
-  const ignis_program &program = model_.program();
-  char reason[IGNIS_ERROR_SIZE];
-  const ignis_kernels *kernels = options.kernels
-                                     ? options.kernels
-                                     : ignis_rt_find_kernels(nullptr, reason);
-  if (!kernels)
-    return makeError(ExitCode::Failure, "{}", reason);
-  int threads =
-      options.threads > 0 ? options.threads : ignis_rt_default_threads();
-  team.reset(ignis_rt_team_create(
-      kernels, threads, static_cast<size_t>(need.scratch / threads), reason));
-  if (!team)
-    return makeError(ExitCode::Failure, "{} threads: {}", threads, reason);
-  ignis_rt_team_set_order(team.get(), options.order, options.orderSeed);
-  int64_t pages = need.cache / model_.pageBytes();
-  cache.reset(ignis_rt_kv_create(
-      program.model.layers, program.model.kv_heads, program.model.head_dim,
-      pages, static_cast<ignis_type>(program.kv_type), reason));
-  if (!cache)
-    return makeError(ExitCode::Failure, "a context of {} positions: {}",
-                     pages * IGNIS_PAGE_POSITIONS, reason);
-  pool = PagePool(pages, pages);
-  arena.reset(static_cast<uint8_t *>(
-      std::aligned_alloc(64, static_cast<size_t>(need.arena))));
-  rope.reset(
-      new (std::nothrow) float[static_cast<size_t>(need.rope) / sizeof(float)]);
-  if (!arena || !rope)
-    return makeError(ExitCode::Failure,
-                     "no memory for batches of {} tokens and {} positions",
-                     batchLength, contextLength);
-  ignis_rt_team_bind(team.get(), model_.weights(), rope.get());
-  return {};
+  auto runner = CallRunner::create(model, options);
+  if (!runner)
+    return tl::unexpected(std::move(runner.error()));
+  return std::unique_ptr<Executor>(
+      new Executor(options, std::move(*runner)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,7 +63,7 @@ Expected<Executor::Outcome> Executor::run(std::span<const Feed> feeds,
                                           const RowSink &sink,
                                           const BadRowSink &badRow) {
   // The lock may be held by a thread that a child of the process lacks.
-  if (!ignis_rt_team_is_here(team.get()))
+  if (!ignis_rt_team_is_here(runner->team()))
     return makeError(ExitCode::Usage,
                      "the process was forked after the model was loaded: "
                      "expected the child to load its own");
@@ -130,11 +87,11 @@ Expected<void> Executor::feed(Sequence &sequence,
   if (auto checked = checkRoom(sequence, count); !checked)
     return checked;
   int64_t mostRows = std::max<int64_t>(
-      1, mostOutputBytes / static_cast<int64_t>(rowBytes()));
+      1, mostOutputBytes / static_cast<int64_t>(runner->rowBytes()));
   while (!tokens.empty()) {
     if (stopFlag && *stopFlag)
       return makeError(ExitCode::Interrupted, "interrupted");
-    count = std::min({static_cast<int64_t>(tokens.size()), batchLength,
+    count = std::min({static_cast<int64_t>(tokens.size()), batch(),
                       firstRow + mostRows});
     Feed feed{&sequence, tokens.first(static_cast<size_t>(count)),
               std::min(firstRow, count)};
@@ -153,86 +110,20 @@ Expected<void> Executor::feed(Sequence &sequence,
   return {};
 }
 
-/// Of what is given for a row.
-size_t Executor::rowBytes() const {
-  if (!givesStates)
-    return model_.rowBytes();
-  return static_cast<size_t>(model_.program().model.embedding) * sizeof(float);
-}
-
 void Executor::compute(std::span<const Feed> feeds) {
   RowBatch batch;
-  int64_t positions = 0;
   for (const Feed &feed : feeds) {
     Sequence &sequence = *feed.sequence;
     batch.add(feed.tokens, sequence.position(), sequence.pages.data(),
               feed.firstRow);
     sequence.tokens_.insert(sequence.tokens_.end(), feed.tokens.begin(),
                             feed.tokens.end());
-    positions = std::max(positions, sequence.position());
   }
-  // The entry for one token gives a row whether it is wanted or not.
-  ignis_rows rows = batch.rows();
-  bool isSingle = !givesStates && rows.count == 1 &&
-                  (rows.output_count == 1 || !model_.anyCount());
-  const ignis_entry &entry = givesStates ? *model_.embed()
-                             : isSingle  ? model_.single()
-                                         : *model_.anyCount();
-  auto written = static_cast<size_t>(givesStates ? rows.count
-                                     : isSingle  ? 1
-                                                 : rows.output_count);
-  if (output.size() < written * rowBytes())
-    output.resize(written * rowBytes());
-  extendRope(positions);
-  // What a program does not write is found not to be finite.
-  for (size_t row = 0; row != written; ++row)
-    std::memset(output.data() + row * rowBytes(), 0xff,
-                std::min(rowBytes(), sizeof(uint64_t)));
-
-  struct Call {
-    ignis_forward_fn run;
-    const int32_t *tokens;
-    const ignis_rows *rows;
-    ignis_kv_cache *cache;
-    std::byte *output;
-    uint8_t *arena;
-  } call{entry.run,
-         batch.tokens(),
-         &rows,
-         cache.get(),
-         output.data(),
-         arena.get()};
-  {
-    auto use = model_.use();
-    ignis_rt_team_run(
-        team.get(),
-        [](const ignis_thread *thread, void *argument) {
-          const Call &call = *static_cast<const Call *>(argument);
-          call.run(thread, call.tokens, call.rows, call.cache,
-                   reinterpret_cast<float *>(call.output), call.arena);
-        },
-        &call);
-  }
+  if (group)
+    CallMessage::of(batch, copies).send(*group);
+  copies.clear();
+  runner->run(batch);
   publish(feeds);
-  packAfterStep(rows.count);
-}
-
-void Executor::extendRope(int64_t positions) {
-  if (positions <= ropePositions)
-    return;
-  int64_t end =
-      std::min(contextLength, (positions + ropeStep - 1) / ropeStep * ropeStep);
-  const ignis_hyperparameters &model = model_.program().model;
-  ignis_rt_rope_fill(rope.get(), ropePositions, end, model.head_dim,
-                     &model.rope);
-  ropePositions = end;
-}
-
-void Executor::packAfterStep(int64_t rows) {
-  if (packPolicy != PackPolicy::Auto || rows > mostRowsOfStep ||
-      model_.isPacked() || ++steps <= stepsBeforePacking)
-    return;
-  model_.pack(team.get(), model_.matrixBytes() / stepsOfPacking + 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -275,24 +166,26 @@ tl::unexpected<Error> Executor::notFinite(int64_t position) const {
 Expected<void> Executor::handOut(std::span<const Feed> feeds,
                                  const RowSink &sink,
                                  const BadRowSink &badRow) {
-  const std::byte *next = output.data();
+  const std::byte *next = runner->output();
+  const bool givesStates = runner->givesStates();
+  const size_t rowBytes = runner->rowBytes();
   for (size_t i = 0; i != feeds.size(); ++i) {
     auto count = static_cast<int64_t>(feeds[i].tokens.size());
     int64_t first = feeds[i].sequence->position() - count;
     if (givesStates) // of every row
-      next += static_cast<size_t>(feeds[i].firstRow) * rowBytes();
+      next += static_cast<size_t>(feeds[i].firstRow) * rowBytes;
     for (int64_t t = feeds[i].firstRow; t < count; ++t) {
       Row row{i, first + t, {}, {}};
       if (givesStates)
         row.logits = {reinterpret_cast<const float *>(next),
-                      rowBytes() / sizeof(float)};
+                      rowBytes / sizeof(float)};
       else if (model_.givesLogits())
         row.logits = {reinterpret_cast<const float *>(next),
                       static_cast<size_t>(model_.vocab())};
       else
         row.candidates = {reinterpret_cast<const uint64_t *>(next),
                           static_cast<size_t>(model_.single().candidates)};
-      next += rowBytes();
+      next += rowBytes;
       bool finite = isFinite(row);
       if (finite && row.logits.empty() && row.likeliest() >= model_.vocab())
         return makeError(ExitCode::Failure,

@@ -8,51 +8,14 @@
 
 #include "ignis/Engine/Executor.h"
 
+#include "RowBatch.h"
+
 #include <algorithm>
 #include <map>
 
 using namespace ignis;
 
 static constexpr int64_t pageSize = IGNIS_PAGE_POSITIONS;
-
-static int64_t countPages(int64_t positions) {
-  return (positions + pageSize - 1) / pageSize;
-}
-
-//===----------------------------------------------------------------------===//
-// Memory
-//===----------------------------------------------------------------------===//
-
-MemoryNeed MemoryNeed::of(const Model &model, const ExecutorOptions &options) {
-  const ignis_program &program = model.program();
-  int64_t context =
-      options.context > 0 ? options.context : model.config().context_length;
-  int64_t positions = options.positions > 0 ? options.positions : context;
-  int64_t threads =
-      options.threads > 0 ? options.threads : ignis_rt_default_threads();
-  MemoryNeed need{
-      model.matrixBytes(), countPages(positions) * model.pageBytes(),
-      context * program.model.head_dim * int64_t{sizeof(float)}, 64, 0};
-  auto provideFor = [&](const ignis_entry &entry, int64_t rows) {
-    for (int64_t i = 0; i != entry.arena_piece_count; ++i) {
-      const ignis_linear &piece = entry.arena_pieces[i];
-      need.arena = std::max(need.arena, piece.a * rows + piece.b);
-    }
-    need.scratch = std::max(need.scratch, entry.scratch_bytes_per_token * rows);
-  };
-  // Linear pieces are largest at an end of the range.
-  if (options.givesStates) {
-    provideFor(*model.embed(), 1);
-    provideFor(*model.embed(), options.batch);
-  } else {
-    provideFor(model.single(), 1);
-    if (model.anyCount())
-      provideFor(*model.anyCount(), options.batch);
-  }
-  need.arena = (need.arena + 63) / 64 * 64;
-  need.scratch = (need.scratch + 63) / 64 * 64 * threads;
-  return need;
-}
 
 //===----------------------------------------------------------------------===//
 // Checks
@@ -71,13 +34,13 @@ Expected<void> ignis::checkTokens(std::span<const int32_t> tokens,
 
 Expected<void> Executor::checkRoom(const Sequence &sequence,
                                    int64_t count) const {
-  int64_t room = contextLength - sequence.position();
+  int64_t room = context() - sequence.position();
   if (count <= room)
     return {};
   return makeError(ExitCode::Usage,
                    "the context has {} positions, of which {} are taken: "
                    "expected at most {} tokens more, found {}",
-                   contextLength, sequence.position(), room, count);
+                   context(), sequence.position(), room, count);
 }
 
 Expected<void> Executor::checkFeeds(std::span<const Feed> feeds) const {
@@ -98,9 +61,9 @@ Expected<void> Executor::checkFeeds(std::span<const Feed> feeds) const {
   std::ranges::sort(sequences);
   if (std::ranges::adjacent_find(sequences) != sequences.end())
     return makeError(ExitCode::Usage, "expected each sequence once in a call");
-  if (total < 1 || total > batchLength)
+  if (total < 1 || total > batch())
     return makeError(ExitCode::Usage,
-                     "expected 1 to {} tokens in a call, found {}", batchLength,
+                     "expected 1 to {} tokens in a call, found {}", batch(),
                      total);
   return {};
 }
@@ -143,7 +106,9 @@ void Executor::makeWritable(Sequence &sequence) {
       return pool.withdraw(last);
   }
   int32_t copy = pool.take();
-  ignis_rt_kv_copy(cache.get(), last, copy, used);
+  ignis_rt_kv_copy(runner->cache(), last, copy, used);
+  if (group)
+    copies.push_back({last, copy, used});
   pool.release(last);
   last = copy;
 }

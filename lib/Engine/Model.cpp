@@ -16,14 +16,19 @@ using namespace ignis;
 
 Expected<std::unique_ptr<Model>>
 Model::create(const GGUFFile &file, const ModelDescription &description,
-              const ignis_program &program) {
+              const ignis_program &program, Rank rank) {
   if (auto checked = checkProgram(program, file, description); !checked)
     return tl::unexpected(std::move(checked.error()));
-  Expected<WeightTable> table = WeightTable::create(program, description);
+  if (!rank.isAlone() && program.head_units == 0)
+    return makeError(ExitCode::Usage,
+                     "the program was compiled for one rank alone, found {}: "
+                     "compile it with --distribute",
+                     rank.count);
+  Expected<WeightTable> table = WeightTable::create(program, description, rank);
   if (!table)
     return tl::unexpected(std::move(table.error()));
   std::unique_ptr<Model> model(
-      new Model(file, description, program, std::move(*table)));
+      new Model(file, description, program, rank, std::move(*table)));
   if (auto chosen = model->chooseEntries(); !chosen)
     return tl::unexpected(std::move(chosen.error()));
   return model;
@@ -101,7 +106,8 @@ int64_t Model::stepBytes() const {
 }
 
 int64_t Model::pageBytes() const {
-  return ignis_rt_kv_page_bytes(program_.model.layers, program_.model.kv_heads,
+  ignis_range heads = rank_.kvHeadsOf(program_);
+  return ignis_rt_kv_page_bytes(program_.model.layers, heads.end - heads.begin,
                                 program_.model.head_dim,
                                 static_cast<ignis_type>(program_.kv_type));
 }

@@ -23,6 +23,9 @@
 
 using namespace ignis;
 
+/// As many as a group may have.
+static constexpr int64_t mostRanks = 1024;
+
 static constexpr int64_t most = std::numeric_limits<int32_t>::max();
 static std::vector<int32_t> parseIds(const std::string &text) {
   std::vector<int32_t> ids;
@@ -125,8 +128,17 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_flag("--lookup", options.lookup,
                "Draft tokens from the text itself: the same text, sooner where "
                "it repeats itself");
-  app.add_flag("--dry-run", options.dryRun,
-               "Print the bytes of memory that a run takes, and end");
+  auto *dryRun =
+      app.add_flag("--dry-run", options.dryRun,
+                   "Print the bytes of memory that a run takes, and end");
+  app.add_option("--ranks", options.ranks,
+                 "With --dry-run: of each of so many machines that divide the "
+                 "rows of the model, and what they exchange")
+      ->check(inRange(int64_t{1}, mostRanks))
+      ->needs(dryRun);
+  app.add_option("--simulate-ranks", options.simulatedRanks,
+                 "Play so many machines, one after the other: the same result")
+      ->check(inRange(int64_t{1}, mostRanks));
   app.add_option("--max-memory", options.mostMemory,
                  "Refuse to take more bytes of memory; 0: no limit")
       ->check(atLeast(int64_t{0}));

@@ -17,6 +17,11 @@
 
 namespace ignis {
 
+/// Of a sequence of so many positions.
+inline int64_t countPages(int64_t positions) {
+  return (positions + IGNIS_PAGE_POSITIONS - 1) / IGNIS_PAGE_POSITIONS;
+}
+
 class RowBatch {
 public:
   /// Tokens of one sequence, the first at `position`. Those from `firstRow` on

@@ -13,6 +13,7 @@
 #include "Windows.h"
 
 #include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Engine/SimulatedRanks.h"
 #include "ignis/Support/Progress.h"
 #include "ignis/Support/Signals.h"
 #include "ignis/Text/ChatTemplate.h"
@@ -71,6 +72,7 @@ private:
   Expected<void> checkPromptFits() const;
   Expected<void> openOutputs();
   Expected<void> loadModel();
+  Expected<void> printRanks();
   Expected<void> startExecutor();
   Expected<void> work();
   Expected<void> talk(Generator &generator);
@@ -103,6 +105,7 @@ private:
   std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
   std::unique_ptr<Model> model;
+  std::unique_ptr<SimulatedRanks> ranks;
   std::unique_ptr<Executor> executor;
   uint64_t seed = 0;
   /// The last member: a run that ends early waits for it first.

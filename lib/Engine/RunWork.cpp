@@ -34,8 +34,15 @@ Expected<void> Run::loadModel() {
       options.executor.context = std::min(usual, options.executor.context);
     options.executor.positions = options.executor.context * options.parallel;
   }
+  Rank rank = options.simulatedRanks > 0 ? Rank{0, options.simulatedRanks}
+                                         : Rank::of(options.executor.group);
+  if (!rank.isAlone() && !options.promptCachePath.empty())
+    return makeError(ExitCode::Usage,
+                     "--prompt-cache: keys and values are with {} ranks: "
+                     "expected one",
+                     rank.count);
   Expected<std::unique_ptr<Model>> loaded =
-      Model::create(*file, *description, *program);
+      Model::create(*file, *description, *program, rank);
   if (!loaded)
     return tl::unexpected(std::move(loaded.error()));
   model = std::move(*loaded);
@@ -49,10 +56,30 @@ Expected<void> Run::loadModel() {
   stats.setupSeconds = watch.seconds();
   if (!options.dryRun)
     return {};
+  if (options.ranks > 0)
+    return printRanks();
   print(stdout,
         "weights {}\ncache {}\nrope {}\narena {}\nscratch {}\nmemory {}\n",
         need.weights, need.cache, need.rope, need.arena, need.scratch,
         need.sum());
+  return flushOutput();
+}
+
+/// What each of several machines needs, and what they exchange for a token.
+Expected<void> Run::printRanks() {
+  print(stdout, "rank weights cache rope arena scratch memory\n");
+  for (int64_t number = 0; number != options.ranks; ++number) {
+    auto ranked = Model::create(*file, *description, *program,
+                                Rank{number, options.ranks});
+    if (!ranked)
+      return tl::unexpected(std::move(ranked.error()));
+    MemoryNeed need = MemoryNeed::of(**ranked, options.executor);
+    print(stdout, "{} {} {} {} {} {} {}\n", number, need.weights, need.cache,
+          need.rope, need.arena, need.scratch, need.sum());
+  }
+  const ignis_entry &entry = model->single();
+  print(stdout, "gathers {}\ngathered {}\n", entry.gathers,
+        entry.gather_bytes_per_token + entry.gather_bytes_per_output);
   return flushOutput();
 }
 
@@ -62,6 +89,15 @@ Expected<void> Run::startExecutor() {
   progress.show(options.executor.pack == PackPolicy::Always
                     ? "packing weights"
                     : "making room for keys and values");
+  if (options.simulatedRanks > 0) {
+    auto simulated =
+        SimulatedRanks::create(*file, *description, *program, options.executor,
+                               options.simulatedRanks);
+    if (!simulated)
+      return tl::unexpected(std::move(simulated.error()));
+    ranks = std::move(*simulated);
+    options.executor.group = ranks->group();
+  }
   Expected<std::unique_ptr<Executor>> created =
       Executor::create(*model, options.executor);
   if (!created)

@@ -110,8 +110,21 @@ private:
 
 } // namespace
 
+/// A rank has the keys and values of its own heads.
+static Expected<void> checkIsAlone(const Executor &executor,
+                                   const std::string &path) {
+  Rank rank = executor.model().rank();
+  if (rank.isAlone())
+    return {};
+  return makeError(ExitCode::Usage,
+                   "{}: keys and values are with {} ranks: expected one", path,
+                   rank.count);
+}
+
 Expected<void> Sequence::save(const std::string &path,
                               const SavedText &beside) const {
+  if (auto alone = checkIsAlone(*executor, path); !alone)
+    return alone;
   if (std::ssize(beside.note) > mostNoteBytes)
     return makeError(ExitCode::Failure,
                      "{}: expected a note of at most {} bytes, found {}", path,
@@ -140,7 +153,7 @@ Expected<void> Sequence::save(const std::string &path,
   for (size_t i = 0; i != pages.size(); ++i) {
     int64_t count =
         std::min(pageSize, position() - static_cast<int64_t>(i) * pageSize);
-    ignis_rt_kv_read(executor->cache.get(), pages[i], count, bytes.data());
+    ignis_rt_kv_read(executor->runner->cache(), pages[i], count, bytes.data());
     auto used = static_cast<size_t>(model.pageBytes() / pageSize * count);
     if (auto written =
             writer.write(std::span<const uint8_t>(bytes).first(used));
@@ -154,6 +167,8 @@ Expected<void> Sequence::save(const std::string &path,
 
 Expected<Sequence> Sequence::load(Executor &executor, const std::string &path,
                                   SavedText &beside) {
+  if (auto alone = checkIsAlone(executor, path); !alone)
+    return tl::unexpected(std::move(alone.error()));
   const Model &model = executor.model();
   Reader reader(path);
   if (!reader.isOpen())
@@ -214,7 +229,7 @@ Expected<Sequence> Sequence::load(Executor &executor, const std::string &path,
       return reader.refuse("expected room for {} tokens, found {} pages of {}",
                            header.tokens, executor.pool.size(), pageSize);
     sequence.pages.push_back(page);
-    ignis_rt_kv_write(executor.cache.get(), page, count, bytes.data());
+    ignis_rt_kv_write(executor.runner->cache(), page, count, bytes.data());
   }
   if (!reader.readHash())
     return reader.refuse("expected the hash of what it holds: it is damaged");

@@ -80,7 +80,7 @@ Expected<void> ignis::checkProgram(const ignis_program &program,
 }
 
 Expected<WeightTable> WeightTable::create(const ignis_program &program,
-                                          const ModelDescription &model) {
+                                          const ModelDescription &model, Rank rank) {
   WeightTable table;
   std::unordered_map<std::string_view, ignis_weight *> byName;
   for (int64_t i = 0; i != program.weight_count; ++i) {
@@ -99,7 +99,10 @@ Expected<WeightTable> WeightTable::create(const ignis_program &program,
                          reason);
       table.owners.emplace_back(weight);
       table.matrices.push_back(weight);
-      table.bytes += static_cast<int64_t>(tensor.tensor->byteSize);
+      ignis_range rows = rank.rowsOf(program.weights[i]);
+      ignis_rt_weight_keep(weight, rows.begin, rows.end);
+      table.bytes += static_cast<int64_t>(tensor.tensor->byteSize) /
+                     tensor.rows * (rows.end - rows.begin);
     }
     table.pointers.push_back(weight);
   }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
+#include "llvm/Support/MathExtras.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -120,7 +121,7 @@ void PhaseOp::build(OpBuilder &, OperationState &state) {
 
 LogicalResult PhaseOp::verify() {
   for (Operation &op : *getBody().begin()) {
-    if (isa<PhaseOp, BarrierOp>(op))
+    if (isa<PhaseOp>(op) || isBarrier(&op))
       return emitOpError("expects no phase or barrier inside");
     auto compute = dyn_cast<ComputeOpInterface>(op);
     if (compute && !compute.isBufferForm())
@@ -137,9 +138,40 @@ LogicalResult PhaseOp::canonicalize(PhaseOp op, PatternRewriter &rewriter) {
 }
 
 LogicalResult BarrierOp::canonicalize(BarrierOp op, PatternRewriter &rewriter) {
-  if (!isa_and_nonnull<BarrierOp>(op->getNextNode()))
+  Operation *next = op->getNextNode();
+  if (!next || !isBarrier(next))
     return rewriter.notifyMatchFailure(op, "no barrier follows");
   rewriter.eraseOp(op);
+  return success();
+}
+
+bool ignis::isBarrier(Operation *op) {
+  return isa<BarrierOp, AllGatherOp>(op);
+}
+
+//===----------------------------------------------------------------------===//
+// Ranks
+//===----------------------------------------------------------------------===//
+
+int64_t AllGatherOp::getUnits() {
+  return llvm::divideCeil(getColumns(), getWidth());
+}
+
+int64_t AllGatherOp::getRowBytes() {
+  int64_t columns = getColumns();
+  if (isQuantized())
+    return columns + columns / 32 * 8;
+  return columns * getBufferType().getElementTypeBitWidth() / 8;
+}
+
+LogicalResult AllGatherOp::verify() {
+  if (failed(checkFeatures(*this, "buffer", getBuffer().getType(),
+                           getColumns())))
+    return failure();
+  if (isQuantized() && getWidth() % 32 != 0)
+    return emitOpError("expects quantised rows to be divided between blocks of "
+                       "32 columns, got units of ")
+           << getWidth();
   return success();
 }
 

@@ -172,9 +172,13 @@ RankedTensorType Q8Type::getStorageType() const {
 // Attributes
 //===----------------------------------------------------------------------===//
 
+/// Into how many units ranks may divide columns: times a rank's number, which
+/// is far below as many, it fits 64 bits.
+static constexpr int64_t kMostUnits = int64_t(1) << 30;
+
 Attribute ShareAttr::parse(AsmParser &parser, Type) {
   StringRef keyword;
-  int64_t parts = 0;
+  int64_t parts = 0, units = 0;
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseLess() || parser.parseKeyword(&keyword))
     return {};
@@ -187,24 +191,35 @@ Attribute ShareAttr::parse(AsmParser &parser, Type) {
   if (*kind == ShareKind::Columns &&
       (parser.parseComma() || parser.parseInteger(parts)))
     return {};
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parser.parseKeyword("units") || parser.parseEqual() ||
+       parser.parseInteger(units)))
+    return {};
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ShareAttr>(loc, parser.getContext(), *kind, parts);
+  return parser.getChecked<ShareAttr>(loc, parser.getContext(), *kind, parts,
+                                      units);
 }
 
 void ShareAttr::print(AsmPrinter &printer) const {
   printer << '<' << stringifyShareKind(getKind());
   if (getKind() == ShareKind::Columns)
     printer << ", " << getParts();
+  if (isDistributed())
+    printer << ", units = " << getUnits();
   printer << '>';
 }
 
 LogicalResult ShareAttr::verify(EmitError emitError, ShareKind kind,
-                                int64_t parts) {
+                                int64_t parts, int64_t units) {
   if (kind == ShareKind::Columns ? parts <= 0 : parts != 0)
     return emitError() << "expects a positive number of parts for columns and "
                           "none otherwise, got "
                        << parts;
+  if (units < 0 || units > kMostUnits ||
+      (units != 0 && kind != ShareKind::Columns))
+    return emitError() << "expects units of columns, up to " << kMostUnits
+                       << ", got " << units;
   return success();
 }
 
@@ -215,8 +230,11 @@ int64_t ShareAttr::getPartColumns(int64_t columns, int64_t parts) {
 LogicalResult EntryAttr::verify(EmitError emitError, FlatSymbolRefAttr function,
                                 int64_t tokens, int64_t barriers,
                                 int64_t candidates, int64_t scratch,
-                                DenseI64ArrayAttr arena) {
-  for (int64_t number : {tokens, barriers, candidates, scratch})
+                                DenseI64ArrayAttr arena, int64_t gathers,
+                                int64_t gathered, int64_t gatheredOutputs,
+                                int64_t gatheredRow) {
+  for (int64_t number : {tokens, barriers, candidates, scratch, gathers,
+                         gathered, gatheredOutputs, gatheredRow})
     if (number < 0)
       return emitError() << "expects no negative numbers of " << function
                          << ", got " << number;

@@ -86,8 +86,8 @@ struct FormPhases final : ignis::impl::FormPhasesBase<FormPhases> {
     if (!computesActivations(function))
       return markAllAnalysesPreserved();
     WalkResult formed = function.walk([](Operation *op) {
-      return isa<PhaseOp, BarrierOp>(op) ? WalkResult::interrupt()
-                                         : WalkResult::advance();
+      return isa<PhaseOp>(op) || isBarrier(op) ? WalkResult::interrupt()
+                                               : WalkResult::advance();
     });
     if (formed.wasInterrupted()) {
       emitBriefError(function) << "has phases or barriers already";

@@ -33,7 +33,7 @@ struct Reorder final : ignis::impl::ReorderBase<Reorder> {
     if (failed(liveness))
       return signalPassFailure();
     if (liveness->getPhases().size() != size_t(liveness->getOpCount()) ||
-        !function.getBody().getOps<BarrierOp>().empty()) {
+        isScheduled(function)) {
       emitBriefError(function) << "has phases or barriers already";
       return signalPassFailure();
     }

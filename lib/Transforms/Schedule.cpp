@@ -31,7 +31,7 @@ struct Schedule final : ignis::impl::ScheduleBase<Schedule> {
     func::FuncOp function = getOperation();
     if (!computesActivations(function))
       return markAllAnalysesPreserved();
-    if (!function.getBody().getOps<BarrierOp>().empty()) {
+    if (isScheduled(function)) {
       emitBriefError(function) << "is scheduled already";
       return signalPassFailure();
     }
@@ -44,6 +44,8 @@ struct Schedule final : ignis::impl::ScheduleBase<Schedule> {
       Operation *first = phase.front();
       if (auto enclosing = dyn_cast<PhaseOp>(first->getParentOp()))
         first = enclosing;
+      if (isa_and_nonnull<AllGatherOp>(first->getPrevNode()))
+        continue; // where all wait for each other, too
       builder.setInsertionPoint(first);
       BarrierOp::create(builder, first->getLoc());
       ++numBarriers;

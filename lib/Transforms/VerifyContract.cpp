@@ -153,8 +153,8 @@ LogicalResult EntryVerifier::verifyOperation(Operation &op) {
       return op.emitOpError("expects no promise that it does not overflow");
     return success();
   }
-  if (isa<BarrierOp, WeightOp, SelectedCountOp, memref::AllocaOp, memref::DimOp,
-          func::ReturnOp>(op))
+  if (isa<BarrierOp, AllGatherOp, WeightOp, SelectedCountOp, memref::AllocaOp,
+          memref::DimOp, func::ReturnOp>(op))
     return success();
   return op.emitOpError("has no place in a scheduled program");
 }

@@ -148,7 +148,7 @@ LogicalResult RaceFinder::verify(func::FuncOp function) {
   LogicalResult result = success();
   SmallVector<std::pair<ComputeOpInterface, SmallVector<ThreadAccess>>> since;
   for (Operation &op : function.front()) {
-    if (isa<BarrierOp>(op))
+    if (isBarrier(&op))
       since.clear();
     auto compute = dyn_cast<ComputeOpInterface>(op);
     if (!compute)

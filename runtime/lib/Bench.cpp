@@ -329,7 +329,8 @@ bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
   for (int64_t i = 0; i < context; i += PagePositions)
     pages.push_back(int32_t(pages.size()));
   std::unique_ptr<ignis_kv_cache, Freed> cache(ignis_rt_kv_create(
-      1, kvHeads, headDim, int64_t(pages.size()), IGNIS_TYPE_F16, bench.error));
+      1, kvHeads, {0, kvHeads}, headDim, int64_t(pages.size()), IGNIS_TYPE_F16,
+      bench.error));
   if (!cache)
     return false;
   const ignis_span all = {0, context, 0, pages.data()};

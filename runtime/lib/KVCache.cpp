@@ -24,7 +24,8 @@ using namespace ignis::runtime;
 
 struct ignis_kv_cache {
   int64_t layers;
-  int64_t kvHeads;
+  int64_t kvHeads;  ///< of the model
+  ignis_range kept; ///< those that are here
   int64_t headDim;
   ignis_type type;
   Memory memory = {};
@@ -34,11 +35,13 @@ struct ignis_kv_cache {
   int64_t regionBytes() const {
     return PagePositions * headDim * elementBytes();
   }
-  int64_t pageBytes() const { return layers * kvHeads * 2 * regionBytes(); }
+  int64_t keptHeads() const { return kept.end - kept.begin; }
+  int64_t pageBytes() const { return layers * keptHeads() * 2 * regionBytes(); }
 
   CacheSlice slice(int64_t layer, int64_t kvHead, const int32_t *pages) const {
     uint8_t *keys =
-        memory.data() + (layer * kvHeads + kvHead) * 2 * regionBytes();
+        memory.data() +
+        (layer * keptHeads() + kvHead - kept.begin) * 2 * regionBytes();
     return {keys, keys + regionBytes(), pageBytes(), pages, headDim, type};
   }
 };
@@ -48,8 +51,8 @@ struct ignis_kv_cache {
 //===----------------------------------------------------------------------===//
 
 ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
-                                   int64_t head_dim, int64_t pages,
-                                   ignis_type type,
+                                   ignis_range kept, int64_t head_dim,
+                                   int64_t pages, ignis_type type,
                                    char error[IGNIS_ERROR_SIZE]) {
   auto fail = [&](const char *rule, long long found) -> ignis_kv_cache * {
     snprintf(error, IGNIS_ERROR_SIZE, "kv cache: expects %s, got %lld", rule,
@@ -60,6 +63,8 @@ ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
     return fail("1 to 65536 layers", layers);
   if (kv_heads < 1 || kv_heads > 1 << 16)
     return fail("1 to 65536 kv heads", kv_heads);
+  if (kept.begin < 0 || kept.begin > kept.end || kept.end > kv_heads)
+    return fail("to keep heads that there are, up to", kept.end);
   if (head_dim != 32 && head_dim != 64 && head_dim != 128)
     return fail("a head dimension of 32, 64 or 128", head_dim);
   if (pages < 1 || pages > 1 << 25)
@@ -68,7 +73,7 @@ ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
     return fail("type f16 (1) or f32 (0)", type);
 
   auto *cache =
-      new (std::nothrow) ignis_kv_cache{layers, kv_heads, head_dim, type};
+      new (std::nothrow) ignis_kv_cache{layers, kv_heads, kept, head_dim, type};
   if (!cache)
     return fail("memory for a handle of bytes", sizeof(ignis_kv_cache));
   int64_t bytes = 0;
@@ -91,7 +96,7 @@ void ignis_rt_kv_destroy(ignis_kv_cache *cache) { delete cache; }
 
 int64_t ignis_rt_kv_page_bytes(int64_t layers, int64_t kv_heads,
                                int64_t head_dim, ignis_type type) {
-  return ignis_kv_cache{layers, kv_heads, head_dim, type}.pageBytes();
+  return ignis_kv_cache{layers, kv_heads, {0, kv_heads}, head_dim, type}.pageBytes();
 }
 
 //===----------------------------------------------------------------------===//
@@ -107,7 +112,7 @@ void ignis_rt_kv_copy(ignis_kv_cache *cache, int32_t from, int32_t to,
   // Keys stand in groups of 16 positions.
   const auto keyBytes = size_t((positions + 15) / 16 * 16 * rowBytes);
   const auto valueBytes = size_t(positions * rowBytes);
-  for (int64_t i = 0; i < cache->layers * cache->kvHeads; ++i) {
+  for (int64_t i = 0; i < cache->layers * cache->keptHeads(); ++i) {
     memcpy(target + 2 * i * region, source + 2 * i * region, keyBytes);
     memcpy(target + (2 * i + 1) * region, source + (2 * i + 1) * region,
            valueBytes);
@@ -122,7 +127,7 @@ static void forEachElement(const ignis_kv_cache &cache, int32_t page,
   const int64_t size = cache.elementBytes(), dims = cache.headDim;
   uint8_t *region = cache.memory.data() + page * cache.pageBytes();
   int64_t place = 0;
-  for (int64_t i = 0; i < cache.layers * cache.kvHeads; ++i) {
+  for (int64_t i = 0; i < cache.layers * cache.keptHeads(); ++i) {
     for (int64_t j = 0; j < positions; ++j)
       for (int64_t d = 0; d < dims; ++d, place += size)
         visit(region + (j / 16 * 16 * dims + d * 16 + j % 16) * size, place,

@@ -9,6 +9,7 @@
 #include "Attend.h"
 #include "Barrier.h"
 #include "Baton.h"
+#include "Gather.h"
 #include "Guard.h"
 #include "Platform.h"
 #include "ignis/Runtime/Runtime.h"
@@ -19,6 +20,7 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -106,6 +108,7 @@ struct ignis_team {
   Barrier barrier;
   Baton baton;
   AttentionBoard board;
+  std::unique_ptr<Gatherer> gatherer; ///< null: the team computes alone
   std::atomic<uint64_t> barriers = 0;
 
   enum class State : uint32_t { Starting, Running, Abandoned };
@@ -193,7 +196,9 @@ static ignis_team *createTeam(const ignis_kernels *kernels, int threads,
                                        nullptr,
                                        team->scratch.data() + each * size_t(i),
                                        team.get(),
-                                       kernels};
+                                       kernels,
+                                       0,
+                                       1};
   for (int i = 1; i < threads; ++i) {
     Member &member = team->members[size_t(i)];
     int failed = startThread(member);
@@ -261,7 +266,11 @@ void ignis_rt_team_set_order(ignis_team *team, ignis_order order,
 void ignis_rt_team_run(ignis_team *team,
                        void (*body)(const ignis_thread *thread, void *argument),
                        void *argument) {
-  Admission admission(team->size());
+  // Ranks of one process wait for each other, and whoever plays them says who
+  // runs.
+  std::optional<Admission> admission;
+  if (!team->gatherer)
+    admission.emplace(team->size());
   PinnedThread pinned(team->cpuOf(0));
   team->body = body;
   team->argument = argument;
@@ -280,6 +289,43 @@ void ignis_rt_barrier(const ignis_thread *thread) {
   if (thread->id == 0)
     team.barriers.store(team.barriers.load(std::memory_order_relaxed) + 1,
                         std::memory_order_relaxed);
+}
+
+bool ignis_rt_team_join(ignis_team *team, const ignis_group *group,
+                        int64_t row_bytes) {
+  std::unique_ptr<Gatherer> gatherer(new (std::nothrow)
+                                         Gatherer(*group, row_bytes));
+  if (!gatherer || !gatherer->isReady())
+    return false;
+  team->gatherer = std::move(gatherer);
+  for (Member &member : team->members) {
+    member.thread.rank = group->rank;
+    member.thread.ranks = group->ranks;
+  }
+  return true;
+}
+
+void ignis_rt_all_gather(const ignis_thread *thread, uint8_t *buffer,
+                         int64_t rows, int64_t columns, int64_t width,
+                         int64_t element_bytes, int64_t first_only) {
+  ignis_team &team = *thread->team;
+  team.baton.pass();
+  team.wait(int(thread->id));
+  if (team.gatherer) {
+    if (thread->id == 0)
+      team.gatherer->run(
+          {buffer, rows, columns, width, element_bytes, first_only != 0});
+    team.wait(int(thread->id));
+  }
+  team.baton.take(int(thread->id));
+}
+
+uint64_t ignis_rt_team_gathers(const ignis_team *team) {
+  return team->gatherer ? team->gatherer->calls() : 0;
+}
+
+uint64_t ignis_rt_team_gathered_bytes(const ignis_team *team) {
+  return team->gatherer ? team->gatherer->bytes() : 0;
 }
 
 uint64_t ignis_rt_team_barriers(const ignis_team *team) {

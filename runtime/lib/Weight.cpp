@@ -39,6 +39,9 @@ struct ignis_weight {
   int64_t cols;
   const uint8_t *source;
   int64_t rowBytes; ///< in the source
+  /// Groups that products ask for: a rank's.
+  int64_t firstGroup = 0;
+  int64_t endGroup = (rows + GroupRows - 1) / GroupRows;
 
   /// Where the packed groups stand, in order; empty as long as there are none.
   std::vector<Run> runs = {};
@@ -47,13 +50,17 @@ struct ignis_weight {
   std::vector<uint8_t> packed = {};  ///< per group: is it in its run?
   int64_t packedGroups = 0;
 
-  int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
+  int64_t groups() const { return endGroup - firstGroup; }
+  int64_t rowsBefore(int64_t group) const {
+    return std::min(group * GroupRows, rows);
+  }
   bool packable() const {
     return ignis::findWeightFormat(type)->activation == ignis::Activation::Q8 &&
            packedGroups < groups();
   }
   bool isPacked(int64_t group) const {
-    return packedGroups > 0 && packed[size_t(group)];
+    return packedGroups > 0 && firstGroup <= group && group < endGroup &&
+           packed[size_t(group - firstGroup)];
   }
   /// Another set may pack in another order.
   const BlockKernels &kernelsFor(const ignis_thread *thread) const {
@@ -111,6 +118,11 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
 }
 
 void ignis_rt_weight_destroy(ignis_weight *weight) { delete weight; }
+
+void ignis_rt_weight_keep(ignis_weight *weight, int64_t begin, int64_t end) {
+  weight->firstGroup = begin / GroupRows;
+  weight->endGroup = (end + GroupRows - 1) / GroupRows;
+}
 
 //===----------------------------------------------------------------------===//
 // Use
@@ -179,8 +191,9 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
 
 /// The first of a thread's own groups, which are those that a product split
 /// evenly gives it; those of thread `threads` would begin at the end.
-static int64_t firstGroupOf(int64_t id, int64_t threads, int64_t groups) {
-  return groups * id / threads;
+static int64_t firstGroupOf(int64_t id, int64_t threads,
+                            const ignis_weight &weight) {
+  return weight.firstGroup + weight.groups() * id / threads;
 }
 
 /// Calls body(stream, run) for every stream of a team: a thread reads its own
@@ -188,10 +201,10 @@ static int64_t firstGroupOf(int64_t id, int64_t threads, int64_t groups) {
 /// to an even number: one group at a time multiplies many tokens at 0.78 of the
 /// rate of two.
 template <class Body>
-static void forEachRun(int64_t groups, int64_t threads, Body body) {
+static void forEachRun(const ignis_weight &weight, int64_t threads, Body body) {
   for (int64_t id = 0; id < threads; ++id) {
-    int64_t begin = firstGroupOf(id, threads, groups);
-    int64_t end = firstGroupOf(id + 1, threads, groups);
+    int64_t begin = firstGroupOf(id, threads, weight);
+    int64_t end = firstGroupOf(id + 1, threads, weight);
     int64_t middle = begin + (end - begin + 2) / 4 * 2;
     body(size_t(2 * id), Run{begin, middle, nullptr});
     body(size_t(2 * id + 1), Run{middle, end, nullptr});
@@ -225,7 +238,7 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
     return size_t((run.end - run.begin) * weight->groupBytes());
   };
   for (const ignis_weight *weight : placed)
-    forEachRun(weight->groups(), threads, [&](size_t stream, const Run &run) {
+    forEachRun(*weight, threads, [&](size_t stream, const Run &run) {
       places[stream] += bytesOf(weight, run);
     });
   size_t end = 0;
@@ -245,7 +258,7 @@ static bool placePanels(ignis_weight *const *weights, size_t count,
     weight->runs.reserve(places.size());
   }
   for (ignis_weight *weight : placed) {
-    forEachRun(weight->groups(), threads, [&](size_t stream, Run run) {
+    forEachRun(*weight, threads, [&](size_t stream, Run run) {
       run.panels = pool->data() + places[stream];
       places[stream] += bytesOf(weight, run);
       weight->runs.push_back(run);
@@ -275,18 +288,18 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
   // let go again, in steps that keep the calls few.
   constexpr int64_t releaseStep = int64_t(1) << 20;
   ignis_weight &weight = *task.weight;
-  int64_t begin = firstGroupOf(id, threads, weight.groups());
-  int64_t end = firstGroupOf(id + 1, threads, weight.groups());
+  int64_t begin = firstGroupOf(id, threads, weight);
+  int64_t end = firstGroupOf(id + 1, threads, weight);
   int64_t left = task.share, unreleased = 0;
   int64_t group = begin;
   auto releaseSoFar = [&] {
-    int64_t rows = std::min(group * GroupRows, weight.rows) - begin * GroupRows;
+    int64_t rows = weight.rowsBefore(group) - begin * GroupRows;
     releaseFilePages(weight.row(begin * GroupRows),
                      size_t(rows * weight.rowBytes));
     unreleased = 0;
   };
   for (; group < end && left > 0; ++group) {
-    if (weight.packed[size_t(group)])
+    if (weight.packed[size_t(group - weight.firstGroup)])
       continue;
     if (release && unreleased >= releaseStep)
       releaseSoFar();
@@ -294,7 +307,7 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
     int64_t rows = std::min(GroupRows, weight.rows - row);
     weight.packing->pack(weight.row(row), weight.rowBytes, rows,
                          weight.cols / BlockValues, weight.panel(group));
-    weight.packed[size_t(group)] = 1;
+    weight.packed[size_t(group - weight.firstGroup)] = 1;
     unreleased += rows * weight.rowBytes;
     --left;
   }
@@ -339,8 +352,11 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
     done += (packedGroups - weight.packedGroups) * weight.groupBytes();
     weight.packedGroups = packedGroups;
     // Pages that two steps share go with the last.
-    if (release && !weight.packable())
-      releaseFilePages(weight.source, size_t(weight.rows * weight.rowBytes));
+    if (release && !weight.packable()) {
+      int64_t first = weight.firstGroup * GroupRows;
+      int64_t rows = weight.rowsBefore(weight.endGroup) - first;
+      releaseFilePages(weight.row(first), size_t(rows * weight.rowBytes));
+    }
   }
   return done;
 }

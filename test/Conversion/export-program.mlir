@@ -7,7 +7,7 @@ module attributes {
     ignis.model = #ignis.model<
       layers = 3, embedding = 64, feed_forward = 128, heads = 2, kv_heads = 1,
       head_dim = 32, vocab = 256, context_length = 512, eps = 1.0e-6,
-      tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>} {
+      tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 42>} {
   ignis.program !ignis.kv_cache<3, 1, 32, f16>
     tensors [#ignis.tensor<name = "token_embd.weight", type = <256x64xf32>>, #ignis.tensor<name = "a", type = <64xf16>>]
     entries [#ignis.entry<function = @forward, tokens = 0, barriers = 5, candidates = 11, scratch = 7, arena = [256, 64, 0, 512]>]

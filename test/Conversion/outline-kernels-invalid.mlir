@@ -5,7 +5,7 @@ module {}
 
 // -----
 
-// expected-error@+1 {{expects version 3 of the runtime's interface, got 99}}
+// expected-error@+1 {{expects version 4 of the runtime's interface, got 99}}
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
@@ -18,7 +18,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
 }
 
 // -----
@@ -26,7 +26,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects arguments tokens (memref<?xi32>), rows, cache, and if any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) and arena (memref<?xi8>), got}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows) {
     return
@@ -38,7 +38,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects a program that returns nothing}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) -> !ignis.rows {
     return %rows : !ignis.rows
@@ -50,7 +50,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects a body of one block}}
   func.func private @forward(memref<?xi32>, index, index, !ignis.kv_cache<1, 1, 32, f16>)
 }
@@ -60,7 +60,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects a cache of the model's shape, got}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<2, 1, 32, f16>) {
     return
@@ -72,7 +72,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
   }
@@ -87,7 +87,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %a = ignis.weight "w" : !ignis.weight<64xf32>
     // expected-error@+1 {{expects one type for all uses of the tensor, got}}
@@ -101,7 +101,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     %c1 = arith.constant 1 : index
     // expected-error@+1 {{has no place in a scheduled program}}
@@ -115,7 +115,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -133,7 +133,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -151,7 +151,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -169,7 +169,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -187,7 +187,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -206,7 +206,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -222,7 +222,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     // expected-error@+1 {{expects a row for each token, got 'memref<3x64xf32>'}}
@@ -236,7 +236,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -251,7 +251,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{ignis.arena}}
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %arena: memref<?xi8>) attributes {ignis.arena = 3} {
@@ -264,7 +264,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects an entry whose name does not begin with 'ignis_', as the runtime's do, got 'ignis_rt_embed'}}
   func.func @ignis_rt_embed(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
@@ -276,7 +276,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects an entry whose name does not begin with 'ignis_', as the runtime's do, got 'ignis_weights'}}
   func.func @ignis_weights(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
@@ -288,7 +288,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects an entry that is not called like a function of the C library, got 'memcpy'}}
   func.func @memcpy(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
@@ -300,7 +300,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects an entry that is not called like a function of the C library, got 'expf'}}
   func.func @expf(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return
@@ -346,7 +346,7 @@ module {
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>,
       %best: memref<?x1xi64>, %arena: memref<?xi8>) {
     %c0 = arith.constant 0 : index
@@ -364,7 +364,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // expected-error@+1 {{expects an entry that is not called like an intrinsic of LLVM, got 'llvm.trap'}}
   func.func @llvm.trap(%tokens: memref<?xi32>, %rows: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
     return

@@ -8,7 +8,7 @@
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
 
   // Thread %[[ID]] of %[[COUNT]]; the record comes first.
   // CHECK-LABEL: func.func @forward(
@@ -56,7 +56,7 @@ module attributes {ignis.model = #ignis.model<
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
   // CHECK-LABEL: func.func @silu_64(%{{.*}}: !llvm.ptr
   // CHECK:         call @silu_64_0(
   // CHECK:       func.func private @silu_64_0(

@@ -93,32 +93,32 @@ func.func private @s() attributes {s = #ignis.share<rows>}
 // -----
 
 // expected-error@+1 {{expects the key 'heads'}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
 // expected-error@+1 {{expects no key 'headz'}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, headz = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, headz = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
 // expected-error@+1 {{expects one 'heads'}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
 // expected-error@+1 {{expects true or false, got yes}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = yes, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = yes, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
 // expected-error@+1 {{expects vocab to be positive, got 0}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 0, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 1, head_dim = 32, vocab = 0, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
 // expected-error@+1 {{expects kv_heads to divide heads, got 2 and 3}}
-module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 0>} {}
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 96, feed_forward = 32, heads = 3, kv_heads = 2, head_dim = 32, vocab = 4, context_length = 8, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 0>} {}
 
 // -----
 
@@ -639,3 +639,44 @@ module attributes {a = #ignis.entry<function = @f, tokens = 0, barriers = -1, ca
 
 // expected-error@+1 {{expects the arena of @f to be pairs, got 3 numbers}}
 module attributes {a = #ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [1, 2, 3]>} {}
+
+// -----
+
+func.func @gather_of_blocks(%q: memref<?x128xi8>) {
+  // expected-error@+1 {{expects quantised rows to be divided between blocks of 32 columns, got units of 48}}
+  ignis.all_gather %q {columns = 96 : i64, width = 48 : i64} : memref<?x128xi8>
+  return
+}
+
+// -----
+
+func.func @gather_columns(%x: memref<?x96xf32>) {
+  // expected-error@+1 {{expects buffer to have 64 columns, got 96}}
+  ignis.all_gather %x {columns = 64 : i64, width = 32 : i64} : memref<?x96xf32>
+  return
+}
+
+// -----
+
+func.func @gather_inside(%x: memref<?x96xf32>) {
+  // expected-error@+1 {{expects no phase or barrier inside}}
+  ignis.phase {
+    ignis.all_gather %x {columns = 96 : i64, width = 32 : i64} : memref<?x96xf32>
+  }
+  return
+}
+
+// -----
+
+// expected-error@+1 {{expects units of columns, up to 1073741824, got 2}}
+module attributes {a = #ignis.share<tokens, units = 2>} {}
+
+// -----
+
+// expected-error@+1 {{expects units of columns, up to 1073741824, got -1}}
+module attributes {a = #ignis.share<columns, 2, units = -1>} {}
+
+// -----
+
+// expected-error@+1 {{expects no negative numbers of @f, got -1}}
+module attributes {a = #ignis.entry<function = @f, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [], gathers = -1>} {}

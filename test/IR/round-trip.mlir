@@ -6,11 +6,11 @@
 // RUN: ignis-opt %s --emit-bytecode | ignis-opt | FileCheck %s
 // RUN: ignis-opt %s --verify-roundtrip -o /dev/null
 
-// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.000000e+06>, abi = 3, hash = 18446744073709551615>
+// CHECK: ignis.model = #ignis.model<layers = 24, embedding = 896, {{.*}}, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.000000e+06>, abi = 4, hash = 18446744073709551615>
 module attributes {ignis.model = #ignis.model<
   layers = 24, embedding = 896, feed_forward = 4864, heads = 14, kv_heads = 2,
   head_dim = 64, vocab = 151936, context_length = 32768, eps = 1.0e-6,
-  tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e6>, abi = 3, hash = 18446744073709551615>} {
+  tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e6>, abi = 4, hash = 18446744073709551615>} {
 
 // CHECK-LABEL: @weight(
 func.func @weight() {
@@ -469,6 +469,8 @@ func.func @phases(%a: memref<?x896xf32>, %b: memref<?x896xf32>,
   }
   // CHECK-NEXT: ignis.barrier
   ignis.barrier
+  // CHECK-NEXT: ignis.silu %arg0 outs(%arg1) {share = #ignis.share<columns, 14, units = 56>}
+  ignis.silu %a outs(%b) {share = #ignis.share<columns, 14, units = 56>} : (memref<?x896xf32>, memref<?x896xf32>) -> ()
   return
 }
 
@@ -481,4 +483,27 @@ ignis.program !ignis.kv_cache<1, 1, 32, f16>
   tensors [#ignis.tensor<name = "a", type = <64xf32>>]
   entries [#ignis.entry<function = @forward, tokens = 0, barriers = 1,
            candidates = 0, scratch = 0, arena = [256, 0]>]
+}
+
+// Of several ranks.
+module {
+// CHECK-LABEL: @gathers(
+func.func @gathers(%rows: !ignis.rows, %buffer: memref<?x896xf32>, %q: memref<?x128xi8>, %l: memref<?x40xf32>, %c: memref<?x3xi64>) {
+  // CHECK-NEXT: ignis.all_gather %arg1 {columns = 896 : i64, width = 64 : i64} : memref<?x896xf32>
+  ignis.all_gather %buffer {columns = 896 : i64, width = 64 : i64} : memref<?x896xf32>
+  // CHECK-NEXT: ignis.all_gather %arg2 {columns = 96 : i64, width = 32 : i64} : memref<?x128xi8>
+  ignis.all_gather %q {columns = 96 : i64, width = 32 : i64} : memref<?x128xi8>
+  // CHECK-NEXT: ignis.all_gather %arg3 select(%arg0) {columns = 40 : i64, first_only, width = 16 : i64} : memref<?x40xf32>
+  ignis.all_gather %l select(%rows) {columns = 40 : i64, first_only, width = 16 : i64} : memref<?x40xf32>
+  // CHECK-NEXT: ignis.all_gather %arg4 {columns = 3 : i64, width = 1 : i64} : memref<?x3xi64>
+  ignis.all_gather %c {columns = 3 : i64, width = 1 : i64} : memref<?x3xi64>
+  return
+}
+
+// CHECK: tensors [#ignis.tensor<name = "a", type = <64x64xf32>, parts = 4, units = 2>] entries [#ignis.entry<function = @gathers, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [], gathers = 3, gathered = 96, gathered_outputs = 160, gathered_row = 160>] head_units 2
+ignis.program !ignis.kv_cache<1, 1, 32, f16>
+  tensors [#ignis.tensor<name = "a", type = <64x64xf32>, parts = 4, units = 2>]
+  entries [#ignis.entry<function = @gathers, tokens = 0, barriers = 1, candidates = 0, scratch = 0, arena = [],
+           gathers = 3, gathered = 96, gathered_outputs = 160, gathered_row = 160>]
+  head_units 2
 }

@@ -7,7 +7,7 @@
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
@@ -70,7 +70,7 @@ module {}
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 // expected-error@+1 {{expects a function}}
 module attributes {ignis.model = #model} {}
@@ -81,7 +81,7 @@ module attributes {ignis.model = #model} {}
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 // expected-error@+1 {{expects no attribute 'llvm.data_layout'}}
 module attributes {ignis.model = #model, llvm.data_layout = "e"} {
@@ -107,7 +107,7 @@ module attributes {ignis.model = #model, llvm.data_layout = "e"} {
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
@@ -135,7 +135,7 @@ module attributes {ignis.model = #model} {
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
@@ -187,7 +187,7 @@ module attributes {ignis.model = #model} {
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
@@ -226,7 +226,7 @@ module attributes {ignis.model = #model} {
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,

@@ -7,7 +7,7 @@
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   // expected-error@+1 {{expects no attribute 'llvm.linkage'}}
@@ -323,7 +323,7 @@ module attributes {ignis.model = #model} {
     layers = 2, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 // Beside an entry that gives candidates, one may give states.
 module attributes {ignis.model = #model} {
@@ -355,7 +355,7 @@ module attributes {ignis.model = #model} {
     layers = 2, embedding = 96, feed_forward = 64, heads = 3, kv_heads = 1,
     head_dim = 32, vocab = 96, context_length = 64, eps = 1.0e-6,
     tied = true, qkv_bias = true, qk_norm = false,
-    rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 1>
+    rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>
 
 module attributes {ignis.model = #model} {
   func.func @embed(%tokens: memref<?xi32>, %rows: !ignis.rows,

@@ -209,6 +209,7 @@ Expected<void> Build::compile() {
   options.triple = target.triple;
   options.cpu = command.cpu;
   options.maxTokens = command.batch;
+  options.distribute = command.distribute;
   options.cacheType = command.cacheType;
   options.embeddings = command.embeddings;
   PackageOptions package;

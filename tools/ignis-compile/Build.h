@@ -28,6 +28,7 @@ struct Command {
   bool embeddings = false; ///< with an entry for them
   bool server = false; ///< a program that serves, in place of one that runs
   int64_t batch = 512;
+  bool distribute = false;
   ignis_type cacheType = IGNIS_TYPE_F16;
 };
 

@@ -8,6 +8,7 @@
 
 #include "Rows.h"
 
+#include "ignis/Engine/SimulatedRanks.h"
 #include "ignis/Support/CommandLine.h"
 
 #include <algorithm>
@@ -19,8 +20,9 @@ Expected<Rows> ignis::computeRows(const GGUFFile &file,
                                   const ModelDescription &description,
                                   const ignis_program &program,
                                   const Options &options) {
+  Rank rank{0, std::max<int64_t>(1, options.simulatedRanks)};
   Expected<std::unique_ptr<Model>> model =
-      Model::create(file, description, program);
+      Model::create(file, description, program, rank);
   if (!model)
     return tl::unexpected(std::move(model.error()));
 
@@ -35,8 +37,18 @@ Expected<Rows> ignis::computeRows(const GGUFFile &file,
   // An executor of its own for each: keys and values are not found again.
   std::span<const int32_t> tokens = options.ids;
   for (size_t atOnce : {tokens.size(), size_t{1}}) {
+    ExecutorOptions own = options.executor;
+    std::unique_ptr<SimulatedRanks> ranks;
+    if (options.simulatedRanks > 0) {
+      auto simulated = SimulatedRanks::create(
+          file, description, program, options.executor, options.simulatedRanks);
+      if (!simulated)
+        return tl::unexpected(std::move(simulated.error()));
+      ranks = std::move(*simulated);
+      own.group = ranks->group();
+    }
     Expected<std::unique_ptr<Executor>> executor =
-        Executor::create(**model, options.executor);
+        Executor::create(**model, own);
     if (!executor)
       return tl::unexpected(std::move(executor.error()));
     Sequence sequence(**executor);

@@ -104,6 +104,7 @@ void JustInTime::addOptions(CommandLine &app) {
                "Run the prompt after each pass of the compiler, instead of "
                "going on from it, and fail unless all give the same bits")
       ->excludes(emit)
+      ->excludes(app.get_option("--simulate-ranks"))
       ->excludes(app.get_option("--dump-logits"))
       ->excludes(app.get_option("--stats"))
       ->group("Compiler");
@@ -126,6 +127,7 @@ JustInTime::provide(const GGUFFile &file, const ModelDescription &model,
   compileOptions.stopAfter = stopAfter;
   compileOptions.cacheType = options.cacheType;
   compileOptions.maxTokens = options.executor.batch;
+  compileOptions.distribute = options.isDistributed();
   compileOptions.isa = ignis_rt_kernels_name(options.executor.kernels);
 
   if (emitted) {

@@ -17,8 +17,12 @@ namespace ignis {
 /// Operations that run without a barrier between them, in program order.
 using Phase = llvm::SmallVector<ComputeOpInterface, 8>;
 
+/// Whether barriers, or exchanges among ranks, say what is a phase: exchanges
+/// stand between `ignis.phase`s as well.
+bool isScheduled(mlir::func::FuncOp function);
+
 /// The phases of a function in buffer form: the `ignis.phase`s, or what stands
-/// between two `ignis.barrier`s; without either, every operation is a phase of
+/// between two `ignis.barrier`s or exchanges; without either, every operation is a phase of
 /// its own. Emits a diagnostic for anything that is not one block of operations
 /// in buffer form and what has no effect on buffers.
 mlir::FailureOr<llvm::SmallVector<Phase>>

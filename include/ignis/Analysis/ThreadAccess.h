@@ -34,15 +34,19 @@ struct Footprint {
   };
   Kind kind = Kind::Any;
   int64_t parts = 0;
+  int64_t units = 0; ///< by which ranks divide the parts; 0: they do not
 
-  static Footprint rows() { return {Kind::Rows, 0}; }
-  static Footprint columns(int64_t parts) { return {Kind::Columns, parts}; }
+  static Footprint rows() { return {Kind::Rows}; }
+  static Footprint columns(int64_t parts, int64_t units) {
+    return {Kind::Columns, parts, units};
+  }
   static Footprint any() { return {}; }
 
   /// Whether a thread that touches this part and that one touches no element
   /// that another thread touches in either way.
   bool staysWithThread(const Footprint &other) const {
-    return kind != Kind::Any && kind == other.kind && parts == other.parts;
+    return kind != Kind::Any && kind == other.kind && parts == other.parts &&
+           units == other.units;
   }
 };
 

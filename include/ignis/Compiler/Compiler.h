@@ -46,6 +46,8 @@ struct CompileOptions {
   bool embeddings = false;
   /// Check memory plan and schedule, as is done for a module from a file.
   bool verify = false;
+  /// For any number of ranks instead of one.
+  bool distribute = false;
   /// The kernels that run beside generated code; decides on its target.
   std::string isa;
   /// Another machine than this one, and its CPU (empty: the least supported).

@@ -31,6 +31,8 @@ struct PipelineOptions {
   bool verify = false;
   /// Order operations by what is alive at once, which program order does well.
   bool reorder = false;
+  /// Divide the work among ranks, how many there may be.
+  bool distribute = false;
 };
 
 /// The passes that take a module at stage `from` to stage `to`, at most

@@ -9,7 +9,7 @@
 #ifndef IGNIS_ENGINE_EXECUTOR_H
 #define IGNIS_ENGINE_EXECUTOR_H
 
-#include "ignis/Engine/Model.h"
+#include "ignis/Engine/CallRunner.h"
 #include "ignis/Engine/PagePool.h"
 #include "ignis/Engine/Sequence.h"
 
@@ -17,45 +17,22 @@
 
 namespace ignis {
 
-/// When matrices are brought into the layout of the kernels, which changes no
-/// result: never, as tokens are generated, or before the first one.
-enum class PackPolicy { Never, Auto, Always };
-
-struct ExecutorOptions {
-  /// Positions of a sequence at most; 0: as many as the model was trained for.
-  int64_t context = 0;
-  /// Positions of all sequences together, in whole pages; 0: those of one.
-  int64_t positions = 0;
-  int64_t batch = 512;                    ///< rows in one call at most
-  int threads = 0;                        ///< 0: as many as the process may use
-  const ignis_kernels *kernels = nullptr; ///< null: the best of this CPU
-  PackPolicy pack = PackPolicy::Auto;
-  /// States in place of logits, of every row: the model has an entry for them.
-  bool givesStates = false;
-  ignis_order order = IGNIS_ORDER_FREE; ///< of the threads, to find races
-  uint64_t orderSeed = 0;
-};
-
-/// Bytes of memory that computing takes, but for the program and small change.
-struct MemoryNeed {
-  int64_t weights; ///< of the file's matrices, in the file or packed
-  int64_t cache;   ///< all pages, touched as they are used
-  int64_t rope;    ///< touched as positions are used
-  int64_t arena;
-  int64_t scratch;
-
-  int64_t sum() const { return weights + cache + rope + arena + scratch; }
-  /// Of an executor with these options, which need not be made.
-  static MemoryNeed of(const Model &model, const ExecutorOptions &options);
+/// The first positions of a page that were copied to another.
+struct PageCopy {
+  int32_t from, to;
+  int64_t positions;
 };
 
 /// Refuses ids that a model does not have.
 Expected<void> checkTokens(std::span<const int32_t> tokens, int64_t vocab);
 
-/// A team of threads, an arena and a pool of pages at work on a model. Usable
-/// from several threads: calls wait for one another.
+/// Sequences and their pages at work on a model: alone, or as rank 0 of a group
+/// whose other ranks run the same calls (see Worker.h). Usable from several
+/// threads: calls wait for one another.
 class Executor {
 public:
+  ~Executor();
+
   static Expected<std::unique_ptr<Executor>>
   create(Model &model, const ExecutorOptions &options);
 
@@ -102,15 +79,20 @@ public:
 
   Model &model() { return model_; }
   const Model &model() const { return model_; }
-  int64_t context() const { return contextLength; }
-  int64_t batch() const { return batchLength; }
-  int threads() const { return ignis_rt_team_size(team.get()); }
+  int64_t context() const { return runner->context(); }
+  int64_t batch() const { return runner->batch(); }
+  int threads() const { return ignis_rt_team_size(runner->team()); }
   /// The name of the kernels that compute.
   const char *isa() const {
-    return ignis_rt_kernels_name(ignis_rt_team_kernels(team.get()));
+    return ignis_rt_kernels_name(ignis_rt_team_kernels(runner->team()));
   }
-  uint64_t barriers() const { return ignis_rt_team_barriers(team.get()); }
-  const MemoryNeed &memory() const { return need; }
+  uint64_t barriers() const { return ignis_rt_team_barriers(runner->team()); }
+  /// Exchanges with other ranks, and the bytes that all sent in them.
+  uint64_t gathers() const { return ignis_rt_team_gathers(runner->team()); }
+  uint64_t gatheredBytes() const {
+    return ignis_rt_team_gathered_bytes(runner->team());
+  }
+  const MemoryNeed &memory() const { return runner->memory(); }
 
   struct PageCounts {
     int64_t pages, available, kept;
@@ -121,10 +103,8 @@ public:
 private:
   friend class Sequence;
 
-  Executor(Model &model, const ExecutorOptions &options);
+  Executor(const ExecutorOptions &options, std::unique_ptr<CallRunner> runner);
 
-  Expected<void> allocate(const ExecutorOptions &options);
-  size_t rowBytes() const;
   Expected<void> checkFeeds(std::span<const Feed> feeds) const;
   Expected<void> checkRoom(const Sequence &sequence, int64_t count) const;
   bool reserve(std::span<const Feed> feeds);
@@ -138,26 +118,15 @@ private:
   tl::unexpected<Error> notFinite(int64_t position) const;
   Expected<void> handOut(std::span<const Feed> feeds, const RowSink &sink,
                          const BadRowSink &badRow);
-  void extendRope(int64_t positions);
-  void packAfterStep(int64_t rows);
 
+  std::unique_ptr<CallRunner> runner;
   Model &model_;
-  int64_t contextLength;
-  int64_t batchLength;
-  PackPolicy packPolicy;
-  bool givesStates;
-  MemoryNeed need;
-  TeamHandle team;
-  CacheHandle cache;
-  ArenaHandle arena;
-  std::unique_ptr<float[]> rope;
-  int64_t ropePositions = 0; ///< filled so far
-  std::vector<std::byte> output;
+  const ignis_group *group;     ///< null: alone
+  std::vector<PageCopy> copies; ///< made since the last call
   const std::atomic<bool> *stopFlag = nullptr;
-  int64_t steps = 0;          ///< calls with few rows
   mutable std::mutex running; ///< taken before `pooling`
   mutable std::mutex pooling; ///< guards `pool`
-  PagePool pool{0, 0};
+  PagePool pool;
 };
 
 } // namespace ignis

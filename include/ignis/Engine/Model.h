@@ -23,14 +23,16 @@ namespace ignis {
 /// outlives it.
 class Model {
 public:
-  /// Refuses a program that was compiled for another model.
+  /// With the rows and heads of a rank. Refuses a program that was compiled for
+  /// another model, or for one rank alone where there are several.
   static Expected<std::unique_ptr<Model>>
   create(const GGUFFile &file, const ModelDescription &description,
-         const ignis_program &program);
+         const ignis_program &program, Rank rank = {});
 
   const GGUFFile &file() const { return file_; }
   const ModelConfig &config() const { return description.config; }
   const ignis_program &program() const { return program_; }
+  Rank rank() const { return rank_; }
   int64_t vocab() const { return program_.model.vocab; }
 
   /// The entry for any number of rows, or null; the one for a single row, which
@@ -43,7 +45,7 @@ public:
   bool givesLogits() const { return single_->candidates == 0; }
   /// Bytes of what the program gives for a row.
   size_t rowBytes() const;
-  /// Of a page of the cache.
+  /// Of a page of the cache: 0 for a rank without heads.
   int64_t pageBytes() const;
 
   const void *const *weights() const { return table.data(); }
@@ -66,14 +68,15 @@ public:
 
 private:
   Model(const GGUFFile &file, const ModelDescription &description,
-        const ignis_program &program, WeightTable table)
-      : file_(file), description(description), program_(program),
+        const ignis_program &program, Rank rank, WeightTable table)
+      : file_(file), description(description), program_(program), rank_(rank),
         table(std::move(table)) {}
   Expected<void> chooseEntries();
 
   const GGUFFile &file_;
   const ModelDescription &description;
   const ignis_program &program_;
+  Rank rank_;
   WeightTable table;
   const ignis_entry *anyCount_ = nullptr;
   const ignis_entry *single_ = nullptr;

@@ -75,6 +75,12 @@ struct Options {
   bool unordered = false;
   bool dryRun = false;
   int64_t mostMemory = 0; ///< bytes; 0: no limit
+  int64_t ranks = 0;          ///< that --dry-run is about; 0: none
+  int64_t simulatedRanks = 0; ///< that this process plays; 0: none
+  /// Whether the program is one for several ranks.
+  bool isDistributed() const {
+    return executor.group || ranks > 0 || simulatedRanks > 0;
+  }
 
   int64_t predict = -1; ///< tokens to generate; -1: until the end
   std::optional<uint64_t> seed;

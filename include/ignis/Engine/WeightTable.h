@@ -10,6 +10,7 @@
 #define IGNIS_ENGINE_WEIGHTTABLE_H
 
 #include "ignis/Engine/Handles.h"
+#include "ignis/Engine/Rank.h"
 #include "ignis/Model/ModelDescription.h"
 
 #include <vector>
@@ -27,10 +28,11 @@ class WeightTable {
 public:
   /// The program was checked.
   static Expected<WeightTable> create(const ignis_program &program,
-                                      const ModelDescription &model);
+                                      const ModelDescription &model, Rank rank);
 
   const void *const *data() const { return pointers.data(); }
 
+  /// Of the rows that products ask the rank for.
   int64_t matrixBytes() const { return bytes; }
 
   /// Packs up to `limit` bytes more; 0 once all are. `release` lets the pages

@@ -57,6 +57,8 @@ mlir::LogicalResult verifyComputeOp(mlir::Operation *op);
 #include "ignis/IR/IgnisInterfaces.h.inc"
 
 namespace ignis {
+/// Whether every thread of a team waits for all others here.
+bool isBarrier(mlir::Operation *op);
 /// `op.emitOpError()` of an operation with a body, without printing all of it.
 mlir::InFlightDiagnostic emitBriefError(mlir::Operation *op);
 } // namespace ignis

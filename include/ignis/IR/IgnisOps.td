@@ -320,6 +320,46 @@ def Ignis_BarrierOp : Ignis_Op<"barrier", [
   let hasCanonicalizeMethod = 1;
 }
 
+def Ignis_AllGatherOp : Ignis_Op<"all_gather", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "gives every rank what each has computed";
+  let description = [{
+    Of a buffer's columns, in units of `width` (the last perhaps of fewer), rank
+    `r` of `R` has units `u*r/R .. u*(r+1)/R` of u. Afterwards every rank has all
+    of them, or with `first_only` rank 0 alone. `columns` says how many there are,
+    which of quantised rows the type does not: their scales and sums go along.
+    With `select`, the rows are those that want logits. A call of one rank is a
+    barrier, which every other call is as well.
+    Effects: reads and writes everything.
+
+    ```mlir
+    ignis.all_gather %buffer {columns = 896 : i64, width = 64 : i64} : memref<?x896xf32>
+    ```
+  }];
+  let arguments = (ins
+      AnyTypeOf<[MemRefRankOf<[F32, I8, I64], [2]>], "a row of results for each token">:$buffer,
+      Optional<Ignis_RowsType>:$selection,
+      ConfinedAttr<I64Attr, [IntPositive]>:$columns,
+      ConfinedAttr<I64Attr, [IntPositive]>:$width,
+      UnitAttr:$first_only);
+  let assemblyFormat = [{
+    $buffer (`select` `(` $selection^ `)`)? attr-dict `:` type($buffer)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// How many units there are.
+    int64_t getUnits();
+    ::mlir::MemRefType getBufferType() {
+      return ::llvm::cast<::mlir::MemRefType>(getBuffer().getType());
+    }
+    bool isQuantized() {
+      return getBufferType().getElementType().isInteger(8);
+    }
+    /// Bytes of a row that all ranks together send.
+    int64_t getRowBytes();
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // The compiled program
 //===----------------------------------------------------------------------===//
@@ -332,7 +372,9 @@ def Ignis_ProgramOp : Ignis_Op<"program", [
     What the runtime is told of a compiled program: the type of its cache, the
     tensors of the file in the order of the threads' table, and the entries.
     `ignis-outline-kernels` writes it, `ignis-export-program` makes data of it.
-    A module has one at most, of one or more entries.
+    A module has one at most, of one or more entries. Where ranks keep the
+    key/value heads of their query heads, `head_units` says how many of these there
+    are.
 
     ```mlir
     ignis.program !ignis.kv_cache<1, 1, 32, f16>
@@ -344,9 +386,11 @@ def Ignis_ProgramOp : Ignis_Op<"program", [
   let arguments = (ins
       TypeAttrOf<Ignis_KVCacheType>:$cache,
       TypedArrayAttrBase<Ignis_TensorAttr, "tensors">:$tensors,
-      TypedArrayAttrBase<Ignis_EntryAttr, "entries">:$entries);
+      TypedArrayAttrBase<Ignis_EntryAttr, "entries">:$entries,
+      DefaultValuedAttr<I64Attr, "0">:$head_units);
   let assemblyFormat = [{
-    $cache `tensors` $tensors `entries` $entries attr-dict
+    $cache `tensors` $tensors `entries` $entries
+    (`head_units` $head_units^)? attr-dict
   }];
   let hasVerifier = 1;
 }

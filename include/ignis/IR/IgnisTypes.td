@@ -157,20 +157,38 @@ def Ignis_ShareAttr : Ignis_Attr<"Share", "share"> {
       `ceil(N/p)` columns rounded up to 16, the last one what is left.
     - `#ignis.share<replicated>`: every thread computes everything, for itself:
       the destination is memory of its own (`memref.alloca`).
+    - `#ignis.share<columns, p, units = u>`: columns, in p parts, of which the
+      ranks have their own. Rank `r` of `R` has units `u*r/R .. u*(r+1)/R` of u
+      and the parts that cover them; thread `i` of `n` has the i-th n-th of
+      those. With p = u no part has two ranks; with fewer parts than units
+      several ranks compute one where they share it (a key/value head).
   }];
   let parameters = (ins "::ignis::ShareKind":$kind,
-                        DefaultValuedParameter<"int64_t", "0">:$parts);
+                        DefaultValuedParameter<"int64_t", "0">:$parts,
+                        DefaultValuedParameter<"int64_t", "0">:$units);
+  let builders = [AttrBuilder<(ins "::ignis::ShareKind":$kind, "int64_t":$parts), [{
+    return $_get($_ctxt, kind, parts, /*units=*/0);
+  }]>];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Columns of one part of a buffer of `columns`.
     static int64_t getPartColumns(int64_t columns, int64_t parts);
+    /// Whether ranks divide the work.
+    bool isDistributed() const { return getUnits() != 0; }
   }];
 }
 
 def Ignis_TensorAttr : Ignis_Attr<"Tensor", "tensor"> {
   let summary = "a tensor of the file that a program reads";
-  let parameters = (ins "::mlir::StringAttr":$name, "::ignis::WeightType":$type);
+  let description = [{
+    A matrix whose rows ranks divide has them in `parts`, of which a rank has
+    those that cover its `units`, as in `#ignis.share<columns, parts, units>`;
+    with -1 units, rows are only looked up.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "::ignis::WeightType":$type,
+                        DefaultValuedParameter<"int64_t", "0">:$parts,
+                        DefaultValuedParameter<"int64_t", "0">:$units);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -183,11 +201,19 @@ def Ignis_EntryAttr : Ignis_Attr<"Entry", "entry"> {
     - `scratch`: bytes of a thread's own memory for each token;
     - `arena`: pairs a, b: the arena has as many bytes as the greatest
       `a * T + b`.
+    - `gathers`: how often a call exchanges results among ranks;
+    - `gathered`, `gathered_outputs`: bytes that ranks together send, for each
+      token and for each row that wants logits; `gathered_row`: the most in one
+      exchange for a row.
   }];
   let parameters = (ins "::mlir::FlatSymbolRefAttr":$function,
                         "int64_t":$tokens, "int64_t":$barriers,
                         "int64_t":$candidates, "int64_t":$scratch,
-                        "::mlir::DenseI64ArrayAttr":$arena);
+                        "::mlir::DenseI64ArrayAttr":$arena,
+                        DefaultValuedParameter<"int64_t", "0">:$gathers,
+                        DefaultValuedParameter<"int64_t", "0">:$gathered,
+                        DefaultValuedParameter<"int64_t", "0">:$gathered_outputs,
+                        DefaultValuedParameter<"int64_t", "0">:$gathered_row);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -181,6 +181,28 @@ def FormPhases : Pass<"ignis-form-phases", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numPhases", "phases", "phases formed">];
 }
 
+def Distribute : Pass<"ignis-distribute", "::mlir::func::FuncOp"> {
+  let summary = "Divide the rows of matrices among ranks";
+  let description = [{
+    Gives what multiplies by a matrix, appends to a cache or attends to it a share
+    with units, by which the ranks of a group divide the parts that threads
+    divide: a rank computes whole rows of the matrices, never part of a sum. What
+    only passes such columns on is divided with it. An `ignis.all_gather` stands
+    in front of a phase that reads what another rank writes, and behind all for
+    the output, which rank 0 alone gets. Everything else every rank computes for
+    itself.
+
+    Attention goes by query heads, with the key/value heads that they need: if
+    there are fewer of those than ranks, several compute one. Products of which
+    several results lie side by side (`ignis.grouped_matmul`) stay whole.
+
+    How many ranks there are is told at run time: one program serves any number,
+    one alone included. A function without phases gets one for each operation.
+  }];
+  let dependentDialects = ["::ignis::IgnisDialect"];
+  let statistics = [Statistic<"numGathers", "gathers", "gathers placed">];
+}
+
 def PlanMemory : Pass<"ignis-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Place every buffer of a function in one arena";
   let description = [{
@@ -250,6 +272,18 @@ def VerifySchedule : Pass<"ignis-verify-schedule", "::mlir::func::FuncOp"> {
   let options = [Option<"maxTokens", "max-tokens", "int64_t", "512",
                         "Largest T that is checked">];
   let statistics = [Statistic<"numOps", "ops", "operations checked">];
+}
+
+def VerifyDistribution : Pass<"ignis-verify-distribution", "::mlir::ModuleOp"> {
+  let summary = "Reject programs that read what a rank does not have";
+  let description = [{
+    Checks a scheduled program that several ranks run, independently of how it
+    was distributed: what an operation reads, its rank has computed by the same
+    division or gathered; a gather has the columns of which ranks have parts, of a
+    buffer that holds them still; the output reaches rank 0; appending and
+    attending are divided by the model's query heads, or not at all, in all
+    entries. A program for one rank alone passes.
+  }];
 }
 
 def VerifyContract : Pass<"ignis-verify-contract", "::mlir::ModuleOp"> {

@@ -2,7 +2,7 @@
 module attributes {ignis.model = #ignis.model<
     layers = 1, embedding = 96, feed_forward = 96, heads = 3, kv_heads = 1,
     head_dim = 32, vocab = 32, context_length = 64, eps = 1.0e-6,
-    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 3, hash = 42>} {
+    tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 42>} {
   func.func @forward(%tokens: memref<?xi32>, %rows: !ignis.rows,
                      %cache: !ignis.kv_cache<1, 1, 32, f16>,
                      %arena: memref<?xi8>)

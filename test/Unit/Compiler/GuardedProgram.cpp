@@ -143,7 +143,8 @@ std::vector<uint8_t> GuardedProgram::run(int threads, uint8_t value) const {
                            reason),
       ignis_rt_team_destroy);
   std::unique_ptr<ignis_kv_cache, decltype(&ignis_rt_kv_destroy)> cache(
-      ignis_rt_kv_create(shape.layers, shape.kv_heads, shape.head_dim, 2,
+      ignis_rt_kv_create(shape.layers, shape.kv_heads, {0, shape.kv_heads},
+                         shape.head_dim, 2,
                          static_cast<ignis_type>(program.kv_type), reason),
       ignis_rt_kv_destroy);
   GuardedMemory page(static_cast<size_t>(model.pageBytes()), value);

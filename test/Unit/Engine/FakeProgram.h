@@ -38,10 +38,11 @@ public:
     current = this;
     for (const ModelTensor &tensor : model.tensors)
       weights.push_back(
-          {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type});
+          {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type, 0,
+           0});
     entries = {
-        {"forward", &forward<false>, 0, 3, 1, &arena, 64, 0},
-        {"forward_1", &forward<true>, 1, 3, 1, &arena, 64, 0},
+        {"forward", &forward<false>, 0, 3, 1, &arena, 64, 0, 0, 0, 0, 0},
+        {"forward_1", &forward<true>, 1, 3, 1, &arena, 64, 0, 0, 0, 0, 0},
     };
     program = {.abi_version = IGNIS_ABI_VERSION,
                .model_hash = static_cast<int64_t>(model.hash),
@@ -50,7 +51,8 @@ public:
                .weight_count = static_cast<int64_t>(weights.size()),
                .weights = weights.data(),
                .entry_count = static_cast<int64_t>(entries.size()),
-               .entries = entries.data()};
+               .entries = entries.data(),
+               .head_units = 0};
   }
   FakeProgram(const FakeProgram &) = delete;
   ~FakeProgram() {

@@ -165,8 +165,8 @@ TEST(CacheTest, RefusesWhatItCannotHold) {
   Error error;
   auto refused = [&](int64_t layers, int64_t kvHeads, int64_t headDim,
                      int64_t pages, ignis_type type) {
-    EXPECT_FALSE(
-        ignis_rt_kv_create(layers, kvHeads, headDim, pages, type, error.text));
+    EXPECT_FALSE(ignis_rt_kv_create(layers, kvHeads, {0, kvHeads}, headDim,
+                                    pages, type, error.text));
     return std::string(error.text);
   };
   EXPECT_EQ(refused(0, 1, 64, 1, IGNIS_TYPE_F16),

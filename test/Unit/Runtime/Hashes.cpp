@@ -33,7 +33,7 @@ const ignis_kernels *current = nullptr;
 /// The record of a thread without a team.
 const ignis_thread *self() {
   static ignis_thread thread = {0,       1,       nullptr, nullptr,
-                                nullptr, nullptr, nullptr};
+                                nullptr, nullptr, nullptr, 0, 1};
   thread.kernels = current;
   return &thread;
 }
@@ -181,7 +181,7 @@ std::vector<float> attention(ignis_type type, int64_t headDim) {
   std::vector<float> q = floats(random, tokens * heads * headDim);
   const int32_t pages[] = {8, 1, 7, 2, 6, 3, 5, 4, 0};
   ignis_kv_cache *cache =
-      ignis_rt_kv_create(1, kvHeads, headDim, 9, type, error);
+      ignis_rt_kv_create(1, kvHeads, {0, kvHeads}, headDim, 9, type, error);
   const ignis_span all = {0, context, 0, pages};
   const ignis_span last = {0, tokens, context - tokens, pages};
   const ignis_rows append = {context, nullptr, 0, nullptr, 1, &all};

@@ -146,7 +146,7 @@ inline const ignis_kernels *&currentKernels() {
 /// The record of a thread without a team.
 inline const ignis_thread *self() {
   thread_local ignis_thread thread = {0,       1,       nullptr, nullptr,
-                                      nullptr, nullptr, nullptr};
+                                      nullptr, nullptr, nullptr, 0, 1};
   thread.kernels = currentKernels();
   return &thread;
 }
@@ -171,7 +171,8 @@ inline Cache makeCache(int64_t layers, int64_t kvHeads, int64_t headDim,
                        int64_t pages, ignis_type type) {
   Error error;
   Cache cache(
-      ignis_rt_kv_create(layers, kvHeads, headDim, pages, type, error.text));
+      ignis_rt_kv_create(layers, kvHeads, {0, kvHeads}, headDim,
+                                        pages, type, error.text));
   EXPECT_TRUE(cache) << error.text;
   return cache;
 }

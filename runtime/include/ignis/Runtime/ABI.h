@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define IGNIS_ABI_VERSION 3
+#define IGNIS_ABI_VERSION 4
 
 /// Element types, numbered as in GGUF: IGNIS_TYPE_F32 and so on.
 typedef enum ignis_type {
@@ -70,6 +70,8 @@ typedef struct ignis_thread {
   ignis_team *team;
   /// What the functions below compute with.
   const ignis_kernels *kernels;
+  int64_t rank;  ///< 0 <= rank < ranks
+  int64_t ranks; ///< in the team's group; 1: it has none
 } ignis_thread;
 
 //===----------------------------------------------------------------------===//
@@ -100,6 +102,49 @@ typedef struct ignis_rows {
   int64_t span_count;
   const ignis_span *spans; ///< all rows, in order; no sequence twice
 } ignis_rows;
+
+//===----------------------------------------------------------------------===//
+// Ranks
+//===----------------------------------------------------------------------===//
+//
+// Ranks divide the columns of what is computed, which are rows of a matrix, in
+// `units`. Rank r of R has units u * r / R .. u * (r + 1) / R; where columns
+// are computed in `parts`, it computes those that cover its units.
+
+typedef struct ignis_range {
+  int64_t begin;
+  int64_t end;
+} ignis_range;
+
+/// The rank's of `parts` parts; all of them if `units` is 0. Products fit 64
+/// bits.
+static inline ignis_range ignis_rank_parts(int64_t parts, int64_t units,
+                                           int64_t rank, int64_t ranks) {
+  ignis_range range = {0, parts};
+  if (units == 0)
+    return range;
+  int64_t begin = units * rank / ranks, end = units * (rank + 1) / ranks;
+  range.begin = begin * parts / units;
+  range.end =
+      begin == end ? range.begin : (end * parts + units - 1) / units;
+  return range;
+}
+
+/// The rows that the rank computes of a matrix of `rows` rows in `parts` parts,
+/// each a multiple of 16 and the last one what is left: all of them if `units`
+/// is 0, none if it is less, where rows are only looked up.
+static inline ignis_range ignis_rank_rows(int64_t rows, int64_t parts,
+                                          int64_t units, int64_t rank,
+                                          int64_t ranks) {
+  ignis_range range = {0, units == 0 ? rows : 0};
+  if (units <= 0)
+    return range;
+  int64_t part = ((rows + parts - 1) / parts + 15) / 16 * 16;
+  range = ignis_rank_parts(parts, units, rank, ranks);
+  range.begin = range.begin * part < rows ? range.begin * part : rows;
+  range.end = range.end * part < rows ? range.end * part : rows;
+  return range;
+}
 
 //===----------------------------------------------------------------------===//
 // Quantised activations
@@ -177,6 +222,15 @@ void ignis_rt_argmax(const float *x, int64_t stride, const int32_t *rows,
                      int64_t count, int64_t begin, int64_t end, int64_t part, uint64_t *out,
                      int64_t parts);
 
+/// A barrier that exchanges results. Of `columns` columns of `rows` rows of
+/// `buffer`, in units of `width`, rank r has those of its units; afterwards every
+/// rank has all of them, or rank 0 alone if `first_only` is 1. Columns have
+/// `element_bytes` (4 or 8), or are quantised with 1, and go with their scales
+/// and sums.
+void ignis_rt_all_gather(const ignis_thread *thread, uint8_t *buffer,
+                         int64_t rows, int64_t columns, int64_t width,
+                         int64_t element_bytes, int64_t first_only);
+
 //===----------------------------------------------------------------------===//
 // Exported by compiled code
 //===----------------------------------------------------------------------===//
@@ -187,6 +241,9 @@ typedef struct ignis_program_weight {
   int64_t rows;
   int64_t cols;
   int64_t type; ///< ignis_type
+  /// How ranks divide the rows: see ignis_rank_rows.
+  int64_t parts;
+  int64_t units;
 } ignis_program_weight;
 
 /// Arena bytes for T tokens: the maximum over the pieces of a * T + b.
@@ -218,6 +275,12 @@ typedef struct ignis_entry {
   int64_t scratch_bytes_per_token;
   /// Per row, or 0 if the entry gives logits.
   int64_t candidates;
+  /// Exchanges among ranks per call, not counted among the barriers, and the bytes
+  /// that ranks together send in them for a token and for a row that wants logits.
+  int64_t gathers;
+  int64_t gather_bytes_per_token;
+  int64_t gather_bytes_per_output;
+  int64_t gather_row_bytes; ///< the most in one exchange for a row
 } ignis_entry;
 
 /// What a compiled object is.
@@ -230,6 +293,9 @@ typedef struct ignis_program {
   const ignis_program_weight *weights;
   int64_t entry_count;
   const ignis_entry *entries;
+  /// Units by which ranks divide query heads, each keeping the key/value heads of
+  /// its own; 0: they keep all.
+  int64_t head_units;
 } ignis_program;
 
 /// The one symbol that a compiled object exports.

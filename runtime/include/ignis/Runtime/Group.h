@@ -32,7 +32,7 @@ typedef struct ignis_group {
   /// the other in the order of ranks, and the rank's own stand in their place.
   /// Puts the others' into theirs.
   void (*all_gather)(void *context, void *all, const int64_t *sizes);
-  /// The same, for rank 0 alone; what other ranks have in `all` stays.
+  /// The same, for rank 0 alone: what others find in `all` is of no use.
   void (*gather)(void *context, void *all, const int64_t *sizes);
   /// Fills `data` with rank 0's. Other ranks may wait here for long, and then
   /// should leave the CPU to others.

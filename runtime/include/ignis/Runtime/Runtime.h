@@ -15,6 +15,7 @@
 #define IGNIS_RUNTIME_RUNTIME_H
 
 #include "ignis/Runtime/ABI.h"
+#include "ignis/Runtime/Group.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +56,9 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
                                      int64_t cols, const void *source,
                                      char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_weight_destroy(ignis_weight *weight);
+/// Has the weight packed for rows begin .. end - 1 alone, which are all that
+/// products ask for; begin is a multiple of 16, end too or the number of rows.
+void ignis_rt_weight_keep(ignis_weight *weight, int64_t begin, int64_t end);
 
 /// out[0..cols) = the row at `source` in binary32, by the formula of its
 /// format, each product and sum rounded. `cols` is a multiple of the format's
@@ -82,12 +86,14 @@ void ignis_rt_release_libraries(void);
 
 /// `pages` pages of IGNIS_PAGE_POSITIONS positions, f16 or f32. Memory is
 /// touched as it is used.
+/// Of `kv_heads` heads a rank keeps `kept`, perhaps none, and no other is
+/// appended or attended to.
 ignis_kv_cache *ignis_rt_kv_create(int64_t layers, int64_t kv_heads,
-                                   int64_t head_dim, int64_t pages,
-                                   ignis_type type,
+                                   ignis_range kept, int64_t head_dim,
+                                   int64_t pages, ignis_type type,
                                    char error[IGNIS_ERROR_SIZE]);
 void ignis_rt_kv_destroy(ignis_kv_cache *cache);
-/// Of a page: layers * kv_heads * 2 * 64 * head_dim elements.
+/// Of a page of so many heads: layers * kv_heads * 2 * 64 * head_dim elements.
 int64_t ignis_rt_kv_page_bytes(int64_t layers, int64_t kv_heads,
                                int64_t head_dim, ignis_type type);
 
@@ -135,6 +141,15 @@ const ignis_kernels *ignis_rt_team_kernels(const ignis_team *team);
 /// What compiled code finds in ignis_thread::weights and ::rope from now on.
 void ignis_rt_team_bind(ignis_team *team, const void *const *weights,
                         const float *rope);
+
+/// Has the team compute as a rank of `group`, which outlives it, from now on.
+/// `row_bytes`: ignis_entry::gather_row_bytes, the most of all entries. False
+/// if there is no memory.
+bool ignis_rt_team_join(ignis_team *team, const ignis_group *group,
+                        int64_t row_bytes);
+/// Exchanges with other ranks so far, and the bytes that all ranks sent in them.
+uint64_t ignis_rt_team_gathers(const ignis_team *team);
+uint64_t ignis_rt_team_gathered_bytes(const ignis_team *team);
 
 /// The order in which threads run what lies between two barriers.
 typedef enum {
