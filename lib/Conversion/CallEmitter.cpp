@@ -31,20 +31,11 @@ Value CallEmitter::addressOf(Value buffer) {
       .getResult(0);
 }
 
-Value CallEmitter::moveForward(Value address, Value count, Type element) {
-  Value offset = arith::IndexCastOp::create(*this, getI64Type(), count);
-  return LLVM::GEPOp::create(*this, address.getType(), element, address,
+Value CallEmitter::addressOf(Value buffer, Value column) {
+  Value address = addressOf(buffer);
+  Value offset = arith::IndexCastOp::create(*this, getI64Type(), column);
+  return LLVM::GEPOp::create(*this, address.getType(), getF32Type(), address,
                              ArrayRef<LLVM::GEPArg>{offset});
-}
-
-Value CallEmitter::moveBack(Value address, Value count, Type element) {
-  Value negative = arith::SubIOp::create(*this, index(0), count);
-  return moveForward(address, negative, element);
-}
-
-Value CallEmitter::bufferAt(Value address, int64_t columns) {
-  Type type = MemRefType::get({ShapedType::kDynamic, columns}, getF32Type());
-  return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
 }
 
 Value CallEmitter::weight(Value weight) {
@@ -201,9 +192,7 @@ void CallEmitter::product(const Product &product) {
   Value bias = thread.getNull();
   if (product.bias)
     bias = addressOf(weight(product.bias));
-  Value residual = thread.getNull();
-  if (product.residual)
-    residual = addressOf(product.residual);
+  Value residual = product.residual ? product.residual : thread.getNull();
   runtime(quantized ? RuntimeFunction::ignis_rt_matmul_q8
                     : RuntimeFunction::ignis_rt_matmul_f32,
           {thread.getThread(), weight(product.weight), x,

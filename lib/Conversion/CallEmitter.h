@@ -30,11 +30,8 @@ public:
 
   // Addresses: what a buffer becomes once buffers are pointers.
   Value addressOf(Value buffer);
-  /// `address` moved by `count` elements, forwards or backwards.
-  Value moveForward(Value address, Value count, mlir::Type element);
-  Value moveBack(Value address, Value count, mlir::Type element);
-  /// The buffer [T][columns] of f32 at `address`.
-  Value bufferAt(Value address, int64_t columns);
+  /// Where column `column` of the first row of an f32 buffer is.
+  Value addressOf(Value buffer, Value column);
   /// A tensor of the file: a matrix's handle or a vector's address.
   Value weight(Value weight);
 
@@ -79,18 +76,18 @@ public:
     ProductInput input;
     Value weight;
     Value bias = {};      ///< a weight vector, or null
-    Value residual = {};  ///< a buffer, or null
+    Value residual = {};  ///< where its column rows.begin is, or null
     bool selects = false; ///< the input are the rows that want logits
     IndexRange rows;      ///< of the weight
-    Value out;            ///< an address
-    int64_t stride;       ///< columns of what is at `out`
+    Value out;            ///< where column rows.begin of the result is
+    int64_t stride;       ///< columns of its rows, and of the residual's
   };
   void product(const Product &product);
   /// Which rows argmax takes: all that there are, those that want logits where
   /// only they are there, or those that want logits out of all.
   enum class ArgmaxRows { All, Selected, Select };
-  /// Finds the best of each `part` of `columns` of rows at `values`, `stride`
-  /// columns each.
+  /// Finds the best of each `part` of `columns` of rows, `stride` columns each;
+  /// `values` is where the first has the range's first column.
   void argmax(Value values, int64_t stride, ArgmaxRows rows, IndexRange columns,
               int64_t part, Value result);
 

@@ -142,9 +142,13 @@ static Value emitElements(VectorCode &code, const Kernel &kernel,
           : arith::SubIOp::create(code, column, group.begin).getResult();
   auto input = [&](int64_t i) {
     Value buffer = arguments.inputs[i];
-    bool isVector = cast<MemRefType>(buffer.getType()).getRank() == 1;
-    return isVector ? code.load(buffer, inGroup)
-                    : code.load(buffer, {group.row, column});
+    auto type = cast<MemRefType>(buffer.getType());
+    if (type.getRank() == 1)
+      return code.load(buffer, inGroup);
+    if (type.getDimSize(1) == kernel.columns)
+      return code.load(buffer, {group.row, column});
+    Value inPart = arith::SubIOp::create(code, column, arguments.columnBegin);
+    return code.load(buffer, {group.row, inPart});
   };
   switch (kernel.kind) {
   case KernelKind::Elementwise: {

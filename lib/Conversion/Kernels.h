@@ -40,8 +40,7 @@ struct ElementwiseCode {
 /// (memref<?xNxf32>, or memref<Nxf32> for a weight vector), the buffer it
 /// writes and the features of its result. The result is f32, or bytes of
 /// quantised rows. A buffer that is read may have fewer columns than the
-/// result: it then holds a part, and its address is moved so that columns count
-/// from the whole's beginning. With heads, each is a row to a norm, and weight
+/// result: it then holds the range's columns alone. With heads, each is a row to a norm, and weight
 /// vectors have a head's length.
 struct Kernel {
   KernelKind kind;

@@ -27,14 +27,17 @@ void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
 
 LogicalResult Lowering::matmul(MatmulOp matmul) {
   bool selects = matmul.getSelection() != nullptr;
+  IndexRange rows = columns();
+  Value residual = matmul.getResidual();
   emit.product({.input = emit.prepareInput(matmul.getInput(),
                                            matmul.getWeight(), selects),
                 .weight = matmul.getWeight(),
                 .bias = matmul.getBias(),
-                .residual = matmul.getResidual(),
+                .residual =
+                    residual ? emit.addressOf(residual, rows.begin) : Value(),
                 .selects = selects,
-                .rows = columns(),
-                .out = emit.addressOf(out()),
+                .rows = rows,
+                .out = emit.addressOf(out(), rows.begin),
                 .stride = op.getColumns()});
   return success();
 }
@@ -49,15 +52,16 @@ LogicalResult Lowering::group(GroupedMatmulOp group) {
   IndexRange all = columns();
   int64_t offset = 0;
   for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = rowsOf(weight);
+    int64_t size = rowsOf(weight);
+    IndexRange rows = emit.clip(all, offset, size);
     emit.product(
         {.input = input,
          .weight = weight,
          .bias = group.getBiases().empty() ? Value() : group.getBiases()[i],
-         .rows = emit.clip(all, offset, rows),
-         .out = emit.addressOf(out(i)),
-         .stride = rows});
-    offset += rows;
+         .rows = rows,
+         .out = emit.addressOf(out(i), rows.begin),
+         .stride = size});
+    offset += size;
   }
   return success();
 }
@@ -108,7 +112,7 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
          .weight = weight,
          .bias = qkv.getBiases().empty() ? Value() : qkv.getBiases()[i],
          .rows = ranges[i],
-         .out = emit.addressOf(results[i]),
+         .out = emit.addressOf(results[i], ranges[i].begin),
          .stride = rows});
   }
   IndexRange tokens = thread.getAllRows();
@@ -141,31 +145,30 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
                       : std::min(features, kGateUpChunk);
   auto input =
       emit.prepareInput(gateUp.getInput(), {gateUp.getGate(), gateUp.getUp()});
-  Value gate = emit.addressOf(emit.temporary(chunk));
-  Value up = emit.addressOf(emit.temporary(chunk));
+  Value gate = emit.temporary(chunk);
+  Value up = emit.temporary(chunk);
 
-  auto compute = [&](Value gate, Value up, IndexRange part) {
+  // `first` is the column of the temporaries that the part's first goes to.
+  auto compute = [&](IndexRange part, Value first) {
     auto product = [&](Value weight, Value out) {
       emit.product({.input = input,
                     .weight = weight,
                     .rows = part,
-                    .out = out,
+                    .out = emit.addressOf(out, first),
                     .stride = chunk});
     };
     product(gateUp.getGate(), gate);
     product(gateUp.getUp(), up);
-    emit.elementwise(kSwiGLUFormula,
-                     {emit.bufferAt(gate, chunk), emit.bufferAt(up, chunk)},
-                     out(), features, thread.getAllRows(), part);
+    emit.elementwise(kSwiGLUFormula, {gate, up}, out(), features,
+                     thread.getAllRows(), part);
   };
   if (chunk == features) {
-    compute(gate, up, columns());
+    IndexRange all = columns();
+    compute(all, all.begin);
     return success();
   }
   forEachChunk(chunk, [&](IndexRange part) {
-    // Columns count from the whole's beginning, also in a chunk.
-    compute(emit.moveBack(gate, part.begin, emit.getF32Type()),
-            emit.moveBack(up, part.begin, emit.getF32Type()), part);
+    compute(part, thread.getIndex(0));
   });
   return success();
 }
@@ -176,8 +179,9 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
 
 LogicalResult Lowering::argmax(ArgmaxOp argmax) {
   using Rows = CallEmitter::ArgmaxRows;
-  emit.argmax(emit.addressOf(argmax.getInput()), op.getColumns(),
-              argmax.getSelection() ? Rows::Select : Rows::All, columns(),
+  IndexRange range = columns();
+  emit.argmax(emit.addressOf(argmax.getInput(), range.begin), op.getColumns(),
+              argmax.getSelection() ? Rows::Select : Rows::All, range,
               op.getColumnGranularity(), out());
   return success();
 }
@@ -189,14 +193,13 @@ LogicalResult Lowering::matmulArgmax(MatmulArgmaxOp head) {
   int64_t size = op.getColumnGranularity();
   Value logits = emit.addressOf(emit.temporary(size));
   forEachChunk(size, [&](IndexRange part) {
-    Value whole = emit.moveBack(logits, part.begin, emit.getF32Type());
     emit.product({.input = input,
                   .weight = head.getWeight(),
                   .selects = selects,
                   .rows = part,
-                  .out = whole,
+                  .out = logits,
                   .stride = size});
-    emit.argmax(whole, size, selects ? Rows::Selected : Rows::All, part, size,
+    emit.argmax(logits, size, selects ? Rows::Selected : Rows::All, part, size,
                 out());
   });
   return success();

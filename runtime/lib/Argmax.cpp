@@ -24,17 +24,18 @@ void ignis_rt_argmax(const float *x, int64_t stride, const int32_t *rows,
                      uint64_t *out, int64_t parts) {
   for (int64_t t = 0; t < count; ++t)
     for (int64_t first = begin; first < end; first += part) {
-      const float *row = x + (rows ? rows[t] : t) * stride;
-      int64_t last = std::min(first + part, end);
+      const float *row = x + (rows ? rows[t] : t) * stride + (first - begin);
+      int64_t count = std::min(part, end - first);
       // Two passes: the first one has no branch, and the compiler vectorises
       // it.
       uint32_t best = 0;
-      for (int64_t i = first; i < last; ++i)
+      for (int64_t i = 0; i < count; ++i)
         best = std::max(best, getOrder(row[i]));
-      int64_t column = first;
-      while (getOrder(row[column]) != best)
-        ++column;
+      int64_t i = 0;
+      while (getOrder(row[i]) != best)
+        ++i;
       out[t * parts + first / part] =
-          uint64_t{best} << 32 | (~uint32_t{0} - static_cast<uint32_t>(column));
+          uint64_t{best} << 32 |
+          (~uint32_t{0} - static_cast<uint32_t>(first + i));
     }
 }

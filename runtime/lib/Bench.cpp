@@ -281,7 +281,7 @@ bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
                         RowRange range(rows, thread);
                         for (ignis_weight *weight : weights) {
                           x.multiply(thread, weight, 1, range.begin, range.end,
-                                     results, rows);
+                                     results + range.begin, rows);
                           ignis_rt_barrier(thread);
                         }
                       });
@@ -314,8 +314,8 @@ bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
       [&] {
         return timeOnTeam(bench.team, [&](const ignis_thread *thread) {
           RowRange range(rows, thread);
-          x.multiply(thread, handle, tokens, range.begin, range.end, results,
-                     rows);
+          x.multiply(thread, handle, tokens, range.begin, range.end,
+                     results + range.begin, rows);
         });
       });
   return true;

@@ -148,7 +148,8 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
                         const float *residual, float *out, int64_t stride) {
   if (tokens == 0) // there may be nowhere to write to
     return;
-  const ProductOutput output = {bias, residual, out, stride};
+  const ProductOutput output = {bias ? bias + row_begin : nullptr, residual,
+                                out, stride};
   const int64_t end = (row_end + GroupRows - 1) / GroupRows;
   const BlockKernels &kernels = weight->kernelsFor(thread);
   // Groups from `group` on that stand in one place.
@@ -160,7 +161,7 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
       ++last;
     int64_t row = group * GroupRows;
     return {weight->row(row), packed ? weight->panel(group) : nullptr,
-            std::min(last * GroupRows, row_end) - row, output.fromRow(row)};
+            std::min(last * GroupRows, row_end) - row, output.fromRow(row - row_begin)};
   };
   for (int64_t group = row_begin / GroupRows; group < end;) {
     BlockProduct product = {{partFrom(group), {}}, weight->cols, x, tokens};
@@ -177,12 +178,12 @@ void ignis_rt_matmul_f32(const ignis_thread *thread, const ignis_weight *weight,
                          const float *x, int64_t tokens, int64_t row_begin,
                          int64_t row_end, const float *bias,
                          const float *residual, float *out, int64_t stride) {
-  const ProductOutput output = {bias, residual, out, stride};
   if (row_begin < row_end && tokens != 0)
     setOf(thread->kernels)
-        .multiplyFloat({weight->row(row_begin), weight->type,
-                        row_end - row_begin, weight->cols, x, tokens,
-                        output.fromRow(row_begin)});
+        .multiplyFloat(
+            {weight->row(row_begin), weight->type, row_end - row_begin,
+             weight->cols, x, tokens,
+             {bias ? bias + row_begin : nullptr, residual, out, stride}});
 }
 
 //===----------------------------------------------------------------------===//

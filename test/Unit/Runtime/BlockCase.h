@@ -40,12 +40,14 @@ struct BlockCase {
     Guarded<float> out(size_t(tokens * rows));
     int64_t groups = (rows + 15) / 16;
     for (int64_t t = 0; t < tokens; t += batch)
-      for (int64_t i = 0; i < pieces; ++i)
+      for (int64_t i = 0; i < pieces; ++i) {
+        int64_t begin = groups * i / pieces * 16;
         ignis_rt_matmul_q8(
             self(), weight, x->data() + t * ignis_q8_row_bytes(cols),
-            std::min(batch, tokens - t), groups * i / pieces * 16,
+            std::min(batch, tokens - t), begin,
             std::min(groups * (i + 1) / pieces * 16, rows), nullptr, nullptr,
-            out.data() + t * rows, rows);
+            out.data() + t * rows + begin, rows);
+      }
     return {out.data(), out.data() + tokens * rows};
   }
 

@@ -88,8 +88,14 @@ TEST_P(ProductTest, BiasAndResidualFollowInOrder) {
         if (mask & 2)
           expected[i] = test.residual[i] + expected[i];
       }
-      ignis_rt_matmul_q8(self(), weight.get(), test.x->data(), 3, 0, rows, bias,
-                         mask & 2 ? out.data() : nullptr, out.data(), rows);
+      auto multiply = [&](int64_t begin, int64_t end) {
+        float *first = out.data() + begin;
+        ignis_rt_matmul_q8(self(), weight.get(), test.x->data(), 3, begin, end,
+                           bias, mask & 2 ? first : nullptr, first, rows);
+      };
+      int64_t middle = std::min<int64_t>(rows, 16);
+      multiply(0, middle);
+      multiply(middle, rows);
       EXPECT_TRUE(sameBits(out.data(), expected.data(), 3 * rows));
     }
   }
@@ -107,12 +113,12 @@ TEST_P(ProductTest, AnyThreadsAnyPackingSameBits) {
       std::vector<float> out(9 * 333);
       runOnTeam(team, [&](const ignis_thread *thread) {
         int64_t groups = (333 + 15) / 16;
+        int64_t begin = groups * thread->id / thread->count * 16;
         ignis_rt_matmul_q8(
-            thread, handle, test.x->data(), 9,
-            groups * thread->id / thread->count * 16,
+            thread, handle, test.x->data(), 9, begin,
             std::min<int64_t>(groups * (thread->id + 1) / thread->count * 16,
                               333),
-            nullptr, nullptr, out.data(), 333);
+            nullptr, nullptr, out.data() + begin, 333);
       });
       EXPECT_TRUE(sameBits(out.data(), test.expected.data(), 9 * 333));
       packed = ignis_rt_pack(team.get(), &handle, 1, 20000, false);
@@ -200,7 +206,7 @@ TEST_P(ProductTest, FloatWeightsEqualTheContract) {
     ignis_rt_matmul_f32(self(), weight.get(), x.data(), tokens, 0, middle,
                         nullptr, nullptr, out.data(), rows);
     ignis_rt_matmul_f32(self(), weight.get(), x.data(), tokens, middle, rows,
-                        nullptr, nullptr, out.data(), rows);
+                        nullptr, nullptr, out.data() + middle, rows);
     EXPECT_TRUE(sameBits(out.data(), expected.data(), tokens * rows))
         << rows << " x " << cols << " x " << tokens << " type " << type;
     // An embedding is a row.

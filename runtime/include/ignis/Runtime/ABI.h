@@ -173,10 +173,10 @@ void ignis_rt_embed(const ignis_thread *thread, const ignis_weight *table,
                     const int32_t *tokens, int64_t begin, int64_t end,
                     float *out);
 
-/// out[t * stride + r] = dot(x[t], weight[r]) (+ bias[r]) (+ residual[t *
-/// stride
-/// + r]), in this order, for 0 <= t < tokens and row_begin <= r < row_end.
-/// `x` holds quantised rows; the weight is of a format that wants them (see
+/// out[t * stride + i] = dot(x[t], weight[r]) (+ bias[r]) (+ residual[t *
+/// stride + i]), in this order, for 0 <= t < tokens and r = row_begin + i <
+/// row_end: `out` and `residual` begin with the first row's results. `x` holds
+/// quantised rows; the weight is of a format that wants them (see
 /// WeightFormats.def). row_begin is a multiple of 16, row_end too or the number
 /// of rows. `bias` and `residual` may be null; `residual` may equal `out`.
 void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
@@ -212,10 +212,10 @@ void ignis_rt_attend(const ignis_thread *thread, const ignis_kv_cache *cache,
 void ignis_rt_select(const ignis_rows *rows, const uint8_t *x,
                      int64_t row_bytes, uint8_t *out);
 
-/// Divides columns begin .. end - 1 of `count` rows of `x`, `stride` f32 each,
-/// into parts of `part` columns, counted from column 0 and the last perhaps
-/// shorter; `begin` is a part's first. `rows` tells which rows, or is null for
-/// the first. The best of part p of the i-th goes to out[i * parts + p], as
+/// Divides columns begin .. end - 1 of `count` rows, `stride` f32 apart, into
+/// parts of `part` columns, counted from column 0 and the last perhaps shorter;
+/// `begin` is a part's first, and `x` is where the first row has it. `rows`
+/// tells which rows, or is null for the first. The best of part p of the i-th goes to out[i * parts + p], as
 /// (order << 32) + 2^32 - 1 - column, where `order` numbers the finite values
 /// in their order, -0 as 0, and is 2^32 - 1 for one that is not finite.
 void ignis_rt_argmax(const float *x, int64_t stride, const int32_t *rows,
