@@ -155,8 +155,8 @@ tl::unexpected<Error> Executor::notFinite(int64_t position) const {
   std::string reason = fmt::format(
       "the weights of {} do not make a usable model", model_.file().path());
   if (model_.program().kv_type == IGNIS_TYPE_F16)
-    reason = "keys or values may exceed binary16, which a cache of f32 "
-             "(cache-type) helps, or " +
+    reason = "keys or values may exceed binary16 (a program compiled with "
+             "--cache-type f32 holds them), or " +
              reason;
   return makeError(ExitCode::Failure,
                    "the logits at position {} are not finite: {}", position,

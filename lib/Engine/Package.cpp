@@ -51,6 +51,6 @@ Expected<GGUFFile> ignis::openOwnModel(const ignis_package &package) {
   if (file)
     return file;
   return makeError(file.error().code,
-                   "{} (the program was compiled from it; -m names another)",
+                   "{} (the program was compiled from it)",
                    file.error().message);
 }

@@ -23,9 +23,11 @@ namespace ignis {
 class AheadOfTime : public ProgramProvider {
 public:
   std::string description() const override {
+    if (package.model)
+      return "Generates text with the Qwen model inside, compiled ahead of time.";
     return fmt::format(
-        "Generates text with a Qwen model compiled ahead of time from {}{}.",
-        package.path, package.model ? ", which is inside" : "");
+        "Generates text with a Qwen model compiled ahead of time from {}.",
+        package.path);
   }
 
   void setDefaults(Options &options) override {
@@ -36,7 +38,10 @@ public:
   Expected<void> completeOptions() override { return checkCpu(package); }
 
   Expected<GGUFFile> openOwnModel() override {
-    return ignis::openOwnModel(package);
+    Expected<GGUFFile> file = ignis::openOwnModel(package);
+    if (!file)
+      file.error().message += "; -m names another";
+    return file;
   }
 
   Expected<const ignis_program *> provide(const GGUFFile &,

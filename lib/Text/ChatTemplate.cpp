@@ -47,12 +47,13 @@ Expected<ChatTemplate> ChatTemplate::parse(std::string_view source,
   return chat;
 }
 
+bool ChatTemplate::isIn(const GGUFFile &file) { return file.find(templateKey); }
+
 Expected<ChatTemplate> ChatTemplate::load(const GGUFFile &file) {
-  if (!file.find(templateKey))
+  if (!isIn(file))
     return makeError(ExitCode::InvalidModel,
                      "{}: key '{}': expected a template for a conversation, "
-                     "found none; --chat-template gives one, and a prompt "
-                     "without one (-p, no -cnv) works",
+                     "found none",
                      file.path(), templateKey);
   Expected<std::string_view> source = file.string(templateKey);
   if (!source)

@@ -214,8 +214,9 @@ Expected<void> Build::compile() {
   options.embeddings = command.embeddings;
   PackageOptions package;
   package.symbol = symbol;
-  package.modelPath = modelPath;
-  if (command.embed) {
+  if (!command.embed) {
+    package.modelPath = modelPath;
+  } else { // the same bytes make the same program, whatever their file's name
     package.embeddedSymbol = symbol + "_model";
     package.embeddedSize = file->fileSize();
   }

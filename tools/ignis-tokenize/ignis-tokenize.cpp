@@ -215,6 +215,8 @@ static Expected<void> renderConversation(const Options &options,
                                          const GGUFFile &file,
                                          const Tokenizer &tokenizer) {
   Expected<ChatTemplate> chat = loadTemplate(options, file);
+  if (!chat && options.chatTemplate.empty() && !ChatTemplate::isIn(file))
+    chat.error().message += "; --chat-template gives one";
   if (!chat)
     return tl::unexpected(std::move(chat.error()));
   chat->setSpecialTokens(file, tokenizer.vocabulary());

@@ -19,7 +19,7 @@ struct ignis_package {
   int64_t max_tokens;     ///< a call takes at most
   const char *cpu;        ///< by LLVM's name
   const char *features;   ///< that it needs, by CpuFeatures.def, with commas
-  const char *path;       ///< the model's when it was compiled
+  const char *path;       ///< the model's when it was compiled, if not inside
   const std::byte *model; ///< inside the program, or null
   uint64_t model_size;
 };

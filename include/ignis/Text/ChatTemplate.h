@@ -43,6 +43,7 @@ public:
                                       std::string origin);
   /// Of a model file.
   static Expected<ChatTemplate> load(const GGUFFile &file);
+  static bool isIn(const GGUFFile &file);
 
   /// What special tokens are called in templates (bos_token, eos_token and so
   /// on) and are in this file.

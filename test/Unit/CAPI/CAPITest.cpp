@@ -6,104 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Engine/FakeProgram.h"
-
-#include "ignis/Engine/Package.h"
-#include "ignis/Model/Bundled.h"
-#include "ignis/ignis.h"
+#include "CAPITestCase.h"
 
 #include <cmath>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
-using namespace ignis;
 using namespace ignis::test;
 
 namespace {
 
-using Tokens = std::vector<int32_t>;
-
-/// The bundled model, with a program that counts instead of computing.
-class CAPITest : public testing::Test {
-protected:
-  void SetUp() override {
-    file = std::make_unique<GGUFFile>(
-        *GGUFFile::fromBytes(getBundledModel(), "bundled"));
-    description = *ModelDescription::read(*file);
-    fake = std::make_unique<FakeProgram>(description);
-    fake->next = [](int32_t token, int64_t) { return (token + 1) % 2048; };
-    package = {.program = &fake->program,
-               .max_tokens = 8,
-               .cpu = "any",
-               .features = "",
-               .path = "/nowhere/bundled.gguf",
-               .model = getBundledModel().data(),
-               .model_size = getBundledModel().size()};
-    options = {.context = 16, .positions = 0, .batch = 0, .threads = 1};
-    sampling = ignis_default_sampling();
-    sampling.temperature = 0;
-  }
-  void TearDown() override {
-    // In the order in which they were made: each keeps what it needs.
-    ignis_model_free(model);
-    ignis_executor_free(executor);
-    for (ignis_sequence *sequence : sequences)
-      ignis_sequence_free(sequence);
-  }
-
-  void load() {
-    ASSERT_EQ(ignis_model_load(&package, nullptr, &model, &error), IGNIS_OK)
-        << error.message;
-    EXPECT_STREQ(error.message, "");
-    ASSERT_EQ(ignis_executor_create(model, &options, &executor, &error),
-              IGNIS_OK)
-        << error.message;
-  }
-
-  ignis_sequence *begin(const Tokens &tokens) {
-    ignis_sequence *sequence = nullptr;
-    EXPECT_EQ(ignis_sequence_create(executor, &sampling, &sequence, &error),
-              IGNIS_OK)
-        << error.message;
-    sequences.push_back(sequence);
-    EXPECT_EQ(
-        ignis_sequence_append(sequence, tokens.data(), tokens.size(), &error),
-        IGNIS_OK)
-        << error.message;
-    return sequence;
-  }
-
-  Tokens stepOne(ignis_sequence *sequence) {
-    EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_OK) << error.message;
-    return chosen(sequence);
-  }
-  static Tokens chosen(const ignis_sequence *sequence) {
-    size_t count = 0;
-    const int32_t *tokens = ignis_sequence_chosen(sequence, &count);
-    return Tokens(tokens, tokens + count);
-  }
-
-  /// The refusal's message.
-  std::string refuse(ignis_status expected) {
-    auto *before = reinterpret_cast<ignis_model *>(&error);
-    ignis_model *result = before;
-    EXPECT_EQ(ignis_model_load(&package, nullptr, &result, &error), expected);
-    EXPECT_EQ(result, nullptr);
-    return error.message;
-  }
-
-  std::unique_ptr<GGUFFile> file;
-  ModelDescription description;
-  std::unique_ptr<FakeProgram> fake;
-  ignis_package package;
-  ignis_executor_options options;
-  ignis_sampling sampling;
-  ignis_error error = {"unset"};
-  ignis_model *model = nullptr;
-  ignis_executor *executor = nullptr;
-  std::vector<ignis_sequence *> sequences;
-};
+using CAPITest = CAPITestCase;
 
 TEST_F(CAPITest, Generates) {
   load();
@@ -284,84 +196,6 @@ TEST_F(CAPITest, Text) {
   EXPECT_FALSE(ignis_model_is_end(model, 65));
 }
 
-TEST_F(CAPITest, RefusesNull) {
-  load();
-  ignis_sequence *sequence = begin({1}), *none = nullptr;
-  size_t count = 0;
-  int32_t token = 1;
-  const ignis_message message = {nullptr, "x"};
-  auto misused = [&](ignis_status status) {
-    EXPECT_EQ(status, IGNIS_MISUSED);
-    EXPECT_NE(std::string(error.message).find("found null"), std::string::npos)
-        << error.message;
-  };
-  ignis_model *loaded = nullptr;
-  misused(ignis_model_load(nullptr, nullptr, &loaded, &error));
-  misused(ignis_model_load(&package, nullptr, nullptr, &error));
-  misused(ignis_executor_create(nullptr, nullptr, &executor, &error));
-  misused(ignis_executor_create(model, nullptr, nullptr, &error));
-  misused(ignis_sequence_create(nullptr, nullptr, &none, &error));
-  misused(ignis_sequence_create(executor, nullptr, nullptr, &error));
-  misused(ignis_sequence_fork(nullptr, &none, &error));
-  misused(ignis_sequence_fork(sequence, nullptr, &error));
-  misused(ignis_sequence_append(nullptr, &token, 1, &error));
-  misused(ignis_sequence_append(sequence, nullptr, 1, &error));
-  misused(ignis_sequence_restart(nullptr, &token, 1, &error));
-  misused(ignis_sequence_save(nullptr, "x", &error));
-  misused(ignis_sequence_save(sequence, nullptr, &error));
-  misused(ignis_sequence_load(nullptr, "x", nullptr, &none, &error));
-  misused(ignis_sequence_load(executor, nullptr, nullptr, &none, &error));
-  misused(ignis_sequence_load(executor, "x", nullptr, nullptr, &error));
-  misused(ignis_step(nullptr, 1, &error));
-  misused(ignis_step(&none, 1, &error));
-  misused(
-      ignis_model_tokenize(nullptr, "x", 1, false, &token, 1, &count, &error));
-  misused(ignis_model_tokenize(model, nullptr, 1, false, &token, 1, &count,
-                               &error));
-  misused(
-      ignis_model_tokenize(model, "x", 1, false, nullptr, 1, &count, &error));
-  misused(
-      ignis_model_tokenize(model, "x", 1, false, &token, 1, nullptr, &error));
-  misused(
-      ignis_model_detokenize(model, nullptr, 1, nullptr, 0, &count, &error));
-  misused(
-      ignis_model_detokenize(model, &token, 1, nullptr, 0, nullptr, &error));
-  misused(ignis_model_chat(model, nullptr, 1, &token, 1, &count, &error));
-  misused(ignis_model_chat(model, &message, 1, &token, 1, &count, &error));
-  EXPECT_EQ(ignis_model_vocab(nullptr), 0);
-  EXPECT_FALSE(ignis_model_is_end(nullptr, 1));
-  EXPECT_EQ(ignis_executor_context(nullptr), 0);
-  EXPECT_EQ(ignis_executor_memory(nullptr), 0);
-  EXPECT_EQ(ignis_sequence_length(nullptr), 0);
-  EXPECT_EQ(ignis_sequence_position(nullptr), 0);
-  EXPECT_EQ(ignis_sequence_chosen(nullptr, nullptr), nullptr);
-  EXPECT_EQ(ignis_sequence_log_probabilities(nullptr, nullptr), nullptr);
-  EXPECT_EQ(ignis_sequence_logits(nullptr), nullptr);
-  EXPECT_STREQ(ignis_sequence_text(nullptr, nullptr), "");
-}
-
-TEST_F(CAPITest, RefusesWhatCannotBeComputed) {
-  load();
-  ignis_sequence *sequence = begin({});
-  EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_MISUSED);
-  EXPECT_STREQ(error.message,
-               "sequence 0: expected tokens to compute, found an empty text");
-  int32_t wrong = 2048;
-  EXPECT_EQ(ignis_sequence_append(sequence, &wrong, 1, &error), IGNIS_MISUSED);
-  EXPECT_NE(std::string(error.message).find("token 2048"), std::string::npos);
-  Tokens many(17, 1);
-  EXPECT_EQ(ignis_sequence_append(sequence, many.data(), 17, &error),
-            IGNIS_MISUSED);
-  EXPECT_STREQ(error.message, "expected a text of at most 16 tokens, found 17");
-  EXPECT_EQ(ignis_sequence_append(sequence, many.data(), 16, &error), IGNIS_OK);
-  EXPECT_STREQ(error.message, "");
-  stepOne(sequence);
-  stepOne(sequence);
-  EXPECT_EQ(ignis_step(&sequence, 1, &error), IGNIS_MISUSED);
-  EXPECT_STREQ(error.message,
-               "sequence 0: the context of 16 positions is full");
-}
-
 /// Half a character that was held back is not of what comes next.
 TEST_F(CAPITest, TextsDoNotRunIntoOneAnother) {
   load();
@@ -387,86 +221,6 @@ TEST_F(CAPITest, TextsDoNotRunIntoOneAnother) {
     EXPECT_STREQ(ignis_sequence_text(sequence, &size), "*");
     ASSERT_EQ(ignis_sequence_restart(sequence, nullptr, 0, &error), IGNIS_OK);
   }
-}
-
-TEST_F(CAPITest, RefusesOptions) {
-  load();
-  ignis_executor *refused = nullptr;
-  // Their bytes are 0 in 64 bits.
-  for (int64_t many : {int64_t{1} << 62, int64_t{1} << 31}) {
-    for (int64_t ignis_executor_options::*field :
-         {&ignis_executor_options::context,
-          &ignis_executor_options::positions}) {
-      ignis_executor_options large = options;
-      large.*field = many;
-      EXPECT_EQ(ignis_executor_create(model, &large, &refused, &error),
-                IGNIS_MISUSED);
-      EXPECT_NE(std::string(error.message).find("0 to 2147483647"),
-                std::string::npos);
-    }
-  }
-  options.threads = 1025;
-  EXPECT_EQ(ignis_executor_create(model, &options, &refused, &error),
-            IGNIS_MISUSED);
-  EXPECT_NE(std::string(error.message).find("1025"), std::string::npos);
-  options.threads = 1;
-  options.batch = 9;
-  EXPECT_EQ(ignis_executor_create(model, &options, &refused, &error),
-            IGNIS_MISUSED);
-  EXPECT_STREQ(error.message,
-               "batch: the program was compiled for at most 8 tokens, found 9");
-  sampling.top_p = NAN;
-  ignis_sequence *sequence = nullptr;
-  EXPECT_EQ(ignis_sequence_create(executor, &sampling, &sequence, &error),
-            IGNIS_MISUSED);
-  EXPECT_NE(std::string(error.message).find("top_p"), std::string::npos);
-}
-
-TEST_F(CAPITest, RefusesModels) {
-  package.model = nullptr;
-  EXPECT_NE(refuse(IGNIS_INVALID_MODEL).find("/nowhere/bundled.gguf"),
-            std::string::npos);
-  package.model = getBundledModel().data();
-  package.model_size = 100;
-  refuse(IGNIS_INVALID_MODEL);
-  package.model_size = getBundledModel().size();
-  fake->program.model.layers = 7;
-  EXPECT_NE(refuse(IGNIS_INVALID_MODEL).find("compiled for 7, found 6"),
-            std::string::npos);
-}
-
-TEST_F(CAPITest, RefusesCPUs) {
-  package.features = "no-such-feature";
-  EXPECT_EQ(refuse(IGNIS_FAILED), "this CPU lacks no-such-feature: the program "
-                                  "was compiled for any");
-}
-
-TEST_F(CAPITest, CutsLongMessages) {
-  std::string path(2000, 'x');
-  EXPECT_EQ(ignis_model_load(&package, path.c_str(), &model, &error),
-            IGNIS_INVALID_MODEL);
-  EXPECT_EQ(std::string(error.message), std::string(511, 'x'));
-}
-
-TEST_F(CAPITest, AForkedProcessIsRefused) {
-  options.threads = 2;
-  load();
-  ignis_sequence *sequence = begin({1});
-  stepOne(sequence);
-  pid_t child = fork();
-  if (child == 0) {
-    bool isRefused =
-        ignis_step(&sequence, 1, &error) == IGNIS_MISUSED &&
-        std::string_view(error.message).starts_with("the process was forked");
-    ignis_model_free(model);
-    ignis_executor_free(executor);
-    ignis_sequence_free(sequence); // which waits for no thread
-    _exit(isRefused ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  EXPECT_EQ(stepOne(sequence), Tokens{3});
 }
 
 } // namespace

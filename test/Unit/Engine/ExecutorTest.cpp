@@ -337,7 +337,8 @@ TEST_F(ExecutorTest, RefusesLogitsThatAreNotFinite) {
     ASSERT_FALSE(fed);
     EXPECT_EQ(fed.error().message,
               "the logits at position 2 are not finite: keys or values may "
-              "exceed binary16, which a cache of f32 (cache-type) helps, or "
+              "exceed binary16 (a program compiled with --cache-type f32 holds "
+              "them), or "
               "the weights of " +
                   path + " do not make a usable model");
   }

@@ -137,10 +137,16 @@ drafted = text_of(
 assert drafted[:60] == plain
 print("drafts: same text")
 
-# A model that is packed for one set of kernels is used by another.
+# A model that is packed for one set of kernels is used by another, and another
+# model is loaded and packed beside it.
 generate(begin(worker, [1], greedy), 60)
 os.environ["IGNIS_ISA"] = "scalar"
 scalar = executor(1)
+other = create(ignis.ignis_model_load, package, None)
+beside = create(
+    ignis.ignis_executor_create, other, c.byref(Options(512, 8192, 0, 1))
+)
+assert generate(begin(beside, prompts[0], options[0])) == alone[0]
 del os.environ["IGNIS_ISA"]
 assert generate(begin(scalar, prompts[0], options[0])) == alone[0]
 assert generate(begin(worker, prompts[0], options[0])) == alone[0]
