@@ -181,6 +181,11 @@ Expected<void> GGUFFile::checkUnchanged() const {
   return {};
 }
 
+Expected<void> GGUFFile::explain(Expected<void> done) const {
+  Expected<void> unchanged = checkUnchanged();
+  return unchanged ? done : unchanged;
+}
+
 std::span<const GGUFFile::Entry> GGUFFile::entries() const {
   return impl->header.entries;
 }

@@ -8,6 +8,7 @@
 
 #include "ignis/Model/Split.h"
 #include "ignis/Model/GGUFWriter.h"
+#include "ignis/Support/Signals.h"
 
 #include <limits>
 
@@ -56,6 +57,7 @@ static Expected<void> writeTensors(const GGUFFile &file, Tensors tensors,
       file.release(bytes);
       at += bytes.size();
     }
+  written = file.explain(written);
   return written ? writer.finish() : written;
 }
 
@@ -103,16 +105,21 @@ Expected<uint32_t> ignis::splitFile(const std::string &inputPath,
   for (const std::string &path : paths)
     if (Expected<void> leaves = checkLeavesParts(path, *file); !leaves)
       return tl::unexpected(std::move(leaves.error()));
+  // All parts or none, whatever ends the process before the last is whole.
+  std::vector<RemovedOnSignal> done;
   for (size_t i = 0; i != parts.size(); ++i) {
     Expected<void> written =
         writePart(*file, parts[i], paths[i], static_cast<uint16_t>(i),
                   static_cast<uint16_t>(parts.size()));
-    if (written)
-      continue;
-    for (size_t done = 0; done != i; ++done)
-      unlink(paths[done].c_str());
-    return tl::unexpected(std::move(written.error()));
+    if (!written) {
+      for (const RemovedOnSignal &part : done)
+        unlink(part.path().c_str());
+      return tl::unexpected(std::move(written.error()));
+    }
+    done.emplace_back(paths[i]);
   }
+  HeldSignals held; // they stay together
+  done.clear();
   return static_cast<uint32_t>(parts.size());
 }
 

@@ -67,6 +67,11 @@ static bool isShorter(const Region &region) {
 }
 
 static void onUnreadablePage(int signal, siginfo_t *info, void *) {
+  ::signal(signal, SIG_DFL);
+  if (info->si_code <= 0) { // sent by someone: nothing will fault once more
+    raise(signal);
+    return;
+  }
   auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   for (const Region *region = regions; region; region = region->next)
     if (region->begin <= address && address < region->end)
@@ -76,7 +81,6 @@ static void onUnreadablePage(int signal, siginfo_t *info, void *) {
                              ? ": became shorter while it was read"
                              : ": cannot be read: a page of it is gone"});
   // Not ours: as if nobody had handled it.
-  ::signal(signal, SIG_DFL);
 }
 
 void ignis::handleUnreadablePages() {

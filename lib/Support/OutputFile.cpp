@@ -138,6 +138,16 @@ OutputFile::~OutputFile() {
 // Writing
 //===----------------------------------------------------------------------===//
 
+/// Reads what the kernel could not: a page of a model that is gone says so in
+/// its own way (MappedRegion.h).
+static void touch(std::string_view bytes) {
+  constexpr size_t leastPage = 4096;
+  for (size_t at = 0; at < bytes.size(); at += leastPage)
+    static_cast<void>(*static_cast<const volatile char *>(&bytes[at]));
+  static_cast<void>(*static_cast<const volatile char *>(&bytes.back()));
+  errno = EFAULT;
+}
+
 static bool writeAll(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t size = ::write(descriptor, bytes.data(), bytes.size());
@@ -147,6 +157,8 @@ static bool writeAll(int descriptor, std::string_view bytes) {
       pollfd ready = {descriptor, POLLOUT, 0};
       poll(&ready, 1, /*timeout=*/-1);
     } else if (errno != EINTR) {
+      if (errno == EFAULT)
+        touch(bytes);
       return false;
     }
   }

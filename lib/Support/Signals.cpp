@@ -8,8 +8,6 @@
 
 #include "ignis/Support/Signals.h"
 
-#include <array>
-
 #include <signal.h>
 #include <unistd.h>
 
@@ -21,17 +19,25 @@ static std::atomic<bool> isCaught = false;
 static std::atomic<bool> interrupted = false;
 static std::atomic<int> interruptedBy = SIGINT;
 static std::atomic<pid_t> killed = 0;
-/// More than any program has open at once; what finds no place stays.
-static std::array<std::atomic<const std::string *>, 16> unfinished;
 static_assert(std::atomic<bool>::is_always_lock_free &&
                   std::atomic<pid_t>::is_always_lock_free &&
                   std::atomic<const std::string *>::is_always_lock_free,
               "used by a signal handler");
 
+namespace {
+/// For a path, or free. Never deleted, so that the handler may look at any time.
+struct Place {
+  std::atomic<const std::string *> path;
+  Place *next;
+};
+} // namespace
+
+static std::atomic<Place *> unfinished = nullptr;
+
 void ignis::removeUnfinished() {
   // Whoever takes a path out of its place is the one to remove it.
-  for (std::atomic<const std::string *> &place : unfinished)
-    if (const std::string *path = place.exchange(nullptr))
+  for (Place *place = unfinished; place; place = place->next)
+    if (const std::string *path = place->path.exchange(nullptr))
       unlink(path->c_str());
 }
 
@@ -92,19 +98,32 @@ void ignis::setKilledOnSignal(int process) {
     killOthers();
 }
 
+HeldSignals::HeldSignals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (int signal : kEnding)
+    sigaddset(&ending, signal);
+  pthread_sigmask(SIG_BLOCK, &ending, &before);
+}
+
+HeldSignals::~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+
 RemovedOnSignal::RemovedOnSignal(std::string path)
     : path_(new std::string(std::move(path))) {
-  for (std::atomic<const std::string *> &place : unfinished) {
+  for (Place *place = unfinished; place; place = place->next) {
     const std::string *none = nullptr;
-    if (place.compare_exchange_strong(none, path_))
+    if (place->path.compare_exchange_strong(none, path_))
       return;
+  }
+  auto *added = new Place{path_, unfinished};
+  while (!unfinished.compare_exchange_weak(added->next, added)) {
   }
 }
 
 RemovedOnSignal::~RemovedOnSignal() {
-  for (std::atomic<const std::string *> &place : unfinished) {
+  for (Place *place = unfinished; place && path_; place = place->next) {
     const std::string *own = path_;
-    if (own && place.compare_exchange_strong(own, nullptr)) {
+    if (place->path.compare_exchange_strong(own, nullptr)) {
       delete path_;
       return;
     }

@@ -224,7 +224,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   if (!sets)
     return tl::unexpected(std::move(sets.error()));
   for (const ignis_kernels *kernels : *sets)
-    if (auto done = measureAll(kernels); !done)
+    if (auto done = file->explain(measureAll(kernels)); !done)
       return tl::unexpected(std::move(done.error()));
   RunFacts facts{file->path(), ModelSize::of(*model), options.batch};
   return options.json ? formatJSON(facts, results)

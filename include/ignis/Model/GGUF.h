@@ -132,6 +132,9 @@ public:
   /// Refuses a file that someone has written to since it was opened, where that
   /// can be seen: by the size or the time of the file that has its name.
   Expected<void> checkUnchanged() const;
+  /// The same of a file that something was `done` with, which is returned
+  /// otherwise: what failed may have failed for that.
+  Expected<void> explain(Expected<void> done) const;
 
   struct Entry {
     std::string_view key;

@@ -18,6 +18,8 @@
 #include <string>
 #include <utility>
 
+#include <signal.h>
+
 namespace ignis {
 
 /// From now on the signals that end a program remove what is registered below.
@@ -43,6 +45,18 @@ void removeUnfinished();
 
 /// A signal, caught or not, kills this process and those of its group; 0: none.
 void setKilledOnSignal(int process);
+
+/// While it lives, signals that end the program wait.
+class HeldSignals {
+public:
+  HeldSignals();
+  HeldSignals(const HeldSignals &) = delete;
+  HeldSignals &operator=(const HeldSignals &) = delete;
+  ~HeldSignals();
+
+private:
+  sigset_t before;
+};
 
 /// While it lives, a file of this name goes with the process that a signal
 /// ends.

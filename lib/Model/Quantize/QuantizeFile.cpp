@@ -193,6 +193,7 @@ Expected<void> FileQuantizer::run() {
       return written;
     written = writeTensor(tensor);
   }
+  written = file.explain(written);
   return written ? writer.finish() : written;
 }
 

@@ -1,6 +1,6 @@
 """Changes a model while a program runs it.
 
-usage: change-model.py ORIGINAL MODEL cut|write|replace CODE MESSAGE COMMAND...
+usage: change-model.py ORIGINAL MODEL cut|write|spoil|replace CODE MESSAGE COMMAND...
 
 MODEL is made a copy of ORIGINAL first. Fails unless the program then ends with
 CODE, and MESSAGE, if there is one, is the last line on stderr.
@@ -22,6 +22,10 @@ if change == "cut":
 elif change == "write":
     with open(model, "r+b") as file:
         file.write(b"GGUF")
+elif change == "spoil":  # scales that are no numbers
+    with open(model, "r+b") as file:
+        file.seek(os.path.getsize(model) // 2)
+        file.write(b"\xff" * (os.path.getsize(model) // 2))
 else:
     shutil.copy(original, model + ".new")
     os.truncate(model + ".new", 1000)

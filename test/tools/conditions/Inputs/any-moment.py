@@ -1,10 +1,11 @@
 """Ends a command by signals, at moments from its beginning to its end.
 
-usage: any-moment.py COMMAND...
+usage: any-moment.py [--all-or-none] COMMAND...
 
 Each run has a folder of its own below the current one, empty caches and its
 temporary files there. Fails unless a run ends as the signal says or as it does
-without one, with no file left but those it was told to write, each whole.
+without one, with no file left but those it was told to write, each whole, or, if that is asked
+for, all of them or none.
 """
 
 import os
@@ -45,6 +46,8 @@ def list_files():
 
 def main():
     command = sys.argv[1:]
+    together = command[0] == "--all-or-none"
+    command = command[together:]
     begin = time.monotonic()
     process = start(command)
     errors = process.communicate()[1]
@@ -63,8 +66,9 @@ def main():
             sys.exit(f"{sent.name}, {moment}: exit code {process.returncode}: {errors}")
         if "error" in errors and "interrupted" not in errors:
             sys.exit(f"{sent.name}, {moment}: {errors}")
-        if not list_files() <= expected:
-            sys.exit(f"{sent.name}, {moment}: left {list_files() - expected}")
+        left = list_files()
+        if not left <= expected or (together and left not in (set(), expected)):
+            sys.exit(f"{sent.name}, {moment}: left {left} of {expected}")
     shutil.rmtree("run")
 
 
