@@ -10,9 +10,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 
 using namespace ignis;
 
@@ -45,15 +43,17 @@ Expected<BaseWriter> BaseWriter::create(const std::string &path,
 
 Expected<BaseReader> BaseReader::open(const std::string &path,
                                       const Windows &windows, int64_t vocab) {
-  std::FILE *file = std::fopen(path.c_str(), "rb");
+  Expected<InputFile> file = InputFile::open(path);
   if (!file)
-    return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
-                     std::strerror(errno));
-  BaseReader reader(path, file, vocab);
+    return tl::unexpected(std::move(file.error()));
+  BaseReader reader(path, std::move(*file), vocab);
   const BaseHeader expected = BaseHeader::of(windows, vocab);
   BaseHeader found = {};
-  bool isRead = std::fread(&found, sizeof found, 1, file) == 1;
-  if (!isRead || found.magic != expected.magic ||
+  Expected<size_t> size =
+      reader.file.read(std::as_writable_bytes(std::span(&found, 1)));
+  if (!size)
+    return tl::unexpected(std::move(size.error()));
+  if (*size != sizeof found || found.magic != expected.magic ||
       found.version != expected.version)
     return makeError(ExitCode::Failure,
                      "{}: expected logits that --perplexity "
@@ -75,8 +75,10 @@ Expected<BaseReader> BaseReader::open(const std::string &path,
 }
 
 Expected<std::span<const float>> BaseReader::read() {
-  if (std::fread(row.data(), sizeof(float), row.size(), file.get()) !=
-      row.size())
+  Expected<size_t> size = file.read(std::as_writable_bytes(std::span(row)));
+  if (!size)
+    return tl::unexpected(std::move(size.error()));
+  if (*size != row.size() * sizeof(float))
     return makeError(ExitCode::Failure, "{}: expected more logits, found the "
                      "end",
                      path);

@@ -16,11 +16,10 @@
 
 #include "Windows.h"
 
+#include "ignis/Support/InputFile.h"
 #include "ignis/Support/OutputFile.h"
 
 #include <array>
-#include <cstdio>
-#include <memory>
 
 namespace ignis {
 
@@ -61,14 +60,12 @@ public:
   Expected<std::span<const float>> read();
 
 private:
-  struct Close {
-    void operator()(std::FILE *file) const { std::fclose(file); }
-  };
-  BaseReader(std::string path, std::FILE *file, int64_t vocab)
-      : path(std::move(path)), file(file), row(static_cast<size_t>(vocab)) {}
+  BaseReader(std::string path, InputFile file, int64_t vocab)
+      : path(std::move(path)), file(std::move(file)),
+        row(static_cast<size_t>(vocab)) {}
 
   std::string path;
-  std::unique_ptr<std::FILE, Close> file;
+  InputFile file;
   std::vector<float> row;
 };
 

@@ -14,10 +14,6 @@
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Progress.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <map>
 
 using namespace ignis;
@@ -28,7 +24,7 @@ namespace {
 class Batch {
 public:
   Batch(const BatchReader &reader, Executor &executor, RunStats &stats,
-        std::istream &input)
+        InputFile &input)
       : reader(reader), stats(stats), input(input),
         breakers(reader.tokenizer, reader.vocab),
         scheduler(executor, {.parallel = reader.options.parallel}) {}
@@ -44,7 +40,7 @@ private:
 
   const BatchReader &reader;
   RunStats &stats;
-  std::istream &input;
+  InputFile &input;
   Breakers breakers;
   size_t lines = 0, done = 0;
   std::map<size_t, std::string> waiting; ///< for those before them
@@ -135,12 +131,9 @@ Expected<void> Batch::run(const std::atomic<bool> &interrupted) {
 Expected<bool> Batch::begin() {
   std::string line;
   do {
-    if (std::getline(input, line))
-      continue;
-    if (input.bad())
-      return makeError(ExitCode::Failure, "{}: cannot be read",
-                       reader.options.batchPath);
-    return false;
+    Expected<bool> found = input.readLine(line);
+    if (!found || !*found)
+      return found;
   } while (line.find_first_not_of(" \t\r") == std::string::npos);
   size_t index = lines++;
   BatchRequest request;
@@ -191,19 +184,9 @@ Expected<void> Batch::print() {
   return flushOutput();
 }
 
-Expected<void> ignis::checkBatchFile(const std::string &path) {
-  if (path == "-" || std::ifstream(path))
-    return {};
-  return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
-                   std::strerror(errno));
-}
-
-Expected<void> ignis::runBatch(const BatchReader &reader, Executor &executor,
+Expected<void> ignis::runBatch(const BatchReader &reader, InputFile &input,
+                               Executor &executor,
                                const std::atomic<bool> &interrupted,
                                RunStats &stats) {
-  const std::string &path = reader.options.batchPath;
-  if (path == "-")
-    return Batch(reader, executor, stats, std::cin).run(interrupted);
-  std::ifstream file(path);
-  return Batch(reader, executor, stats, file).run(interrupted);
+  return Batch(reader, executor, stats, input).run(interrupted);
 }

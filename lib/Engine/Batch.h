@@ -12,16 +12,15 @@
 #include "BatchRequest.h"
 
 #include "ignis/Engine/RunStats.h"
+#include "ignis/Support/InputFile.h"
 
 namespace ignis {
 
-/// Refuses a file that cannot be read.
-Expected<void> checkBatchFile(const std::string &path);
-
-/// Answers each line of `options.batchPath` by a line on stdout: up to
+/// Answers each line of `input` by a line on stdout: up to
 /// `options.parallel` texts at once, as pages allow. An answer is what the
 /// request alone would get.
-Expected<void> runBatch(const BatchReader &reader, Executor &executor,
+Expected<void> runBatch(const BatchReader &reader, InputFile &input,
+                        Executor &executor,
                         const std::atomic<bool> &interrupted, RunStats &stats);
 
 } // namespace ignis

@@ -21,12 +21,21 @@
 #include <limits>
 #include <memory>
 
+#include <unistd.h>
+
 using namespace ignis;
 
 /// As many as a group may have.
 static constexpr int64_t mostRanks = 1024;
 
 static constexpr int64_t most = std::numeric_limits<int32_t>::max();
+
+bool Options::hasSavedText() const {
+  if (promptCachePath == "-")
+    return promptCacheReadOnly;
+  return !promptCachePath.empty() && access(promptCachePath.c_str(), F_OK) == 0;
+}
+
 static std::vector<int32_t> parseIds(const std::string &text) {
   std::vector<int32_t> ids;
   const char *end = text.data() + text.size();

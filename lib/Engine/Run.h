@@ -102,6 +102,7 @@ private:
   std::optional<ChatTemplate> chat;
   std::optional<Structure> structure;
   std::shared_ptr<const TokenSet> breakers;
+  std::optional<InputFile> batchFile;
   std::optional<OutputFile> logitFile, statsFile;
   const ignis_program *program = nullptr;
   std::unique_ptr<Model> model;

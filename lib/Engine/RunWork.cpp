@@ -19,8 +19,6 @@
 
 #include <random>
 
-#include <unistd.h>
-
 using namespace ignis;
 
 /// States what memory the run takes before it takes it.
@@ -128,9 +126,9 @@ Expected<void> Run::startExecutor() {
 
 Expected<void> Run::work() {
   if (options.measures())
-    return measure();
+    return file->explain(measure());
   if (!options.batchPath.empty())
-    return answerBatch();
+    return file->explain(answerBatch());
   Generator generator(options, seed, tokenizer ? &*tokenizer : nullptr,
                       structure ? &*structure : nullptr, *executor,
                       logitFile ? &*logitFile : nullptr, stats);
@@ -140,10 +138,8 @@ Expected<void> Run::work() {
   if (auto finished = generator.output().finish(); done && !finished)
     return finished;
   // The rows of an interrupted run are whole, and kept.
+  done = file->explain(std::move(done));
   bool isWhole = done || done.error().code == ExitCode::Interrupted;
-  if (isWhole)
-    if (auto unchanged = file->checkUnchanged(); !unchanged)
-      return unchanged;
   if (isWhole && logitFile)
     if (auto finished = logitFile->finish(); !finished)
       return finished;
@@ -152,10 +148,10 @@ Expected<void> Run::work() {
 
 /// The note that a saved text came with; none if there was no such text.
 Expected<std::optional<std::string>> Run::loadText(Generator &generator) {
-  const std::string &path = options.promptCachePath;
-  if (path.empty() || access(path.c_str(), F_OK) != 0)
+  if (!options.hasSavedText())
     return std::nullopt;
-  auto note = generator.text().load(path, /*takesSampler=*/!options.seed);
+  auto note = generator.text().load(options.promptCachePath,
+                                    /*takesSampler=*/!options.seed);
   if (!note)
     return tl::unexpected(std::move(note.error()));
   return std::move(*note);
@@ -268,7 +264,7 @@ Expected<void> Run::answerBatch() {
                      chat ? &*chat : nullptr,
                      model->vocab(),
                      context};
-  return runBatch(reader, *executor, interrupted, stats);
+  return runBatch(reader, *batchFile, *executor, interrupted, stats);
 }
 
 Expected<void> Run::reportStats() {

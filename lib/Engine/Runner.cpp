@@ -16,8 +16,6 @@
 
 #include "Batch.h"
 
-#include <unistd.h>
-
 using namespace ignis;
 
 Expected<void> Run::chooseKernels() {
@@ -126,7 +124,8 @@ Expected<void> Run::prepare() {
 /// A prompt of ids needs none, and printing a stage neither: what is wrong with
 /// it then only means that tokens are written as ids.
 Expected<void> Run::loadTokenizer() {
-  bool isNeeded = options.ids.empty() && options.batchPath.empty();
+  bool isNeeded = !options.reversePrompts.empty() ||
+                  (options.ids.empty() && options.batchPath.empty());
   if (provider.onlyPrints() || (!isNeeded && !hasTokenizer(*file)))
     return {};
   Stopwatch watch;
@@ -159,14 +158,13 @@ Expected<void> Run::preparePrompt() {
     // Requests with messages are refused one by one if there is none.
     if (tokenizer)
       (void)loadChatTemplate();
-    return checkBatchFile(options.batchPath);
+    return take(InputFile::open(options.batchPath), batchFile);
   }
   if (!options.multipleChoicePath.empty())
     return {};
   if (options.ids.empty()) {
     if (!options.prompt || options.prompt->empty()) {
-      bool goesOn = access(options.promptCachePath.c_str(), F_OK) == 0;
-      if (goesOn && !options.promptCachePath.empty() && !options.perplexity)
+      if (options.hasSavedText() && !options.perplexity)
         return {};
       return makeError(ExitCode::Usage, "{}", describeMissingPrompt());
     }
@@ -196,6 +194,9 @@ Expected<void> Run::loadChatTemplate() {
            chat);
   if (loaded)
     chat->setSpecialTokens(*file, tokenizer->vocabulary());
+  else if (!options.chatTemplate && !ChatTemplate::isIn(*file))
+    loaded.error().message += "; --chat-template gives one, and a prompt "
+                              "without one (-p, no -cnv) works";
   return loaded;
 }
 

@@ -13,14 +13,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Engine/Executor.h"
+#include "ignis/Support/InputFile.h"
 #include "ignis/Support/OutputFile.h"
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <memory>
 
 using namespace ignis;
 
@@ -76,14 +75,13 @@ private:
 
 class Reader {
 public:
-  explicit Reader(const std::string &path)
-      : path(path), file(std::fopen(path.c_str(), "rb")) {}
+  Reader(const std::string &path, InputFile file)
+      : path(path), file(std::move(file)) {}
 
-  bool isOpen() const { return file != nullptr; }
   template <typename T>
   bool read(std::span<T> values) {
     auto bytes = std::as_writable_bytes(values);
-    if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
+    if (file.read(bytes) != bytes.size())
       return false;
     hash = hashBytes(hash, bytes);
     return true;
@@ -91,8 +89,9 @@ public:
   /// Whether the hash of what was read follows, and then the end.
   bool readHash() {
     uint64_t expected = hash, found;
+    std::byte beyond;
     return read(std::span(&found, 1)) && found == expected &&
-           std::fgetc(file.get()) == EOF;
+           file.read({&beyond, 1}) == 0;
   }
 
   template <typename... Args>
@@ -104,7 +103,7 @@ public:
 
 private:
   const std::string &path;
-  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file;
+  InputFile file;
   uint64_t hash = 0xcbf29ce484222325;
 };
 
@@ -170,9 +169,10 @@ Expected<Sequence> Sequence::load(Executor &executor, const std::string &path,
   if (auto alone = checkIsAlone(executor, path); !alone)
     return tl::unexpected(std::move(alone.error()));
   const Model &model = executor.model();
-  Reader reader(path);
-  if (!reader.isOpen())
-    return reader.refuse("cannot read: {}", std::strerror(errno));
+  Expected<InputFile> file = InputFile::open(path);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  Reader reader(path, std::move(*file));
   Header header;
   if (!reader.read(std::span(&header, 1)) ||
       std::memcmp(header.magic, expectedHeader.magic, sizeof header.magic) != 0)

@@ -8,9 +8,11 @@
 
 #include "ignis/Support/InputFile.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,48 +22,46 @@
 using namespace ignis;
 
 static constexpr size_t kMostBytes = size_t{1} << 30;
+static constexpr size_t kPieceSize = 65536;
 
-namespace {
-class InputFile {
-public:
-  explicit InputFile(const std::string &path) : path(path) {}
-  ~InputFile() {
-    if (descriptor > STDIN_FILENO)
-      close(descriptor);
-  }
+tl::unexpected<Error> InputFile::refuse(std::string_view why) const {
+  return makeError(ExitCode::Failure, "{}: cannot read: {}",
+                   path == "-" ? "stdin" : path, why);
+}
 
-  Expected<std::string> read();
+tl::unexpected<Error> InputFile::refuse(int errorNumber) const {
+  if (errorNumber == EINTR)
+    return makeError(ExitCode::Interrupted, "interrupted");
+  return refuse(std::strerror(errorNumber));
+}
 
-private:
-  Expected<void> open();
-  Expected<void> awaitWriter();
-  Expected<size_t> readPiece();
+//===----------------------------------------------------------------------===//
+// Opening
+//===----------------------------------------------------------------------===//
 
-  tl::unexpected<Error> refuse(std::string_view why) const {
-    return makeError(ExitCode::Failure, "{}: cannot read: {}",
-                     path == "-" ? "stdin" : path, why);
-  }
-  tl::unexpected<Error> refuse(int errorNumber) const {
-    if (errorNumber == EINTR)
-      return makeError(ExitCode::Interrupted, "interrupted");
-    return refuse(std::strerror(errorNumber));
-  }
+Expected<InputFile> InputFile::open(std::string path) {
+  InputFile file(std::move(path));
+  if (auto opened = file.open(); !opened)
+    return tl::unexpected(std::move(opened.error()));
+  return file;
+}
 
-  const std::string &path;
-  int descriptor = STDIN_FILENO;
-  char piece[65536];
-  size_t firstPiece = 0; ///< bytes that came while a writer was awaited
-};
-} // namespace
+InputFile::~InputFile() {
+  if (descriptor > STDIN_FILENO)
+    close(descriptor);
+}
 
 /// Without waiting, as a pipe would have it until someone writes to it.
 Expected<void> InputFile::open() {
   if (path == "-")
     return {};
-  descriptor =
+  int opened =
       ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (opened < 0)
+    return refuse(errno);
+  descriptor = opened;
   struct stat status;
-  if (descriptor < 0 || fstat(descriptor, &status) != 0)
+  if (fstat(descriptor, &status) != 0)
     return refuse(errno);
   if (S_ISFIFO(status.st_mode))
     if (auto found = awaitWriter(); !found)
@@ -73,6 +73,7 @@ Expected<void> InputFile::open() {
 Expected<void> InputFile::awaitWriter() {
   constexpr int step = 50; // ms
   constexpr int seconds = 5;
+  char piece[kPieceSize];
   for (int waited = 0; waited < seconds * 1000; waited += step) {
     // Nothing is the end of a pipe that has no writer, whether it had one is
     // what poll knows.
@@ -81,7 +82,7 @@ Expected<void> InputFile::awaitWriter() {
       return refuse(errno);
     ssize_t size = ::read(descriptor, piece, sizeof(piece));
     if (size > 0)
-      firstPiece = static_cast<size_t>(size);
+      buffer.assign(piece, static_cast<size_t>(size));
     if (size > 0 || (size < 0 && errno == EAGAIN) || (ready.revents & POLLHUP))
       return {};
     if (size < 0)
@@ -92,38 +93,83 @@ Expected<void> InputFile::awaitWriter() {
                             seconds));
 }
 
-Expected<size_t> InputFile::readPiece() {
-  if (firstPiece > 0)
-    return std::exchange(firstPiece, 0);
-  ssize_t size = ::read(descriptor, piece, sizeof(piece));
-  if (size < 0)
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+Expected<size_t> InputFile::readSome(char *bytes, size_t size) {
+  if (!buffer.empty()) {
+    size = std::min(size, buffer.size());
+    buffer.copy(bytes, size);
+    buffer.erase(0, size);
+    return size;
+  }
+  ssize_t found = ::read(descriptor, bytes, size);
+  if (found < 0)
     return refuse(errno);
-  return static_cast<size_t>(size);
+  return static_cast<size_t>(found);
 }
 
-Expected<std::string> InputFile::read() {
-  if (auto opened = open(); !opened)
-    return tl::unexpected(std::move(opened.error()));
+Expected<size_t> InputFile::read(std::span<std::byte> bytes) {
+  auto *at = reinterpret_cast<char *>(bytes.data());
+  size_t done = 0;
+  while (done != bytes.size()) {
+    Expected<size_t> size = readSome(at + done, bytes.size() - done);
+    if (!size)
+      return size;
+    if (*size == 0)
+      break;
+    done += *size;
+  }
+  return done;
+}
+
+Expected<bool> InputFile::readLine(std::string &line) {
+  char piece[kPieceSize];
+  size_t end, searched = 0;
+  while ((end = buffer.find('\n', searched)) == std::string::npos) {
+    searched = buffer.size();
+    if (searched > kMostBytes)
+      return refuse(fmt::format("expected lines of at most {} bytes, found "
+                                "more",
+                                kMostBytes));
+    ssize_t found = ::read(descriptor, piece, sizeof(piece));
+    if (found < 0)
+      return refuse(errno);
+    if (found == 0) {
+      line = std::exchange(buffer, {});
+      return !line.empty();
+    }
+    buffer.append(piece, static_cast<size_t>(found));
+  }
+  line = buffer.substr(0, end);
+  buffer.erase(0, end + 1);
+  return true;
+}
+
+Expected<std::string> ignis::readFile(const std::string &path) {
+  Expected<InputFile> file = InputFile::open(path);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
   std::string bytes;
   try {
+    std::byte piece[kPieceSize];
     while (true) {
-      Expected<size_t> size = readPiece();
+      Expected<size_t> size = file->read(piece);
       if (!size)
         return tl::unexpected(std::move(size.error()));
       if (*size == 0)
         return bytes;
       if (bytes.size() + *size > kMostBytes)
-        return refuse(
-            fmt::format("expected at most {} bytes, found more", kMostBytes));
-      bytes.append(piece, *size);
+        return makeError(ExitCode::Failure,
+                         "{}: cannot read: expected at most {} bytes, found "
+                         "more",
+                         path == "-" ? "stdin" : path, kMostBytes);
+      bytes.append(reinterpret_cast<const char *>(piece), *size);
     }
   } catch (const std::bad_alloc &) {
     return makeError(ExitCode::Failure,
                      "{}: cannot read: no memory for more than {} bytes", path,
                      bytes.size());
   }
-}
-
-Expected<std::string> ignis::readFile(const std::string &path) {
-  return InputFile(path).read();
 }

@@ -56,6 +56,9 @@ struct Options {
   int64_t keep = 0; ///< first tokens, when that happens; -1: of the prompt
   std::string promptCachePath;
   bool promptCacheReadOnly = false;
+  /// Whether there is a text to go on from; standard input is one that is only
+  /// read.
+  bool hasSavedText() const;
   bool conversation = false;
   bool singleTurn = false;
   bool displayPrompt = true;

@@ -11,13 +11,46 @@
 
 #include "ignis/Support/Error.h"
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace ignis {
 
-/// The bytes of a file, a pipe or, as `-`, standard input: a copy, which nobody
-/// changes behind the reader's back. At most 1 GiB; a pipe must get someone who
-/// writes to it within five seconds.
+/// A file, a pipe or, as `-`, standard input, read from its beginning to its
+/// end. A pipe must get someone who writes to it within five seconds.
+class InputFile {
+public:
+  static Expected<InputFile> open(std::string path);
+  InputFile(InputFile &&other) noexcept
+      : path(std::move(other.path)),
+        descriptor(std::exchange(other.descriptor, 0)),
+        buffer(std::move(other.buffer)) {}
+  InputFile &operator=(InputFile &&) = delete;
+  ~InputFile();
+
+  /// Fills `bytes` as far as there are some, and returns how many came.
+  Expected<size_t> read(std::span<std::byte> bytes);
+  /// The next line, without its end; false at the end of the file.
+  Expected<bool> readLine(std::string &line);
+
+private:
+  explicit InputFile(std::string path) : path(std::move(path)) {}
+  Expected<void> open();
+  Expected<void> awaitWriter();
+  Expected<size_t> readSome(char *bytes, size_t size);
+  tl::unexpected<Error> refuse(std::string_view why) const;
+  tl::unexpected<Error> refuse(int errorNumber) const;
+
+  std::string path;
+  int descriptor = 0;
+  std::string buffer; ///< what came and was not asked for yet
+};
+
+/// The whole of it, at most 1 GiB: a copy, which nobody changes behind the
+/// reader's back.
 Expected<std::string> readFile(const std::string &path);
 
 } // namespace ignis
