@@ -11,6 +11,7 @@
 #include "ObjectKey.h"
 
 #include "ignis/Compiler/ObjectStore.h"
+#include "ignis/Support/Program.h"
 
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
@@ -174,6 +175,7 @@ const CompileTimes &CompiledProgram::times() const { return impl->times; }
 ignis::Expected<CompiledProgram>
 CompiledProgram::compile(const ProgramSource &source,
                          const CompileOptions &options) {
+  FaultStack faults; // this may be a thread of its own
   auto impl = std::make_unique<Impl>();
   if (llvm::Error error = impl->compile(source, options))
     return convertError(std::move(error));

@@ -16,12 +16,14 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 using namespace ignis;
@@ -91,6 +93,13 @@ void ignis::endWithoutMemory() {
     throw;
   } catch (const std::bad_alloc &) {
     endWithoutMemory();
+  } catch (const std::system_error &error) {
+    if (error.code() == std::errc::resource_unavailable_try_again)
+      endProgram(ExitCode::Failure,
+                 {"needs a thread more than there are to be had, or the memory "
+                  "for one (ulimit -u, ulimit -v): ",
+                  error.what()});
+    endProgram(ExitCode::Failure, {error.what()});
   } catch (const std::exception &exception) {
     endProgram(ExitCode::Failure, {exception.what()});
   } catch (...) {
@@ -98,26 +107,78 @@ void ignis::endWithoutMemory() {
   }
 }
 
-/// MLIR uses what malloc returns without a look. A null pointer where no memory
-/// is to be had is that; any other crash stays one.
-[[maybe_unused]] static void onSegmentationFault(int signal, siginfo_t *info,
-                                                 void *) {
+//===----------------------------------------------------------------------===//
+// Faults
+//===----------------------------------------------------------------------===//
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+static constexpr bool kHandlesFaults = true;
+#else // the sanitizers say more
+static constexpr bool kHandlesFaults = false;
+#endif
+
+static uintptr_t getStackPointer(const void *context) {
+  const auto &registers =
+      static_cast<const ucontext_t *>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<uintptr_t>(registers.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  return registers.sp;
+#else
+  return 0;
+#endif
+}
+
+/// A stack that ran out is said. So is a null pointer where no memory is to be
+/// had: MLIR uses what malloc returns without a look. Any other crash stays one.
+static void onSegmentationFault(int signal, siginfo_t *info, void *context) {
+  ::signal(signal, SIG_DFL);
+  if (info->si_code <= 0) { // sent by someone: nothing will fault once more
+    raise(signal);
+    return;
+  }
+  auto address = reinterpret_cast<uintptr_t>(info->si_addr);
+  // A frame may be large, and a call stores below the pointer.
+  constexpr uintptr_t mostOfFrame = 65536;
+  if (address - getStackPointer(context) + mostOfFrame < 2 * mostOfFrame)
+    endProgram(ExitCode::Failure,
+               {"the stack is used up: something in the input is nested too "
+                "deeply"});
   constexpr uintptr_t largestField = 65536;
   constexpr size_t probe = size_t{1} << 20;
-  if (reinterpret_cast<uintptr_t>(info->si_addr) < largestField &&
+  if (address < largestField &&
       mmap(nullptr, probe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
           MAP_FAILED)
     endWithoutMemory();
-  ::signal(signal, SIG_DFL);
 }
 
 static void handleSegmentationFaults() {
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
   struct sigaction action = {};
   action.sa_sigaction = onSegmentationFault;
-  action.sa_flags = SA_SIGINFO;
-  sigaction(SIGSEGV, &action, nullptr);
-#endif
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  if (kHandlesFaults)
+    sigaction(SIGSEGV, &action, nullptr);
+}
+
+FaultStack::FaultStack() {
+  stack_t stack;
+  if (!kHandlesFaults || sigaltstack(nullptr, &stack) != 0 ||
+      !(stack.ss_flags & SS_DISABLE)) // the thread has one
+    return;
+  constexpr size_t size = 65536;
+  bytes.reset(new (std::nothrow) char[size]);
+  stack = {};
+  stack.ss_sp = bytes.get();
+  stack.ss_size = size;
+  if (bytes && sigaltstack(&stack, nullptr) != 0)
+    bytes.reset();
+}
+
+FaultStack::~FaultStack() {
+  stack_t none = {};
+  none.ss_flags = SS_DISABLE;
+  if (bytes)
+    sigaltstack(&none, nullptr);
 }
 
 static void onTerminate() {
@@ -144,6 +205,7 @@ struct Call {
 } // namespace
 
 static int runGuarded(const std::function<int()> &body) {
+  FaultStack faults;
   try {
     return body();
   } catch (...) {

@@ -12,12 +12,16 @@
 
 #include "ignis/Compiler/Pipeline.h"
 #include "ignis/IR/Ignis.h"
+#include "ignis/Support/InputFile.h"
+#include "ignis/Support/OutputFile.h"
 #include "ignis/Support/Program.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 /// Short for the two options that make MLIR print what ignis's passes remark.
@@ -31,8 +35,36 @@ static llvm::cl::opt<bool> remarks(
       options["remark-format"]->addOccurrence(0, "remark-format", "emitRemark");
     }));
 
-int main(int argc, char **argv) {
-  ignis::reserveDescriptors();
+static int fail(const ignis::Error &error) {
+  llvm::errs() << "ignis-opt: error: " << error.message << '\n';
+  return 1;
+}
+
+/// MLIR's driver between files as the project reads and writes them: what failed
+/// leaves the output as it was.
+static int runBetween(const std::string &input, const std::string &output,
+                      mlir::DialectRegistry &registry,
+                      const mlir::MlirOptMainConfig &config) {
+  ignis::Expected<std::string> text = ignis::readFile(input);
+  if (!text)
+    return fail(text.error());
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
+      *text, input == "-" ? "<stdin>" : input);
+  if (output == "-")
+    return mlir::asMainReturnCode(mlir::MlirOptMain(
+        llvm::outs(), std::move(buffer), registry, config));
+
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  if (failed(mlir::MlirOptMain(stream, std::move(buffer), registry, config)))
+    return 1;
+  if (auto written = ignis::writeFile(output, result); !written)
+    return fail(written.error());
+  return 0;
+}
+
+static int run(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
   llvm::cl::AddExtraVersionPrinter(
       [](llvm::raw_ostream &out) { out << "ignis-opt " IGNIS_VERSION "\n"; });
   mlir::registerAllPasses();
@@ -43,6 +75,15 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   ignis::registerAllDialects(registry);
 
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "ignis optimizer driver\n", registry));
+  auto [input, output] = mlir::registerAndParseCLIOptions(
+      argc, argv, "ignis optimizer driver\n", registry);
+  auto config = mlir::MlirOptMainConfig::createFromCLOptions();
+  if (config.shouldShowDialects() || config.shouldListPasses())
+    return mlir::asMainReturnCode(
+        mlir::MlirOptMain(argc, argv, input, output, registry));
+  return runBetween(input, output, registry, config);
+}
+
+int main(int argc, char **argv) {
+  return ignis::runProgram("ignis-opt", [&] { return run(argc, argv); });
 }

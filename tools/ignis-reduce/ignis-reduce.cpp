@@ -6,24 +6,71 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// MLIR's reducer. Reduce by passes (--opt-reduction-pass): the reduction tree
-// of MLIR 22 crashes on functions, its own dialects' included.
+// MLIR's reducing passes between files as the project reads and writes them.
+// Reduce by passes (--opt-reduction-pass): the reduction tree of MLIR 22 crashes
+// on functions, its own dialects' included.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Compiler/Pipeline.h"
+#include "ignis/Support/InputFile.h"
+#include "ignis/Support/OutputFile.h"
 #include "ignis/Support/Program.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllPasses.h"
-#include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Reducer/Passes.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
 
-int main(int argc, char **argv) {
-  ignis::reserveDescriptors();
+namespace cl = llvm::cl;
+
+static cl::opt<std::string> inputPath(cl::Positional, cl::desc("<input file>"),
+                                      cl::init("-"));
+static cl::opt<std::string> outputPath("o", cl::desc("Output filename"),
+                                       cl::value_desc("filename"),
+                                       cl::init("-"));
+
+static int fail(const ignis::Error &error) {
+  llvm::errs() << "ignis-reduce: error: " << error.message << '\n';
+  return 1;
+}
+
+static int run(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
   mlir::registerAllPasses();
   ignis::registerAllPasses();
+  mlir::registerReducePasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   ignis::registerAllDialects(registry);
+
+  mlir::PassPipelineCLParser passes("", "Reduction passes to run");
+  cl::ParseCommandLineOptions(argc, argv, "ignis test case reduction tool\n");
+
+  ignis::Expected<std::string> text = ignis::readFile(inputPath);
+  if (!text)
+    return fail(text.error());
   mlir::MLIRContext context(registry);
-  return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      mlir::parseSourceString<mlir::ModuleOp>(*text, &context, inputPath);
+  if (!module)
+    return 1;
+  mlir::PassManager manager(&context);
+  auto onError = [&](const llvm::Twine &message) {
+    mlir::emitError(mlir::UnknownLoc::get(&context)) << message;
+    return mlir::failure();
+  };
+  if (failed(passes.addToPipeline(manager, onError)) ||
+      failed(manager.run(*module)))
+    return 1;
+  std::string result;
+  llvm::raw_string_ostream(result) << *module << '\n';
+  if (auto written = ignis::writeFile(outputPath, result); !written)
+    return fail(written.error());
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  return ignis::runProgram("ignis-reduce", [&] { return run(argc, argv); });
 }

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <string_view>
 
 namespace ignis {
@@ -33,6 +34,21 @@ void reserveDescriptors();
 /// are answered, an exception is one line on stderr and exit code 1, and the
 /// stack is as large as usual whatever `ulimit -s` says.
 int runProgram(std::string_view name, const std::function<int()> &body);
+
+/// A stack of its own for what answers a fault of the thread that makes this:
+/// input that is nested too deeply for the parser's recursion uses the other one
+/// up, and ends the program with a line and exit code 1. runProgram's body has
+/// one.
+class FaultStack {
+public:
+  FaultStack();
+  FaultStack(const FaultStack &) = delete;
+  FaultStack &operator=(const FaultStack &) = delete;
+  ~FaultStack();
+
+private:
+  std::unique_ptr<char[]> bytes;
+};
 
 /// Ends the process on the spot, from wherever: one line on stderr, made of
 /// `parts` without allocating, and nothing unfinished left.
