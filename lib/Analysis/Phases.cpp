@@ -82,3 +82,27 @@ FailureOr<SmallVector<Phase>> ignis::getPhases(func::FuncOp function) {
   close();
   return phases;
 }
+
+LogicalResult ignis::checkScheduled(ModuleOp module) {
+  StringRef found, missing;
+  module.walk([&](Operation *op) {
+    auto compute = dyn_cast<ComputeOpInterface>(op);
+    if (compute && !compute.isBufferForm()) {
+      found = "values";
+      missing = "ignis-bufferize, ignis-plan-memory and ignis-schedule";
+      return WalkResult::interrupt();
+    }
+    if (isa<memref::AllocOp>(op)) {
+      found = "allocations";
+      missing = "ignis-plan-memory and ignis-schedule";
+    } else if (isa<PhaseOp>(op) && missing.empty()) {
+      found = "phases";
+      missing = "ignis-schedule";
+    }
+    return WalkResult::advance();
+  });
+  if (missing.empty())
+    return success();
+  return emitBriefError(module)
+         << "expects a scheduled program, got " << found << ": run " << missing;
+}

@@ -153,7 +153,7 @@ FailureOr<SmallVector<LinearForm>> ignis::getArenaSize(func::FuncOp function) {
   if (!function->hasAttr(kArenaAttrName))
     return emitBriefError(function)
            << "expects '" << kArenaAttrName
-           << "', which planning its memory leaves there";
+           << "': run ignis-plan-memory";
   auto pairs = function->getAttrOfType<ArrayAttr>(kArenaAttrName);
   if (!pairs)
     return error();

@@ -181,7 +181,21 @@ struct BuffersToPointers
 };
 } // namespace
 
+/// Refuses operations that are still to become calls.
+static LogicalResult checkOutlined(ModuleOp module) {
+  WalkResult found = module.walk([&](Operation *op) {
+    if (!isa<ComputeOpInterface, PhaseOp, BarrierOp>(op))
+      return WalkResult::advance();
+    emitBriefError(module) << "expects calls of kernels, got '" << op->getName()
+                           << "': run ignis-outline-kernels";
+    return WalkResult::interrupt();
+  });
+  return success(!found.wasInterrupted());
+}
+
 void BuffersToPointers::runOnOperation() {
+  if (failed(checkOutlined(getOperation())))
+    return signalPassFailure();
   MLIRContext *context = &getContext();
   PointerConverter converter;
   RewritePatternSet patterns(context);

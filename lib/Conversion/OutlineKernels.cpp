@@ -15,6 +15,7 @@
 #include "CallEmitter.h"
 #include "LowerOperation.h"
 #include "ignis/Analysis/MinimalAttr.h"
+#include "ignis/Analysis/Phases.h"
 #include "ignis/Analysis/Storage.h"
 #include "ignis/Conversion/Passes.h"
 #include "ignis/Runtime/ABI.h"
@@ -29,35 +30,6 @@ namespace ignis {
 
 using namespace mlir;
 using namespace ignis;
-
-//===----------------------------------------------------------------------===//
-// Stage
-//===----------------------------------------------------------------------===//
-
-/// Refuses a module that is not scheduled yet, and says what is left to do.
-static LogicalResult checkScheduled(ModuleOp module) {
-  StringRef found, missing;
-  module.walk([&](Operation *op) {
-    auto compute = dyn_cast<ComputeOpInterface>(op);
-    if (compute && !compute.isBufferForm()) {
-      found = "values";
-      missing = "ignis-bufferize, ignis-plan-memory and ignis-schedule";
-      return WalkResult::interrupt();
-    }
-    if (isa<memref::AllocOp>(op)) {
-      found = "allocations";
-      missing = "ignis-plan-memory and ignis-schedule";
-    } else if (isa<PhaseOp>(op) && missing.empty()) {
-      found = "phases";
-      missing = "ignis-schedule";
-    }
-    return WalkResult::advance();
-  });
-  if (missing.empty())
-    return success();
-  return emitBriefError(module)
-         << "expects a scheduled program, got " << found << ": run " << missing;
-}
 
 //===----------------------------------------------------------------------===//
 // What the functions share

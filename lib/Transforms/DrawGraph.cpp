@@ -52,10 +52,10 @@ private:
         graphs.push_back(std::move(*graph));
     }
     if (graphs.empty() && !chosen)
-      return module.emitError("expects operations to draw, found none");
+      return emitBriefError(module) << "expects operations to draw, found none";
     if (graphs.empty())
-      return module.emitError("expects operations of layer ")
-             << *chosen
+      return emitBriefError(module)
+             << "expects operations of layer " << *chosen
              << ", found none (their names are locations: see --debug-info)";
     std::string picture;
     llvm::raw_string_ostream stream(picture);

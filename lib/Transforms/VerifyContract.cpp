@@ -350,6 +350,8 @@ static LogicalResult verifyContract(ModuleOp module) {
   if (!model)
     return emitBriefError(module) << "expects the attribute '"
                                   << IgnisDialect::getModelAttrName() << "'";
+  if (failed(checkScheduled(module)))
+    return failure();
   for (NamedAttribute attribute : module->getDiscardableAttrs())
     if (attribute.getName() != IgnisDialect::getModelAttrName())
       return emitBriefError(module) << "expects no attribute '"

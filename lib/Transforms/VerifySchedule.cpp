@@ -141,7 +141,7 @@ LogicalResult RaceFinder::verifyPair(ComputeOpInterface earlier,
 
 LogicalResult RaceFinder::verify(func::FuncOp function) {
   if (!function.getBody().getOps<PhaseOp>().empty())
-    return emitBriefError(function) << "expects barriers instead of phases";
+    return emitBriefError(function) << "expects barriers instead of phases: run ignis-schedule";
   if (failed(getPhases(function)) || failed(collectSlices(function)))
     return failure();
 

@@ -86,7 +86,7 @@ module attributes {ignis.model = #model} {
     %t = ignis.weight "table" : !ignis.weight<96x64xq8_0>
     %x = memref.view %arena[%c0][%n] : memref<?xi8> to memref<?x64xf32>
     // expected-error@+1 {{has no place in a scheduled program}}
-    %g = memref.alloc() : memref<4xf32>
+    %g = memref.load %tokens[%c0] : memref<?xi32>
     return
   }
 

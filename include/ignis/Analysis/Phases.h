@@ -32,6 +32,9 @@ getPhases(mlir::func::FuncOp function);
 /// body, and compute operations in it.
 bool computesActivations(mlir::func::FuncOp function);
 
+/// Refuses a module that is not scheduled yet, and says what is left to do.
+llvm::LogicalResult checkScheduled(mlir::ModuleOp module);
+
 } // namespace ignis
 
 #endif // IGNIS_ANALYSIS_PHASES_H
