@@ -48,11 +48,11 @@ gguf::Command gguf::addQuantize(CLI::App &program) {
   auto options = std::make_shared<Options>();
   CLI::App *app = program.add_subcommand(
       "quantize", "Writes a model with its matrices in other types");
-  app->add_option("input", options->inputPath,
+  app->add_option("-m,--model,input", options->inputPath,
                   "A GGUF file, the first of a split model, or of any type")
       ->type_name("FILE")
       ->required();
-  app->add_option("output", options->outputPath,
+  app->add_option("-o,--output,output", options->outputPath,
                   "The file to write; it may be the input")
       ->type_name("FILE")
       ->required();

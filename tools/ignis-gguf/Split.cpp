@@ -72,10 +72,10 @@ gguf::Command gguf::addSplit(CLI::App &program) {
   auto options = std::make_shared<SplitOptions>();
   CLI::App *app =
       program.add_subcommand("split", "Writes a model as several files");
-  app->add_option("input", options->inputPath, "A GGUF file")
+  app->add_option("-m,--model,input", options->inputPath, "A GGUF file")
       ->type_name("FILE")
       ->required();
-  app->add_option("name", options->name,
+  app->add_option("-o,--output,name", options->name,
                   "What the files' names begin with: "
                   "NAME-00001-of-00003.gguf and so on")
       ->type_name("NAME")
@@ -95,11 +95,12 @@ gguf::Command gguf::addMerge(CLI::App &program) {
   auto options = std::make_shared<MergeOptions>();
   CLI::App *app =
       program.add_subcommand("merge", "Writes a split model as one file");
-  app->add_option("input", options->inputPath,
+  app->add_option("-m,--model,input", options->inputPath,
                   "The first file, NAME-00001-of-0000N.gguf")
       ->type_name("FILE")
       ->required();
-  app->add_option("output", options->outputPath, "The file to write")
+  app->add_option("-o,--output,output", options->outputPath,
+                  "The file to write")
       ->type_name("FILE")
       ->required();
   return {app, [options] {

@@ -251,6 +251,9 @@ private:
       if (!looksLikeName(argument)) {
         if (const CLI::App *subcommand = findSubcommand(app, argument))
           app = subcommand;
+        else if (app->get_require_subcommand_min() != 0)
+          return makeError(ExitCode::Usage, "expected one of {}, found {}",
+                           fmt::join(listSubcommands(app), ", "), argument);
         resolved.push_back(std::move(argument));
         continue;
       }
@@ -279,6 +282,14 @@ private:
   static bool looksLikeName(std::string_view argument) {
     return argument.size() > 1 && argument[0] == '-' &&
            !std::isdigit(static_cast<unsigned char>(argument[1]));
+  }
+
+  static std::vector<std::string> listSubcommands(const CLI::App *app) {
+    std::vector<std::string> names;
+    for (const CLI::App *subcommand :
+         app->get_subcommands([](const CLI::App *) { return true; }))
+      names.push_back(subcommand->get_name());
+    return names;
   }
 
   static const CLI::App *findSubcommand(const CLI::App *app,

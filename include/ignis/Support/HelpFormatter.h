@@ -90,7 +90,10 @@ public:
 
   static std::string describe(const CLI::Option *option, bool isPositional) {
     std::string text = option->get_description();
-    if (std::string value = option->get_default_str(); !value.empty())
+    std::string value = option->get_default_str();
+    if (value.starts_with('[')) // how CLI11 writes what may be several
+      value = value.substr(1, value.size() - 2);
+    if (!value.empty())
       text += " (default: " + value + ")";
     else if (option->get_required() && !isPositional)
       text += " (required)";
