@@ -20,11 +20,13 @@ using namespace ignis;
 
 namespace {
 
-/// Packing pays off for texts longer than a sentence: it costs about as much as
-/// eight tokens, and takes two fifths off each that follows.
-constexpr int64_t stepsBeforePacking = 8;
+/// Packing costs about as much as eight tokens, and takes two fifths off each
+/// that follows. So it pays off for texts longer than a sentence: it begins
+/// behind their first token where they are known to be, else when they are.
+constexpr int64_t fewTokens = 16;
+constexpr int64_t stepsToBeSure = 8;
 /// Packing is spread over so many, each of which takes longer by it.
-constexpr int64_t stepsOfPacking = 16;
+constexpr int64_t stepsOfPacking = 4;
 /// A call with more rows is no step of generating text.
 constexpr int64_t mostRowsOfStep = 16;
 
@@ -77,7 +79,9 @@ CallRunner::CallRunner(Model &model, const ExecutorOptions &options)
       contextLength(options.context > 0 ? options.context
                                         : model.config().context_length),
       batchLength(model.anyCount() ? options.batch : 1),
-      packPolicy(options.pack), givesStates_(options.givesStates),
+      packPolicy(options.pack),
+      stepsBeforePacking(options.expected > fewTokens ? 1 : stepsToBeSure),
+      givesStates_(options.givesStates),
       need(MemoryNeed::of(model, options)) {}
 
 Expected<std::unique_ptr<CallRunner>>

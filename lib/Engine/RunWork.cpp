@@ -17,6 +17,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <random>
 
 using namespace ignis;
@@ -87,6 +88,10 @@ Expected<void> Run::startExecutor() {
   progress.show(options.executor.pack == PackPolicy::Always
                     ? "packing weights"
                     : "making room for keys and values");
+  // Of a file's lines there may be any number.
+  options.executor.expected = options.predict < 0 || !options.batchPath.empty()
+                                  ? std::numeric_limits<int64_t>::max()
+                                  : options.predict;
   if (options.simulatedRanks > 0) {
     auto simulated =
         SimulatedRanks::create(*file, *description, *program, options.executor,

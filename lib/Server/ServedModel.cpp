@@ -15,6 +15,7 @@
 #include "ignis/Text/CheckText.h"
 #include "ignis/Text/Template/JSON.h"
 
+#include <limits>
 #include <random>
 
 using namespace ignis;
@@ -63,7 +64,9 @@ Expected<void> ServedModel::load(const ignis_program &program) {
     return makeError(ExitCode::Usage,
                      "the program gives the likeliest token and no logits: "
                      "expected one that gives logits");
-  auto executor = Executor::create(*model_, options.executor);
+  ExecutorOptions chosen = options.executor;
+  chosen.expected = std::numeric_limits<int64_t>::max();
+  auto executor = Executor::create(*model_, chosen);
   if (!executor)
     return tl::unexpected(std::move(executor.error()));
   executor_ = std::move(*executor);

@@ -37,6 +37,9 @@ struct ExecutorOptions {
   PackPolicy pack = PackPolicy::Auto;
   /// States in place of logits, of every row: the model has an entry for them.
   bool givesStates = false;
+  /// Tokens that will be generated, if that is known: packing need not wait to
+  /// find out whether they are many.
+  int64_t expected = 0;
   ignis_order order = IGNIS_ORDER_FREE; ///< of the threads, to find races
   uint64_t orderSeed = 0;
   /// Those who compute together, the model's rank among them; null: nobody
@@ -92,6 +95,7 @@ private:
   int64_t contextLength;
   int64_t batchLength;
   PackPolicy packPolicy;
+  int64_t stepsBeforePacking;
   bool givesStates_;
   MemoryNeed need;
   TeamHandle team_;

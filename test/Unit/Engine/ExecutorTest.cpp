@@ -440,6 +440,13 @@ TEST_F(ExecutorTest, PacksWhenToldTo) {
     if (step == 7)
       EXPECT_EQ(automatic->model->packedBytes(), 0);
   }
+  // A text that is known to be long need not show it first.
+  auto expecting = create({.context = 96, .expected = 17});
+  ASSERT_TRUE(feed(*expecting, {1}));
+  EXPECT_EQ(expecting->model->packedBytes(), 0);
+  for (int step = 0; step != 5; ++step)
+    ASSERT_TRUE(feed(*expecting, {1}));
+  EXPECT_GE(expecting->model->packedBytes(), matrixBytes);
   EXPECT_EQ(never->model->packedBytes(), 0);
   EXPECT_GE(automatic->model->packedBytes(), matrixBytes);
 }
