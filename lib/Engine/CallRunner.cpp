@@ -11,6 +11,7 @@
 #include "RowBatch.h"
 
 #include "ignis/Engine/PagePool.h"
+#include "ignis/Engine/RunStats.h"
 
 #include <algorithm>
 #include <cstring>
@@ -27,8 +28,6 @@ constexpr int64_t fewTokens = 16;
 constexpr int64_t stepsToBeSure = 8;
 /// Packing is spread over so many, each of which takes longer by it.
 constexpr int64_t stepsOfPacking = 4;
-/// A call with more rows is no step of generating text.
-constexpr int64_t mostRowsOfStep = 16;
 
 constexpr int64_t ropeStep = 256; ///< positions filled at once
 
@@ -81,7 +80,8 @@ CallRunner::CallRunner(Model &model, const ExecutorOptions &options)
       batchLength(model.anyCount() ? options.batch : 1),
       packPolicy(options.pack),
       stepsBeforePacking(options.expected > fewTokens ? 1 : stepsToBeSure),
-      givesStates_(options.givesStates),
+      givesStates_(options.givesStates), givenRowCost(options.rowCost),
+      rowShare(options.rowCost > 0 ? options.rowCost : RowCost().share()),
       need(MemoryNeed::of(model, options)) {}
 
 Expected<std::unique_ptr<CallRunner>>
@@ -187,6 +187,7 @@ void CallRunner::run(const RowBatch &batch) {
          cache(),
          output_.data(),
          arena.get()};
+  Stopwatch watch;
   {
     auto use = model_.use();
     ignis_rt_team_run(
@@ -198,7 +199,16 @@ void CallRunner::run(const RowBatch &batch) {
         },
         &call);
   }
+  if (givenRowCost == 0 && rows.count <= fewRows) {
+    rowCost.learn(rows.count, watch.seconds());
+    rowShare = rowCost.share();
+  }
   packAfterStep(rows.count);
+}
+
+double CallRunner::rowPrice(int64_t texts) const {
+  double row = rowShare, others = static_cast<double>(texts - 1);
+  return row * (others + 1) / (1 + row * others);
 }
 
 void CallRunner::extendRope(int64_t positions) {
@@ -213,8 +223,8 @@ void CallRunner::extendRope(int64_t positions) {
 }
 
 void CallRunner::packAfterStep(int64_t rows) {
-  if (packPolicy != PackPolicy::Auto || rows > mostRowsOfStep ||
-      model_.isPacked() || ++steps <= stepsBeforePacking)
+  if (packPolicy != PackPolicy::Auto || rows > fewRows || model_.isPacked() ||
+      ++steps <= stepsBeforePacking)
     return;
   model_.pack(team(), model_.matrixBytes() / stepsOfPacking + 1);
 }

@@ -129,16 +129,17 @@ bool Executor::reserve(std::span<const Feed> feeds) {
 }
 
 void Executor::publish(Sequence &sequence, int64_t from) {
-  int32_t before = from < pageSize
-                       ? -1
-                       : sequence.pages[static_cast<size_t>(from / pageSize) - 1];
+  int32_t before =
+      from < pageSize
+          ? -1
+          : sequence.pages[static_cast<size_t>(from / pageSize) - 1];
   for (int64_t at = from / pageSize * pageSize; at < sequence.position();
        at += pageSize) {
     int64_t count = std::min(pageSize, sequence.position() - at);
     int32_t &page = sequence.pages[static_cast<size_t>(at / pageSize)];
-    page = pool.publish(page, before,
-                        {sequence.tokens_.data() + at,
-                         static_cast<size_t>(count)});
+    page = pool.publish(
+        page, before,
+        {sequence.tokens_.data() + at, static_cast<size_t>(count)});
     before = page;
   }
 }

@@ -103,7 +103,8 @@ void Generation::restart(std::span<const int32_t> tokens) {
   pending_.assign(rest.begin(), rest.end());
 }
 
-Executor::Feed Generation::next(int64_t most, int64_t mostAhead) {
+Executor::Feed Generation::next(int64_t most, int64_t mostAhead,
+                                int64_t texts) {
   fedPending = std::min(pending_.size(), static_cast<size_t>(most));
   fed.assign(pending_.begin(),
              pending_.begin() + static_cast<ptrdiff_t>(fedPending));
@@ -115,7 +116,8 @@ Executor::Feed Generation::next(int64_t most, int64_t mostAhead) {
     auto count = std::min<ptrdiff_t>(mostAhead, std::ssize(forced_));
     fed.insert(fed.end(), forced_.begin(), forced_.begin() + count);
   } else if (isWhole && mostAhead > 0 && lookup) {
-    auto draft = lookup->propose(static_cast<size_t>(mostAhead));
+    auto draft = lookup->propose(static_cast<size_t>(mostAhead),
+                                 sequence_.home().rowPrice(texts));
     fed.insert(fed.end(), draft.begin(), draft.end());
     fedDrafts = draft.size();
   }
@@ -201,8 +203,6 @@ void Generation::settle() {
                        static_cast<int64_t>(ahead - kept));
     drop(kept);
     if (fedDrafts != 0) {
-      if (!stopped)
-        lookup->learn(fedDrafts, kept);
       draftedCount += static_cast<int64_t>(fedDrafts);
       acceptedCount += static_cast<int64_t>(kept);
     }
@@ -239,10 +239,12 @@ Expected<Executor::Outcome> ignis::step(Executor &executor,
                                         const FailureSink &failed) {
   std::vector<Executor::Feed> feeds;
   std::vector<size_t> indices; ///< of the text that is fed
+  auto texts = std::ranges::count(steps, 1, &TextStep::tokens);
   for (size_t i = 0; i != steps.size(); ++i) {
     if (steps[i].tokens == 0)
       continue;
-    feeds.push_back(steps[i].text->next(steps[i].tokens, steps[i].ahead));
+    feeds.push_back(steps[i].text->next(steps[i].tokens, steps[i].ahead,
+                                        std::max<int64_t>(texts, 1)));
     indices.push_back(i);
   }
   if (feeds.empty())

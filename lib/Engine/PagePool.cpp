@@ -93,9 +93,9 @@ int32_t PagePool::publish(int32_t page, int32_t before, PageTokens tokens) {
   const Key key{serialOf(before), tokens};
   assert((before < 0 || key.before != 0) && "the page before is not findable");
   auto next = index.lower_bound(key);
-  bool isKnown = next != index.end() && next->first.before == key.before &&
-                 countAgreeing(tokens, Key(next->first).tokens) ==
-                     std::ssize(tokens);
+  bool isKnown =
+      next != index.end() && next->first.before == key.before &&
+      countAgreeing(tokens, Key(next->first).tokens) == std::ssize(tokens);
   if (!isKnown) {
     enter(page, key);
     return page;

@@ -180,9 +180,9 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
     constexpr int64_t page = IGNIS_PAGE_POSITIONS;
     executorOptions.context = std::max(executorOptions.context, length);
     // Who has computed a shared beginning keeps it.
-    executorOptions.positions =
-        std::max(executorOptions.positions, (length + page - 1) / page * page *
-                                                (test.texts + (test.shared > 0)));
+    executorOptions.positions = std::max(executorOptions.positions,
+                                         (length + page - 1) / page * page *
+                                             (test.texts + (test.shared > 0)));
     if (std::max(test.texts, test.verified) > options.batch)
       return makeError(ExitCode::Usage,
                        "{}: expected at most {} rows in a call (-b)",

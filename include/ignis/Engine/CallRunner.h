@@ -16,11 +16,16 @@
 #define IGNIS_ENGINE_CALLRUNNER_H
 
 #include "ignis/Engine/Model.h"
+#include "ignis/Engine/RowCost.h"
 
 #include <span>
 #include <vector>
 
 namespace ignis {
+
+/// Rows that cost little more than one: the weights are read once for all. A
+/// call with more is no step of generating text.
+inline constexpr int64_t fewRows = 16;
 
 /// When matrices are brought into the layout of the kernels, which changes no
 /// result: never, as tokens are generated, or before the first one.
@@ -40,6 +45,7 @@ struct ExecutorOptions {
   /// Tokens that will be generated, if that is known: packing need not wait to
   /// find out whether they are many.
   int64_t expected = 0;
+  double rowCost = 0; ///< as RowCost has it; 0: as the calls' times say
   ignis_order order = IGNIS_ORDER_FREE; ///< of the threads, to find races
   uint64_t orderSeed = 0;
   /// Those who compute together, the model's rank among them; null: nobody
@@ -83,6 +89,10 @@ public:
   ignis_kv_cache *cache() const { return cache_.get(); }
   Model &model() const { return model_; }
 
+  /// What a row more costs in a call with a row of each of so many texts: in
+  /// tokens that such calls give in the same time.
+  double rowPrice(int64_t texts) const;
+
 private:
   CallRunner(Model &model, const ExecutorOptions &options);
 
@@ -97,6 +107,9 @@ private:
   PackPolicy packPolicy;
   int64_t stepsBeforePacking;
   bool givesStates_;
+  const double givenRowCost;
+  RowCost rowCost;
+  std::atomic<double> rowShare; ///< of one row more, so far
   MemoryNeed need;
   TeamHandle team_;
   CacheHandle cache_;

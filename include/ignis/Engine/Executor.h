@@ -94,6 +94,9 @@ public:
   }
   const MemoryNeed &memory() const { return runner->memory(); }
 
+  /// As CallRunner's.
+  double rowPrice(int64_t texts) const { return runner->rowPrice(texts); }
+
   struct PageCounts {
     int64_t pages, available, kept;
     uint64_t found, evicted;

@@ -66,9 +66,10 @@ public:
   void restart(std::span<const int32_t> tokens);
 
   /// What to compute now: pending tokens, up to `most`, and behind the last of
-  /// them up to `mostAhead` that are forced or else only proposed. Only the last
-  /// pending token and those ahead want rows.
-  Executor::Feed next(int64_t most, int64_t mostAhead);
+  /// them up to `mostAhead` that are forced or else only proposed. Only the
+  /// last pending token and those ahead want rows. `texts` are generated in the
+  /// same call.
+  Executor::Feed next(int64_t most, int64_t mostAhead, int64_t texts = 1);
 
   /// Of a row, in order: the token that follows, which is pending then; none if
   /// the row is of a draft that was not what followed, or of a text that was
@@ -134,9 +135,6 @@ private:
 /// text goes on.
 using TokenSink = std::function<Expected<bool>(size_t index, int32_t token,
                                                const Executor::Row &row)>;
-
-/// Rows that cost little more than one: the weights are read once for all.
-inline constexpr int64_t fewRows = 16;
 
 /// What a call computes of a text: pending tokens and those ahead of them, at
 /// most so many.

@@ -24,35 +24,6 @@ Tokens toVector(std::span<const int32_t> tokens) {
   return Tokens(tokens.begin(), tokens.end());
 }
 
-TEST(LookupTest, ProposesWhatFollowedTheSameTokens) {
-  Lookup lookup;
-  for (int32_t token : {1, 2, 3, 4, 5, 6, 9, 1, 2})
-    lookup.accept(token);
-  EXPECT_TRUE(lookup.propose(8).empty());
-  lookup.accept(3);
-  // Three agree, so that three are proposed.
-  EXPECT_EQ(toVector(lookup.propose(8)), (Tokens{4, 5, 6}));
-  EXPECT_EQ(toVector(lookup.propose(2)), (Tokens{4, 5}));
-  lookup.accept(4);
-  EXPECT_EQ(toVector(lookup.propose(8)), (Tokens{5, 6, 9, 1}));
-  // What is taken back is not proposed.
-  lookup.retract();
-  EXPECT_TRUE(lookup.propose(8).empty());
-}
-
-TEST(LookupTest, WantsMoreAgreementAfterFailures) {
-  Lookup lookup;
-  for (int32_t token : {1, 2, 3, 4, 5, 6, 9, 1, 2, 3})
-    lookup.accept(token);
-  lookup.learn(3, 0);
-  EXPECT_TRUE(lookup.propose(8).empty());
-  for (int32_t token : {4, 5, 6})
-    lookup.accept(token);
-  EXPECT_FALSE(lookup.propose(8).empty());
-  lookup.learn(6, 6);
-  EXPECT_FALSE(lookup.propose(8).empty());
-}
-
 class GenerationTest : public TinyModel {
 protected:
   void SetUp() override {
@@ -61,7 +32,8 @@ protected:
     ASSERT_TRUE(loaded);
     shared = std::move(*loaded);
     auto created = Executor::create(
-        *shared, {.context = 120, .positions = 3000, .threads = 1});
+        *shared,
+        {.context = 120, .positions = 3000, .threads = 1, .rowCost = 0.1});
     ASSERT_TRUE(created);
     executor = std::move(*created);
   }
