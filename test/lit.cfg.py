@@ -97,6 +97,30 @@ if shutil.which("node") and os.path.isdir(os.path.join(npm, "node_modules", "ope
 # is killed, which its own bugs make necessary now and then.
 if "transport" in config.available_features and shutil.which("mpirun"):
     config.available_features.add("mpi")
+# tools/openmpi-aarch64.sh, which tools/test.sh calls.
+if os.path.exists(os.path.join(config.ignis_obj_root, "openmpi-aarch64")):
+    config.available_features.add("openmpi-aarch64")
+if os.path.exists(
+    os.path.join(config.ignis_obj_root, "lib/ignis/aarch64-linux-gnu/libignis-mpi.a")
+):
+    config.available_features.add("mpi-aarch64")
+
+
+def can_make_networks():
+    """Whether a process may have networks of its own, joined by a bridge."""
+    script = (
+        "mount -t tmpfs none /run && mkdir /run/netns && ip netns add a &&"
+        " ip link add br0 type bridge && ip link add h type veth peer name e netns a"
+    )
+    try:
+        command = ["unshare", "-nm", "sh", "-c", script]
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+if can_make_networks():
+    config.available_features.add("namespaces")
 for variable in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"):
     config.environment[variable] = "1"
 config.substitutions.append(

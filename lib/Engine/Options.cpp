@@ -101,6 +101,15 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.addShortName("-sp", "--special");
 }
 
+void ignis::addRankOptions(CLI::App &app, Options &options) {
+  app.add_option("--rank-timeout", options.rankTimeout,
+                 "Seconds after which a rank that gives no sign of life is "
+                 "lost, and all others end")
+      ->type_name("SECONDS")
+      ->check(inRange(0.5, 86400.0))
+      ->capture_default_str();
+}
+
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
@@ -145,6 +154,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                  "rows of the model, and what they exchange")
       ->check(inRange(int64_t{1}, mostRanks))
       ->needs(dryRun);
+  addRankOptions(app, options);
   app.add_option("--simulate-ranks", options.simulatedRanks,
                  "Play so many machines, one after the other: the same result")
       ->check(inRange(int64_t{1}, mostRanks));

@@ -36,12 +36,14 @@ public:
     if (auto done = openModel(); !done)
       return done;
     startCompiling();
-    if (auto done = prepare(); !done)
+    if (auto done = computesForFirst() ? Expected<void>() : prepare(); !done)
       return done;
     if (auto done = takeProgram(); !done || !program)
       return done;
     if (auto done = loadModel(); !done || options.dryRun)
       return done;
+    if (computesForFirst())
+      return ignis::computeForFirst(*model, options.executor);
     if (auto done = startExecutor(); !done)
       return done;
     Expected<void> done = work();
@@ -50,6 +52,10 @@ public:
   }
 
 private:
+  /// Whether rank 0 of a group has the prompt, and what this is about.
+  bool computesForFirst() const {
+    return options.executor.group && options.executor.group->rank > 0;
+  }
   /// One line on stderr, unless it is to be quiet.
   template <typename... Args>
   void say(fmt::format_string<Args...> format, Args &&...args) const {

@@ -101,6 +101,9 @@ Expected<void> Run::startExecutor() {
     ranks = std::move(*simulated);
     options.executor.group = ranks->group();
   }
+  if (options.executor.group && options.simulatedRanks == 0)
+    if (auto agreed = agreeWithRanks(*model, options.executor); !agreed)
+      return agreed;
   Expected<std::unique_ptr<Executor>> created =
       Executor::create(*model, options.executor);
   if (!created)

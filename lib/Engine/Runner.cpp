@@ -231,8 +231,11 @@ Expected<void> Run::openOutputs() {
   return openOutput(options.statsPath, statsFile);
 }
 
-int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
+int ignis::runMain(const std::string &program,
+                   std::vector<std::string> arguments,
                    ProgramProvider &provider) {
+  const Launch launch = Launch::ofProcess();
+  const std::string name = launch.introduce(program);
   Options options;
   provider.setDefaults(options);
   CommandLine app(provider.description(), name);
@@ -253,8 +256,20 @@ int ignis::runMain(const std::string &name, std::vector<std::string> arguments,
   Expected<void> done = provider.completeOptions();
   if (done)
     done = completeOptions(options);
-  if (done)
-    done = Run(name, options, provider).perform();
+  // What takes no computing, or plays ranks itself, rank 0 does alone.
+  bool isAlone = provider.onlyPrints() || provider.needsPrompt() ||
+                 options.dryRun || options.simulatedRanks > 0;
+  auto run = [&] { return Run(name, options, provider).perform(); };
+  auto runRank = [&](const ignis_group &group) {
+    options.executor.group = &group;
+    options.quiet |= group.rank > 0;
+    return run();
+  };
+  if (done && launch.ranks > 1 && !isAlone)
+    done = runAsRank(provider.transport(), options.executor.threads,
+                     options.rankTimeout, runRank);
+  else if (done && launch.rank == 0)
+    done = run();
   return done ? static_cast<int>(ExitCode::Success)
               : reportError(name, done.error());
 }

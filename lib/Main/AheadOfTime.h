@@ -17,6 +17,10 @@
 /// Written by ignis-compile.
 extern "C" const ignis_package ignis_main_package;
 
+/// Linked in where ignis-compile was asked for it.
+extern "C" __attribute__((weak)) ignis_transport *
+ignis_transport_open(const ignis_transport_options *, char *);
+
 namespace ignis {
 
 /// The program that was linked in.
@@ -42,6 +46,14 @@ public:
     if (!file)
       file.error().message += "; -m names another";
     return file;
+  }
+
+  Expected<TransportOpener *> transport() override {
+    if (ignis_transport_open)
+      return ignis_transport_open;
+    return makeError(ExitCode::Usage,
+                     "started as one of several ranks: expected a program that "
+                     "was made by ignis-compile --mpi");
   }
 
   Expected<const ignis_program *> provide(const GGUFFile &,

@@ -8,9 +8,11 @@
 
 #include "ignis/Server/ServedModel.h"
 
+
 #include "AnswerGrammar.h"
 #include "Embedder.h"
 
+#include "ignis/Engine/Group.h"
 #include "ignis/Support/Take.h"
 #include "ignis/Text/CheckText.h"
 #include "ignis/Text/Template/JSON.h"
@@ -56,7 +58,8 @@ Expected<void> ServedModel::load(const ignis_program &program) {
   breakers = std::make_unique<Breakers>(&*tokenizer_,
                                         description.config.vocab);
   trie = makeTokenTrie(*tokenizer_, description.config.vocab);
-  auto model = Model::create(file_, description, program);
+  const ignis_group *group = options.executor.group;
+  auto model = Model::create(file_, description, program, Rank::of(group));
   if (!model)
     return tl::unexpected(std::move(model.error()));
   model_ = std::move(*model);
@@ -66,6 +69,9 @@ Expected<void> ServedModel::load(const ignis_program &program) {
                      "expected one that gives logits");
   ExecutorOptions chosen = options.executor;
   chosen.expected = std::numeric_limits<int64_t>::max();
+  if (group)
+    if (auto agreed = agreeWithRanks(*model_, chosen); !agreed)
+      return agreed;
   auto executor = Executor::create(*model_, chosen);
   if (!executor)
     return tl::unexpected(std::move(executor.error()));

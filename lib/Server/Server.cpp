@@ -97,6 +97,12 @@ Expected<void> ServerRun::load(size_t index) {
         served.executor.context * options.scheduler.parallel;
   if (options.timeLimit > 0)
     served.timeLimit = std::chrono::seconds(options.timeLimit);
+  if (const ignis_group *group = served.executor.group;
+      group && group->rank > 0) {
+    auto model = Model::create(*file, *description, **program, Rank::of(group));
+    return model ? computeForFirst(**model, served.executor)
+                 : tl::unexpected(std::move(model.error()));
+  }
   auto model = ServedModel::create(names[index], std::move(*file),
                                    *description, **program, served);
   if (!model)
@@ -127,6 +133,14 @@ std::optional<Limits> ServerRun::measureLimits() const {
 Expected<void> ServerRun::perform() {
   if (auto chosen = chooseNames(); !chosen)
     return chosen;
+  if (names.size() > 1 && options.engine.executor.group)
+    return makeError(ExitCode::Usage,
+                     "several ranks serve one model: expected one -m, found {}",
+                     names.size());
+  if (options.engine.embeddings && options.engine.executor.group)
+    return makeError(ExitCode::Usage,
+                     "--embeddings: expected to be started alone, found several "
+                     "ranks");
   Expected<const ignis_kernels *> kernels = findKernels(options.engine.isa);
   if (!kernels)
     return tl::unexpected(std::move(kernels.error()));
@@ -138,6 +152,8 @@ Expected<void> ServerRun::perform() {
     if (interrupted)
       return makeError(ExitCode::Interrupted, "interrupted");
   }
+  if (models.empty()) // another rank has them
+    return {};
   Routes routes(options, models, limits, interrupted);
   HttpServer server(options.http,
                     [&](const std::shared_ptr<HttpExchange> &exchange) {
@@ -161,9 +177,11 @@ Expected<void> ServerRun::perform() {
   return {};
 }
 
-int ignis::runServer(const std::string &name,
+int ignis::runServer(const std::string &program,
                      std::vector<std::string> arguments,
                      ProgramProvider &provider) {
+  const Launch launch = Launch::ofProcess();
+  const std::string name = launch.introduce(program);
   ServerOptions options;
   provider.setDefaults(options.engine);
   CommandLine app("Answers requests of OpenAI's HTTP interface with Qwen "
@@ -180,8 +198,16 @@ int ignis::runServer(const std::string &name,
   Expected<void> done = provider.completeOptions();
   if (done)
     done = completeServerOptions(options);
+  auto run = [&] { return ServerRun(name, options, provider).perform(); };
+  auto runRank = [&](const ignis_group &group) {
+    options.engine.executor.group = &group;
+    return run();
+  };
   if (done)
-    done = ServerRun(name, options, provider).perform();
+    done = launch.ranks > 1
+               ? runAsRank(provider.transport(), options.engine.executor.threads,
+                           options.engine.rankTimeout, runRank)
+               : run();
   return done ? static_cast<int>(ExitCode::Success)
               : reportError(name, done.error());
 }

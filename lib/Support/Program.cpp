@@ -51,8 +51,7 @@ void ignis::reserveDescriptors() {
 // Ends that nobody has planned
 //===----------------------------------------------------------------------===//
 
-void ignis::endProgram(ExitCode code,
-                       std::initializer_list<std::string_view> parts) {
+void ignis::writeLastLine(std::initializer_list<std::string_view> parts) {
   char line[8192];
   size_t size = 0;
   auto add = [&](std::string_view part) {
@@ -70,6 +69,11 @@ void ignis::endProgram(ExitCode code,
   // Whether someone reads it changes nothing.
   bool ignored = write(STDERR_FILENO, line, size) >= 0;
   static_cast<void>(ignored);
+}
+
+void ignis::endProgram(ExitCode code,
+                       std::initializer_list<std::string_view> parts) {
+  writeLastLine(parts);
   removeUnfinished();
   _exit(static_cast<int>(code));
 }

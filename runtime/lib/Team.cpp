@@ -73,9 +73,12 @@ struct alignas(64) Member {
 /// tokens, short enough not to be noticed as load when nothing is generated.
 constexpr std::chrono::microseconds SpinTime{200};
 
+/// Processes that have the CPUs of this one.
+std::atomic<int> sharing = 1;
+
 /// With more threads than CPUs, those that wait must make room.
 std::chrono::microseconds spinTimeFor(int threads) {
-  return threads <= CpuSet::ofProcess().logicalCpus()
+  return threads * int64_t(sharing) <= CpuSet::ofProcess().logicalCpus()
              ? SpinTime
              : std::chrono::microseconds{0};
 }
@@ -98,7 +101,7 @@ struct ignis_team {
   /// leaves the choice to the system, which knows where those others run.
   int cpuOf(int thread) const {
     const CpuSet &cpus = CpuSet::ofProcess();
-    bool all = size() > 1 && size() == cpus.physicalCores();
+    bool all = size() > 1 && size() == cpus.physicalCores() && sharing == 1;
     return all ? cpus.at(thread) : -1;
   }
 
@@ -332,8 +335,10 @@ uint64_t ignis_rt_team_barriers(const ignis_team *team) {
   return team->barriers.load(std::memory_order_relaxed);
 }
 
+void ignis_rt_share_cpus(int processes) { sharing = std::max(processes, 1); }
+
 int ignis_rt_default_threads(void) {
-  int cores = CpuSet::ofProcess().physicalCores();
+  int cores = CpuSet::ofProcess().physicalCores() / sharing;
   int quota = cpuQuota();
   return std::clamp(quota == 0 ? cores : std::min(cores, quota), 1, 1024);
 }

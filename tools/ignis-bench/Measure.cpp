@@ -8,6 +8,7 @@
 
 #include "Measure.h"
 
+#include "ignis/Engine/Group.h"
 #include "ignis/Engine/RunStats.h"
 #include "ignis/Runtime/WeightFormats.h"
 #include "ignis/Support/Random.h"
@@ -101,10 +102,13 @@ Expected<Bench> Bench::create(const GGUFFile &file,
   Bench bench;
   bench.size = ModelSize::of(description);
   Expected<std::unique_ptr<Model>> model =
-      Model::create(file, description, program);
+      Model::create(file, description, program, Rank::of(options.group));
   if (!model)
     return tl::unexpected(std::move(model.error()));
   bench.model = std::move(*model);
+  if (options.group)
+    if (auto agreed = agreeWithRanks(*bench.model, options); !agreed)
+      return tl::unexpected(std::move(agreed.error()));
   Expected<std::unique_ptr<Executor>> executor =
       Executor::create(*bench.model, options);
   if (!executor)

@@ -9,7 +9,9 @@
 #include "Report.h"
 
 #include "ignis/Compiler/Compiler.h"
+#include "ignis/Engine/Group.h"
 #include "ignis/Engine/KernelChoice.h"
+#include "ignis/Engine/Options.h"
 #include "ignis/Model/Bundled.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Progress.h"
@@ -156,7 +158,9 @@ findAllKernels(const BenchOptions &options) {
   return all;
 }
 
-static Expected<std::string> benchModel(const BenchOptions &options) {
+/// An empty text on all ranks but the first.
+static Expected<std::string> benchModel(const BenchOptions &options,
+                                        const ignis_group *group) {
   std::vector<Test> tests = listTests(options);
   if (tests.empty())
     return makeError(
@@ -175,6 +179,7 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   ExecutorOptions executorOptions;
   executorOptions.pack = PackPolicy::Always;
   executorOptions.batch = options.batch;
+  executorOptions.group = group;
   for (const Test &test : tests) {
     int64_t length = test.before() + test.length();
     constexpr int64_t page = IGNIS_PAGE_POSITIONS;
@@ -190,13 +195,14 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   }
 
   std::vector<Result> results;
-  Progress progress;
+  Progress progress(/*shows=*/!group || group->rank == 0);
   auto measureAll = [&](const ignis_kernels *kernels) -> Expected<void> {
     std::string isa = ignis_rt_kernels_name(kernels);
     executorOptions.kernels = kernels;
     CompileOptions compileOptions;
     compileOptions.maxTokens = options.batch;
     compileOptions.isa = isa;
+    compileOptions.distribute = group != nullptr;
     progress.show("compiling");
     Expected<CompiledProgram> program = CompiledProgram::compile(
         {&*model, options.programPath, "", options.trustsProgram},
@@ -205,6 +211,15 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
       return tl::unexpected(std::move(program.error()));
     for (int threads : options.threads) {
       executorOptions.threads = threads;
+      if (group && group->rank > 0) {
+        auto part =
+            Model::create(*file, *model, *program->get(), Rank::of(group));
+        Expected<void> done = part ? computeForFirst(**part, executorOptions)
+                                   : tl::unexpected(std::move(part.error()));
+        if (!done)
+          return done;
+        continue;
+      }
       Expected<Bench> bench =
           Bench::create(*file, *model, *program->get(), executorOptions);
       if (!bench)
@@ -226,6 +241,8 @@ static Expected<std::string> benchModel(const BenchOptions &options) {
   for (const ignis_kernels *kernels : *sets)
     if (auto done = file->explain(measureAll(kernels)); !done)
       return tl::unexpected(std::move(done.error()));
+  if (results.empty())
+    return std::string();
   RunFacts facts{file->path(), ModelSize::of(*model), options.batch};
   return options.json ? formatJSON(facts, results)
                       : formatTable(facts, results);
@@ -266,26 +283,38 @@ static Expected<std::string> benchKernels(const BenchOptions &options) {
                            : formatTable(results);
 }
 
+static Expected<void> measure(BenchOptions &options, const ignis_group *group) {
+  if (options.threads.empty())
+    options.threads = {ignis_rt_default_threads()};
+  Expected<std::string> text =
+      options.kernels || options.formats ? benchKernels(options)
+                                         : benchModel(options, group);
+  if (!text)
+    return tl::unexpected(std::move(text.error()));
+  std::fwrite(text->data(), 1, text->size(), stdout);
+  return flushOutput();
+}
+
 static int run(int argc, char **argv) {
+  const Launch launch = Launch::ofProcess();
   CommandLine app("Measures how fast a model runs, and how much of what the "
                   "machine can do that is.",
-                  "ignis-bench");
+                  launch.introduce("ignis-bench"));
   BenchOptions options;
   addOptions(app, options);
   if (auto code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
-  if (options.threads.empty())
-    options.threads = {ignis_rt_default_threads()};
-
-  Expected<std::string> text =
-      options.kernels || options.formats ? benchKernels(options)
-                                         : benchModel(options);
-  if (!text)
-    return reportError(app.get_name(), text.error());
-  std::fwrite(text->data(), 1, text->size(), stdout);
-  if (Expected<void> flushed = flushOutput(); !flushed)
-    return reportError(app.get_name(), flushed.error());
-  return 0;
+  Expected<void> done;
+  if (launch.ranks > 1 && !options.kernels && !options.formats) {
+    int threads = options.threads.empty() ? 0 : options.threads.front();
+    done = runAsRank(loadTransport(), threads, Options().rankTimeout,
+                     [&](const ignis_group &group) {
+                       return measure(options, &group);
+                     });
+  } else if (launch.rank == 0) {
+    done = measure(options, nullptr);
+  }
+  return done ? 0 : reportError(app.get_name(), done.error());
 }
 
 int main(int argc, char **argv) {

@@ -103,6 +103,10 @@ Expected<void> Build::checkCommand() {
     return makeError(ExitCode::Usage,
                      "--server is for programs: expected an output that ends "
                      "in neither .a nor .so");
+  if (command.mpi && kind != OutputKind::Program)
+    return makeError(ExitCode::Usage,
+                     "--mpi is for programs: expected an output that ends in "
+                     "neither .a nor .so");
   if (!command.header.empty() && kind == OutputKind::Program)
     return makeError(ExitCode::Usage,
                      "--emit-header is for libraries: expected an output that "
@@ -195,6 +199,10 @@ Expected<void> Build::findTarget() {
   if (!fs::exists(archives / "libignis.a"))
     return makeError(ExitCode::Failure, "found no libraries for {}: {} has {}",
                      target.directory, targets.string(), listTargets(targets));
+  if (command.mpi && !fs::exists(archives / "libignis-mpi.a"))
+    return makeError(ExitCode::Failure,
+                     "--mpi: expected {}, which a build has that found Open MPI",
+                     (archives / "libignis-mpi.a").string());
   if (kind == OutputKind::StaticLibrary)
     return {};
   return take(Linker::find(target, command.linker, *directory), linker);
@@ -209,7 +217,7 @@ Expected<void> Build::compile() {
   options.triple = target.triple;
   options.cpu = command.cpu;
   options.maxTokens = command.batch;
-  options.distribute = command.distribute;
+  options.distribute = command.distribute || command.mpi;
   options.cacheType = command.cacheType;
   options.embeddings = command.embeddings;
   PackageOptions package;
@@ -245,9 +253,12 @@ Expected<void> Build::link() {
     inputs.push_back(archives / (command.server ? "libignis-server.a"
                                                 : "libignis-main.a"));
   inputs.push_back(archives / "libignis.a");
+  if (command.mpi)
+    inputs.push_back(archives / "libignis-mpi.a");
   switch (kind) {
   case OutputKind::Program:
-    return linker->linkProgram(inputs, linked, *directory);
+    return command.mpi ? linker->linkRank(inputs, linked, *directory)
+                       : linker->linkProgram(inputs, linked, *directory);
   case OutputKind::StaticLibrary:
     return writeArchive(linked, inputs);
   case OutputKind::SharedLibrary:

@@ -29,6 +29,7 @@ struct Command {
   bool server = false; ///< a program that serves, in place of one that runs
   int64_t batch = 512;
   bool distribute = false;
+  bool mpi = false; ///< link what carries results between ranks
   ignis_type cacheType = IGNIS_TYPE_F16;
 };
 

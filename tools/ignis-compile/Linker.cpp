@@ -110,6 +110,16 @@ Expected<void> Linker::linkProgram(const std::vector<std::string> &inputs,
   return run({"-static-pie"}, inputs, output, directory);
 }
 
+Expected<void> Linker::linkRank(const std::vector<std::string> &inputs,
+                                const std::string &output,
+                                const TemporaryDirectory &directory) const {
+  std::vector<std::string> all = inputs;
+  all.push_back("-lmpi");
+  return run({"-pie", "-static-libstdc++", "-static-libgcc",
+              "-Wl,-u,ignis_transport_open"},
+             all, output, directory);
+}
+
 Expected<void> Linker::linkLibrary(const std::vector<std::string> &inputs,
                                    const std::string &name,
                                    const std::string &output,

@@ -29,6 +29,11 @@ public:
                              const std::string &output,
                              const TemporaryDirectory &directory) const;
 
+  /// The same for a program that mpirun starts: MPI is a shared library.
+  Expected<void> linkRank(const std::vector<std::string> &inputs,
+                          const std::string &output,
+                          const TemporaryDirectory &directory) const;
+
   /// The same for a shared library that is to be known as `name` and shows
   /// nothing but the functions of ignis.h and its package.
   Expected<void> linkLibrary(const std::vector<std::string> &inputs,

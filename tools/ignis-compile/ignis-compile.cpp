@@ -42,6 +42,9 @@ static void addOptions(CommandLine &app, Command &command) {
   app.add_flag("--distribute", command.distribute,
                "Divide the rows of the model among machines, however many run "
                "it together");
+  app.add_flag("--mpi", command.mpi,
+               "The same, and link Open MPI: mpirun starts the program on these "
+               "machines");
   app.add_option("-b,--batch-size", command.batch,
                  "Tokens of a prompt computed at once, at most")
       ->check(inRange(int64_t{1}, int64_t{65536}))

@@ -34,6 +34,8 @@ public:
 
   void addOptions(CommandLine &app) override;
 
+  Expected<TransportOpener *> transport() override { return loadTransport(); }
+
   Expected<GGUFFile> openOwnModel() override {
     return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
   }

@@ -27,6 +27,8 @@ public:
     return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
   }
 
+  Expected<TransportOpener *> transport() override { return loadTransport(); }
+
   Expected<const ignis_program *> provide(const GGUFFile &,
                                           const ModelDescription &model,
                                           const Options &options) override {
@@ -34,6 +36,7 @@ public:
     compileOptions.cacheType = options.cacheType;
     compileOptions.maxTokens = options.executor.batch;
     compileOptions.embeddings = options.embeddings;
+    compileOptions.distribute = options.isDistributed();
     compileOptions.isa = ignis_rt_kernels_name(options.executor.kernels);
     Expected<CompiledProgram> compiled =
         CompiledProgram::compile({&model, "", ""}, compileOptions);

@@ -26,6 +26,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace ignis {
 
 class CommandLine;
@@ -78,6 +82,7 @@ struct Options {
   bool unordered = false;
   bool dryRun = false;
   int64_t mostMemory = 0; ///< bytes; 0: no limit
+  double rankTimeout = 10;    ///< seconds of silence until a rank is lost
   int64_t ranks = 0;          ///< that --dry-run is about; 0: none
   int64_t simulatedRanks = 0; ///< that this process plays; 0: none
   /// Whether the program is one for several ranks.
@@ -107,6 +112,9 @@ struct Options {
 
 /// Declares the options; parsing fills `options`.
 void addOptions(CommandLine &app, Options &options);
+
+/// Those of them that are about several ranks; a server has them too.
+void addRankOptions(CLI::App &app, Options &options);
 
 /// After parsing: reads the prompt's file, resolves escapes, and refuses what
 /// does not go together.

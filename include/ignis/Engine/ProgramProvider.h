@@ -9,6 +9,7 @@
 #ifndef IGNIS_ENGINE_PROGRAMPROVIDER_H
 #define IGNIS_ENGINE_PROGRAMPROVIDER_H
 
+#include "ignis/Engine/Group.h"
 #include "ignis/Engine/Options.h"
 #include "ignis/Model/ModelDescription.h"
 #include "ignis/Support/LineReader.h"
@@ -58,6 +59,12 @@ public:
                                                   const ModelDescription &model,
                                                   const Options &options) = 0;
 
+  /// What a process that is one of several ranks joins the others by.
+  virtual Expected<TransportOpener *> transport() {
+    return makeError(ExitCode::Usage, "expected to be started alone, found "
+                                      "several ranks");
+  }
+
   /// What a conversation reads.
   virtual std::unique_ptr<LineReader> makeLineReader(bool coloured) {
     return makePlainReader();
@@ -69,7 +76,7 @@ public:
 
 /// A whole run, from the arguments (without the program's name) to the exit
 /// code.
-int runMain(const std::string &name, std::vector<std::string> arguments,
+int runMain(const std::string &program, std::vector<std::string> arguments,
             ProgramProvider &provider);
 
 } // namespace ignis

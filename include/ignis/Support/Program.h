@@ -50,6 +50,9 @@ private:
   std::unique_ptr<char[]> bytes;
 };
 
+/// One line on stderr, made of `parts` without allocating.
+void writeLastLine(std::initializer_list<std::string_view> parts);
+
 /// Ends the process on the spot, from wherever: one line on stderr, made of
 /// `parts` without allocating, and nothing unfinished left.
 [[noreturn]] void endProgram(ExitCode code,

@@ -33,7 +33,7 @@ public:
     Clock::duration waited = Clock::now() - begin;
     if (waited < 200us && !crowded)
       return; // looking takes a fraction of a microsecond itself
-    if (waited < (crowded ? 50us : 5ms)) {
+    if (waited < (crowded ? 50us : 500us)) {
       sched_yield();
       return;
     }

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
   std::string_view what = argc > 1 ? argv[1] : "";
   auto number = [&](int i) { return argc > i ? std::atol(argv[i]) : 0; };
   ignis_transport_options options{
-      IGNIS_ABI_VERSION, 1, /*timeout=*/3,
+      IGNIS_ABI_VERSION, 1, /*timeout=*/5,
       what == "pieces" ? int64_t{1000} : 0,
       [] { return interrupted.load(); }, endProcess};
   char error[IGNIS_ERROR_SIZE];

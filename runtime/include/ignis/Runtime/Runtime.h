@@ -123,8 +123,13 @@ float ignis_rt_exp(float x);
 // Threads
 //===----------------------------------------------------------------------===//
 
-/// Physical cores this process may use: affinity and cgroup quota respected.
+/// Physical cores this process may use: affinity, cgroup quota and the share of
+/// other processes respected.
 int ignis_rt_default_threads(void);
+
+/// Says that `processes` run on the CPUs of this one, itself included: each has
+/// its share of them. Before the first team is made.
+void ignis_rt_share_cpus(int processes);
 
 /// A team of `threads` (1 to 1024), the caller's thread being number 0, with
 /// `scratch_bytes` of scratch each, that computes with `kernels`.
