@@ -46,6 +46,7 @@ public:
       llvm::function_ref<llvm::Error(llvm::StringRef pass, mlir::ModuleOp)>;
   llvm::Error runPassByPass(const PassVisitor &visit);
   mlir::ModuleOp getModule() { return *module; }
+  Stage getStage() const { return stage; }
   /// The module as it stands after `stage`.
   llvm::Expected<std::string> emit(Stage stage);
   /// Once at Stage::LLVM, to add to before an object is emitted.

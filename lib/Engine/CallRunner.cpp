@@ -116,11 +116,11 @@ Expected<void> CallRunner::allocate(const ExecutorOptions &options) {
   if (!cache_)
     return makeError(ExitCode::Failure, "a context of {} positions: {}",
                      need.pages * IGNIS_PAGE_POSITIONS, reason);
-  arena.reset(static_cast<uint8_t *>(
+  arena_.reset(static_cast<uint8_t *>(
       std::aligned_alloc(64, static_cast<size_t>(need.arena))));
   rope.reset(
       new (std::nothrow) float[static_cast<size_t>(need.rope) / sizeof(float)]);
-  if (!arena || !rope)
+  if (!arena_ || !rope)
     return makeError(ExitCode::Failure,
                      "no memory for batches of {} tokens and {} positions",
                      batchLength, contextLength);
@@ -186,7 +186,7 @@ void CallRunner::run(const RowBatch &batch) {
          &rows,
          cache(),
          output_.data(),
-         arena.get()};
+          arena_.get()};
   Stopwatch watch;
   {
     auto use = model_.use();

@@ -109,6 +109,16 @@ private:
 
 } // namespace
 
+std::vector<uint8_t> Sequence::readPage(int64_t at) const {
+  int64_t page = at / pageSize;
+  int64_t count = std::min(pageSize, position() - page * pageSize);
+  std::vector<uint8_t> bytes(static_cast<size_t>(
+      executor->model().pageBytes() / pageSize * count));
+  ignis_rt_kv_read(executor->runner->cache(), pages[static_cast<size_t>(page)],
+                   count, bytes.data());
+  return bytes;
+}
+
 /// A rank has the keys and values of its own heads.
 static Expected<void> checkIsAlone(const Executor &executor,
                                    const std::string &path) {
@@ -148,17 +158,10 @@ Expected<void> Sequence::save(const std::string &path,
       return written;
   if (auto written = writer.write(std::span<const char>(beside.note)); !written)
     return written;
-  std::vector<uint8_t> bytes(static_cast<size_t>(model.pageBytes()));
-  for (size_t i = 0; i != pages.size(); ++i) {
-    int64_t count =
-        std::min(pageSize, position() - static_cast<int64_t>(i) * pageSize);
-    ignis_rt_kv_read(executor->runner->cache(), pages[i], count, bytes.data());
-    auto used = static_cast<size_t>(model.pageBytes() / pageSize * count);
-    if (auto written =
-            writer.write(std::span<const uint8_t>(bytes).first(used));
+  for (int64_t at = 0; at < position(); at += pageSize)
+    if (auto written = writer.write(std::span<const uint8_t>(readPage(at)));
         !written)
       return written;
-  }
   if (auto written = writer.writeHash(); !written)
     return written;
   return file->finish();

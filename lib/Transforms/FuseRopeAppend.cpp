@@ -62,7 +62,7 @@ struct FuseProjectionsIntoAttention final : FusionPattern<AttentionOp> {
     }
 
     auto qkv = QKVOp::create(
-        rewriter, grouped.getLoc(), attention.getQuery().getType(),
+        rewriter, ropeQ.getLoc(), attention.getQuery().getType(),
         grouped.getInput(), grouped.getWeights(), grouped.getBiases(), norms,
         attention.getCache(), attention.getRows(), ValueRange(), eps,
         attention.getLayerAttr(), ropeQ.getRope(), ShareAttr());

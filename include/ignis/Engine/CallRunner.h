@@ -78,6 +78,10 @@ public:
   /// are wanted stands in output() then, whole on rank 0.
   void run(const RowBatch &batch);
   const std::byte *output() const { return output_.data(); }
+  /// As the last call left it.
+  std::span<const uint8_t> arena() const {
+    return {arena_.get(), static_cast<size_t>(need.arena)};
+  }
   /// Of what is given for a row.
   size_t rowBytes() const;
   bool givesStates() const { return givesStates_; }
@@ -113,7 +117,7 @@ private:
   MemoryNeed need;
   TeamHandle team_;
   CacheHandle cache_;
-  ArenaHandle arena;
+  ArenaHandle arena_;
   std::unique_ptr<float[]> rope;
   int64_t ropePositions = 0; ///< filled so far
   std::vector<std::byte> output_;

@@ -93,6 +93,10 @@ public:
     return ignis_rt_team_gathered_bytes(runner->team());
   }
   const MemoryNeed &memory() const { return runner->memory(); }
+  /// What the last call left, for those who look at values between operations:
+  /// the arena, and what the program gave for each row.
+  std::span<const uint8_t> lastArena() const { return runner->arena(); }
+  const std::byte *lastOutput() const { return runner->output(); }
 
   /// As CallRunner's.
   double rowPrice(int64_t texts) const { return runner->rowPrice(texts); }

@@ -58,6 +58,10 @@ public:
   /// how many tokens that are.
   int64_t reuse(std::span<const int32_t> tokens);
 
+  /// The keys and values of the page with `position`, up to the sequence's end,
+  /// as ignis_rt_kv_read orders them.
+  std::vector<uint8_t> readPage(int64_t position) const;
+
   /// Writes tokens, keys and values to a file, for this model alone, and
   /// `beside`; all of it or nothing.
   Expected<void> save(const std::string &path, const SavedText &beside) const;
