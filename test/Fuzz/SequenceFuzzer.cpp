@@ -65,8 +65,8 @@ public:
     description = *ModelDescription::read(*file);
     for (const ModelTensor &tensor : description.tensors)
       weights.push_back(
-          {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type});
-    entry = {"forward", nullptr, 0, 0, 1, &arena, 64, 0};
+          {tensor.name.c_str(), tensor.rows, tensor.cols, tensor.type, 0, 0});
+    entry = {"forward", nullptr, 0, 0, 1, &arena, 64, 0, 0, 0, 0, 0};
     program = {.abi_version = IGNIS_ABI_VERSION,
                .model_hash = static_cast<int64_t>(description.hash),
                .kv_type = IGNIS_TYPE_F16,
@@ -74,7 +74,8 @@ public:
                .weight_count = static_cast<int64_t>(weights.size()),
                .weights = weights.data(),
                .entry_count = 1,
-               .entries = &entry};
+               .entries = &entry,
+               .head_units = 0};
     model = *Model::create(*file, description, program);
     executor = *Executor::create(*model, {.positions = 256, .threads = 1});
   }
