@@ -20,6 +20,15 @@ RankPart ignis::getRankPart(ComputeOpInterface op, const Access &write) {
           share.getUnits()};
 }
 
+/// Whether units and parts of `columns` columns begin at the same places, as
+/// far as one count divides the other: where all are of one size.
+static bool isEven(int64_t columns, RankPart part) {
+  auto fits = [&](int64_t count) {
+    return columns % count == 0 && columns / count % 16 == 0;
+  };
+  return part.parts == part.units || (fits(part.parts) && fits(part.units));
+}
+
 bool ignis::sufficesFor(RankPart part, ComputeOpInterface op,
                         const Access &read) {
   if (part.isWhole())
@@ -27,17 +36,23 @@ bool ignis::sufficesFor(RankPart part, ComputeOpInterface op,
   ShareAttr share = op.getShareOrDefault();
   if (read.part != Part::Own || share.getUnits() != part.units)
     return false;
-  // Whole units, which a rank has in any case, or the same parts.
-  return share.getParts() % part.units == 0 || share.getParts() == part.parts;
+  if (share.getParts() == part.parts)
+    return true;
+  // Whole units, which a rank has in any case.
+  int64_t columns = op.getColumns();
+  return share.getParts() % part.units == 0 && isEven(columns, part) &&
+         isEven(columns, {share.getParts(), part.units});
 }
 
 std::optional<int64_t> ignis::getUnitWidth(MemRefType type, int64_t columns,
-                                           int64_t units) {
+                                           RankPart part) {
+  int64_t units = part.units;
   int64_t width = type.getElementType().isInteger(64)
                       ? llvm::divideCeil(columns, units)
                       : ShareAttr::getPartColumns(columns, units);
   bool cutsBlocks = type.getElementType().isInteger(8) && width % 32 != 0;
-  if (cutsBlocks || llvm::divideCeil(columns, width) != uint64_t(units))
+  if (!isEven(columns, part) || cutsBlocks ||
+      llvm::divideCeil(columns, width) != uint64_t(units))
     return std::nullopt;
   return width;
 }

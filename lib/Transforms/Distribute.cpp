@@ -105,7 +105,9 @@ bool Distributor::canGather(ComputeOpInterface op, int64_t units) const {
     if (access.part != Part::Own && !op.writesCache() &&
         type.getDimSize(1) != units)
       return false;
-    return getUnitWidth(type, getWrittenColumns(op, access), units).has_value();
+    int64_t parts = op.getShareOrDefault().getParts();
+    RankPart part = {access.part == Part::Own ? parts : units, units};
+    return getUnitWidth(type, getWrittenColumns(op, access), part).has_value();
   });
 }
 
@@ -171,8 +173,8 @@ void Distributor::divide(const Phase &phase) {
 LogicalResult Distributor::gather(OpBuilder &builder, Location loc, Value value,
                                   bool firstOnly) {
   Buffer &buffer = buffers[value];
-  std::optional<int64_t> width = getUnitWidth(
-      cast<MemRefType>(value.getType()), buffer.columns, buffer.part.units);
+  std::optional<int64_t> width = getUnitWidth(cast<MemRefType>(value.getType()),
+                                              buffer.columns, buffer.part);
   if (!width)
     return emitError(loc, "expects ranks to have whole columns of what others "
                           "read, got ")

@@ -66,6 +66,12 @@ LogicalResult RankVerifier::verifyCache(ComputeOpInterface op) {
   if (units != 0 && units != model.heads)
     return op->emitOpError("expects a unit for each of the ")
            << model.heads << " query heads, got " << units;
+  // Of a group of products, those for queries are what its other two leave.
+  int64_t heads = op.getColumns() / model.head_dim - 2 * model.kv_heads;
+  if (units != 0 && op.writesCache() && !op.getMatrices().empty() &&
+      heads != model.heads)
+    return op->emitOpError("expects products for the model's ")
+           << model.heads << " query heads, got " << heads;
   if (units != 0 && !keepsHeadsTogether(op, share))
     return op->emitOpError("expects a part for each head, got ")
            << share.getParts();
@@ -98,8 +104,7 @@ LogicalResult RankVerifier::verifyGather(AllGatherOp gather) {
   Buffer &buffer = it->second;
   std::optional<int64_t> width;
   if (!buffer.part.isWhole())
-    width =
-        getUnitWidth(gather.getBufferType(), buffer.columns, buffer.part.units);
+    width = getUnitWidth(gather.getBufferType(), buffer.columns, buffer.part);
   auto expected = std::pair(buffer.columns, width.value_or(0));
   auto found = std::pair(static_cast<int64_t>(gather.getColumns()),
                          static_cast<int64_t>(gather.getWidth()));

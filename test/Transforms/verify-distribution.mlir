@@ -157,6 +157,32 @@ module attributes {ignis.model = #ignis.model<layers = 1, embedding = 256, feed_
 
 // -----
 
+// Parts that begin elsewhere than units: rank 0 of three has columns 0 to 127,
+// of which a gather would take 0 to 111.
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1, head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
+  func.func @uneven(%x: memref<1x64xf32>, %out: memref<1x333xf32>) {
+    %w = ignis.weight "w" : !ignis.weight<333x64xf32>
+    ignis.matmul %x, %w outs(%out) {share = #ignis.share<columns, 6, units = 3>} : (memref<1x64xf32>, !ignis.weight<333x64xf32>, memref<1x333xf32>) -> ()
+    // expected-error@+1 {{expects columns and width as they are divided among ranks, 333 and 0, got 333 and 112}}
+    ignis.all_gather %out {columns = 333 : i64, first_only, width = 112 : i64} : memref<1x333xf32>
+    return
+  }
+}
+
+// -----
+
+module attributes {ignis.model = #ignis.model<layers = 1, embedding = 64, feed_forward = 64, heads = 2, kv_heads = 1, head_dim = 32, vocab = 64, context_length = 64, eps = 1.0e-6, tied = true, qkv_bias = true, qk_norm = false, rope = #ignis.rope<base = 1.0e4>, abi = 4, hash = 1>} {
+  func.func @queries(%x: memref<1x64xf32>, %p: !ignis.rows, %cache: !ignis.kv_cache<1, 1, 32, f16>, %q: memref<1x96xf32>) {
+    %wq = ignis.weight "q" : !ignis.weight<96x64xf32>
+    %wk = ignis.weight "k" : !ignis.weight<32x64xf32>
+    // expected-error@+1 {{expects products for the model's 2 query heads, got 3}}
+    ignis.qkv %x, (%wq, %wk, %wk), %cache at %p outs(%q) {layer = 0 : i64, rope = #ignis.rope<base = 1.0e4>, share = #ignis.share<columns, 5, units = 2>} : (memref<1x64xf32>, !ignis.weight<96x64xf32>, !ignis.weight<32x64xf32>, !ignis.weight<32x64xf32>, !ignis.kv_cache<1, 1, 32, f16>, !ignis.rows, memref<1x96xf32>) -> ()
+    return
+  }
+}
+
+// -----
+
 // expected-error@+1 {{expects the attribute 'ignis.model'}}
 module {
 }

@@ -36,17 +36,18 @@ RankPart getRankPart(ComputeOpInterface op, const Access &write);
 /// that it reads.
 bool sufficesFor(RankPart part, ComputeOpInterface op, const Access &read);
 
-/// Columns of a unit if `columns` columns of `type` are divided into `units`;
-/// nothing if some would be left empty or a block of 32 be cut.
+/// Columns of a unit if ranks have `part` of `columns` columns of `type`;
+/// nothing if some would be left empty, a block of 32 be cut, or parts begin
+/// elsewhere than units do.
 std::optional<int64_t> getUnitWidth(mlir::MemRefType type, int64_t columns,
-                                    int64_t units);
+                                    RankPart part);
 
 /// The columns that `op` writes by this access, which of quantised rows the
 /// type does not say.
 int64_t getWrittenColumns(ComputeOpInterface op, const Access &write);
 
 /// Whether a rank whose query heads are its units has the key/value heads that
-/// `op`, which reads or writes a cache by its share, needs, and no other.
+/// `op`, which reads or writes a cache by this share, needs, and no other.
 bool keepsHeadsTogether(ComputeOpInterface op, ShareAttr share);
 
 } // namespace ignis
