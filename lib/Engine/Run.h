@@ -14,6 +14,7 @@
 
 #include "ignis/Engine/ProgramProvider.h"
 #include "ignis/Engine/SimulatedRanks.h"
+#include "ignis/Support/InputFile.h"
 #include "ignis/Support/Progress.h"
 #include "ignis/Support/Signals.h"
 #include "ignis/Text/ChatTemplate.h"
