@@ -238,8 +238,8 @@ int ignis::runMain(const std::string &program,
   const std::string name = launch.introduce(program);
   Options options;
   provider.setDefaults(options);
-  CommandLine app(provider.description(), name);
-  app.setVersion([&] { return describeVersion(name, provider.compiler()); });
+  CommandLine app(provider.description(), program);
+  app.setVersion([&] { return describeVersion(program, provider.compiler()); });
   addOptions(app, options);
   provider.addOptions(app);
   if (auto code = app.parseArguments(std::move(arguments)))

@@ -186,7 +186,7 @@ int ignis::runServer(const std::string &program,
   provider.setDefaults(options.engine);
   CommandLine app("Answers requests of OpenAI's HTTP interface with Qwen "
                   "models, and serves a page to talk to them.",
-                  name);
+                  program);
   addServerOptions(app, options);
   if (auto code = app.parseArguments(std::move(arguments)))
     return *code;

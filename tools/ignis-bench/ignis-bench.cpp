@@ -297,9 +297,10 @@ static Expected<void> measure(BenchOptions &options, const ignis_group *group) {
 
 static int run(int argc, char **argv) {
   const Launch launch = Launch::ofProcess();
+  const std::string name = launch.introduce("ignis-bench");
   CommandLine app("Measures how fast a model runs, and how much of what the "
                   "machine can do that is.",
-                  launch.introduce("ignis-bench"));
+                  "ignis-bench");
   BenchOptions options;
   addOptions(app, options);
   if (auto code = app.parseArguments({argv + 1, argv + argc}))
@@ -314,7 +315,7 @@ static int run(int argc, char **argv) {
   } else if (launch.rank == 0) {
     done = measure(options, nullptr);
   }
-  return done ? 0 : reportError(app.get_name(), done.error());
+  return done ? 0 : reportError(name, done.error());
 }
 
 int main(int argc, char **argv) {
