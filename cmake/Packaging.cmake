@@ -63,10 +63,10 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
-# Libraries by what the programs need (dpkg-shlibdeps finds no package for LLVM's
-# own); ignis-compile links with a compiler.
+# Libraries by what the programs need, each once; LLVM's own, for which
+# dpkg-shlibdeps may find no package, is needed by MLIR's. ignis-compile links with
+# a compiler.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS libllvm22)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++ | clang-22")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "lld-22, g++-aarch64-linux-gnu")
 include(CPack)
