@@ -40,7 +40,7 @@ static int run(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   mlir::registerAllPasses();
   ignis::registerAllPasses();
-  mlir::registerReducePasses();
+  mlir::registerReducerPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   ignis::registerAllDialects(registry);
