@@ -214,13 +214,25 @@ static Expected<bool> compare(Request &request) {
     auto first = leader.next(nullptr);
     if (!first)
       return tl::unexpected(std::move(first.error()));
-    if (!*first)
+    if (!*first) {
+      // A recording has its end where the other run has.
+      auto more = follower.isRecorded() ? follower.next(nullptr)
+                                        : Expected<std::optional<Call>>();
+      if (!more)
+        return tl::unexpected(std::move(more.error()));
+      if (*more)
+        return makeError(ExitCode::Usage,
+                         "expected as many calls in both recordings (-n), "
+                         "found more in one");
       break;
+    }
     auto second = follower.next(&**first);
     if (!second)
       return tl::unexpected(std::move(second.error()));
     if (!*second)
-      break;
+      return makeError(ExitCode::Usage,
+                       "expected as many calls in both recordings (-n), found "
+                       "more in one");
     const Call &a = isRightFirst ? **second : **first;
     const Call &b = isRightFirst ? **first : **second;
     auto difference = comparison.compare(a, b);
