@@ -109,8 +109,8 @@ if os.path.exists(
 def can_make_networks():
     """Whether a process may have networks of its own, joined by a bridge."""
     script = (
-        "mount -t tmpfs none /run && mkdir /run/netns && ip netns add a &&"
-        " ip link add br0 type bridge && ip link add h type veth peer name e netns a"
+        "mount -t tmpfs none /run && mkdir /run/netns && ip netns add r0 &&"
+        " ip link add br0 type bridge && ip link add h0 type veth peer name eth0 netns r0"
     )
     try:
         command = ["unshare", "-nm", "sh", "-c", script]

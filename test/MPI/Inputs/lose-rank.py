@@ -16,7 +16,9 @@ import time
 import psutil
 
 rank, name, command = sys.argv[1], sys.argv[2], sys.argv[3:]
-run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+run = subprocess.Popen(
+    command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+)
 threading.Timer(100, run.kill).start()
 ranks = {}
 ended = None
@@ -58,4 +60,5 @@ for line in run.stderr:
 watcher.join()
 print("all ended after %d s" % round(ended - begun))
 run.wait()
+sys.stdout.flush()
 os._exit(0)
