@@ -84,6 +84,7 @@ def inside(cuts, slow, ranks, command):
         run = subprocess.Popen(
             ["mpirun", *LAUNCHER, *where, "-x", "IGNIS_TEST_GROUP"]
             + ["-x", "XDG_CACHE_HOME", "-x", "PATH", "-n", str(ranks), *command],
+            stdout=subprocess.DEVNULL if cuts else None,
             stderr=subprocess.PIPE if cuts else None,
             text=True,
             env=environment,
