@@ -8,7 +8,7 @@
 // OPEN: error: {{.*}}f.svg: cannot write: No such file or directory
 
 // RUN: echo 'func.func @f(%%x: memref<4xf32>) { return }' | not ignis-opt --ignis-draw-graph=svg=%t.svg -o /dev/null 2>&1 | FileCheck %s --check-prefix=NONE
-// NONE: error: expects operations to draw, found none
+// NONE: error: 'builtin.module' op expects operations to draw, found none
 
 // A chain of thousands is drawn; if all of its values live to the end, the lines
 // would be too many.
