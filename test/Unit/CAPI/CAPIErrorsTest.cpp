@@ -152,7 +152,7 @@ TEST_F(CAPIErrorsTest, RefusesConversationsWithoutATemplate) {
   EXPECT_EQ(ignis_model_chat(model, &message, 1, &token, 1, &count, &error),
             IGNIS_INVALID_MODEL);
   EXPECT_STREQ(error.message,
-               "bundled: key 'tokenizer.chat_template': expected a template for "
+               "the embedded model: key 'tokenizer.chat_template': expected a template for "
                "a conversation, found none");
 }
 
