@@ -11,6 +11,7 @@
 
 #include "ignis/Engine/Package.h"
 #include "ignis/Engine/ProgramProvider.h"
+#include "ignis/Support/Program.h"
 
 #include <nlohmann/json.hpp>
 
@@ -73,6 +74,17 @@ public:
 private:
   const ignis_package &package = ignis_main_package;
 };
+
+/// The main of what was compiled ahead of time: `run` under the name that the
+/// program was started by.
+inline int runAheadOfTime(int argc, char **argv, decltype(runMain) *run) {
+  std::string_view path = argc > 0 ? argv[0] : "ignis";
+  std::string name(path.substr(path.rfind('/') + 1));
+  return runProgram(name, [&] {
+    AheadOfTime provider;
+    return run(name, {argv + std::min(argc, 1), argv + argc}, provider);
+  });
+}
 
 } // namespace ignis
 

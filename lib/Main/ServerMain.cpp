@@ -9,15 +9,9 @@
 #include "AheadOfTime.h"
 
 #include "ignis/Server/Server.h"
-#include "ignis/Support/Program.h"
 
 using namespace ignis;
 
 int main(int argc, char **argv) {
-  std::string_view path = argc > 0 ? argv[0] : "ignis";
-  std::string name(path.substr(path.rfind('/') + 1));
-  return runProgram(name, [&] {
-    AheadOfTime provider;
-    return runServer(name, {argv + std::min(argc, 1), argv + argc}, provider);
-  });
+  return runAheadOfTime(argc, argv, runServer);
 }
