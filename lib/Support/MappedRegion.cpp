@@ -9,6 +9,7 @@
 #include "ignis/Support/MappedRegion.h"
 
 #include "ignis/Support/Program.h"
+#include "ignis/Support/Signals.h"
 
 #include <atomic>
 #include <mutex>
@@ -67,11 +68,8 @@ static bool isShorter(const Region &region) {
 }
 
 static void onUnreadablePage(int signal, siginfo_t *info, void *) {
-  ::signal(signal, SIG_DFL);
-  if (info->si_code <= 0) { // sent by someone: nothing will fault once more
-    raise(signal);
+  if (endsAsSent(signal, *info))
     return;
-  }
   auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   for (const Region *region = regions; region; region = region->next)
     if (region->begin <= address && address < region->end)

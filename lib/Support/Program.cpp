@@ -136,11 +136,8 @@ static uintptr_t getStackPointer(const void *context) {
 /// A stack that ran out is said. So is a null pointer where no memory is to be
 /// had: MLIR uses what malloc returns without a look. Any other crash stays one.
 static void onSegmentationFault(int signal, siginfo_t *info, void *context) {
-  ::signal(signal, SIG_DFL);
-  if (info->si_code <= 0) { // sent by someone: nothing will fault once more
-    raise(signal);
+  if (endsAsSent(signal, *info))
     return;
-  }
   auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   // A frame may be large, and a call stores below the pointer.
   constexpr uintptr_t mostOfFrame = 65536;

@@ -98,6 +98,14 @@ void ignis::setKilledOnSignal(int process) {
     killOthers();
 }
 
+bool ignis::endsAsSent(int signal, const siginfo_t &info) {
+  ::signal(signal, SIG_DFL);
+  bool isSent = info.si_code <= 0;
+  if (isSent)
+    raise(signal);
+  return isSent;
+}
+
 HeldSignals::HeldSignals() {
   sigset_t ending;
   sigemptyset(&ending);

@@ -35,9 +35,8 @@ static llvm::cl::opt<bool> remarks(
       options["remark-format"]->addOccurrence(0, "remark-format", "emitRemark");
     }));
 
-static int fail(const ignis::Error &error) {
-  llvm::errs() << "ignis-opt: error: " << error.message << '\n';
-  return 1;
+[[noreturn]] static void fail(const ignis::Error &error) {
+  ignis::endProgram(error.code, {error.message});
 }
 
 /// MLIR's driver between files as the project reads and writes them: what failed
@@ -47,7 +46,7 @@ static int runBetween(const std::string &input, const std::string &output,
                       const mlir::MlirOptMainConfig &config) {
   ignis::Expected<std::string> text = ignis::readFile(input);
   if (!text)
-    return fail(text.error());
+    fail(text.error());
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
       *text, input == "-" ? "<stdin>" : input);
   if (output == "-")
@@ -59,7 +58,7 @@ static int runBetween(const std::string &input, const std::string &output,
   if (failed(mlir::MlirOptMain(stream, std::move(buffer), registry, config)))
     return 1;
   if (auto written = ignis::writeFile(output, result); !written)
-    return fail(written.error());
+    fail(written.error());
   return 0;
 }
 

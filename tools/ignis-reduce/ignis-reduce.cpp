@@ -31,9 +31,8 @@ static cl::opt<std::string> outputPath("o", cl::desc("Output filename"),
                                        cl::value_desc("filename"),
                                        cl::init("-"));
 
-static int fail(const ignis::Error &error) {
-  llvm::errs() << "ignis-reduce: error: " << error.message << '\n';
-  return 1;
+[[noreturn]] static void fail(const ignis::Error &error) {
+  ignis::endProgram(error.code, {error.message});
 }
 
 static int run(int argc, char **argv) {
@@ -50,7 +49,7 @@ static int run(int argc, char **argv) {
 
   ignis::Expected<std::string> text = ignis::readFile(inputPath);
   if (!text)
-    return fail(text.error());
+    fail(text.error());
   mlir::MLIRContext context(registry);
   mlir::OwningOpRef<mlir::ModuleOp> module =
       mlir::parseSourceString<mlir::ModuleOp>(*text, &context, inputPath);
@@ -67,7 +66,7 @@ static int run(int argc, char **argv) {
   std::string result;
   llvm::raw_string_ostream(result) << *module << '\n';
   if (auto written = ignis::writeFile(outputPath, result); !written)
-    return fail(written.error());
+    fail(written.error());
   return 0;
 }
 

@@ -46,6 +46,10 @@ void removeUnfinished();
 /// A signal, caught or not, kills this process and those of its group; 0: none.
 void setKilledOnSignal(int process);
 
+/// For handlers of faults: from now on the signal has its own effect, at once if
+/// someone has sent it, as nothing would fault once more. Whether that is so.
+bool endsAsSent(int signal, const siginfo_t &info);
+
 /// While it lives, signals that end the program wait.
 class HeldSignals {
 public:
