@@ -170,7 +170,8 @@ static void readFormat(Fields &fields, ApiRequest &request) {
     return;
   if (!format->is_object() || format->size() != 1)
     return fields.refuse("format", "one of json_schema, grammar and functions");
-  const auto &[name, value] = *format->items().begin();
+  const std::string &name = format->begin().key();
+  const Json &value = format->begin().value();
   if (name == "functions" && value.is_array() && !value.empty()) {
     request.toolChoice = ToolChoice::Required;
     for (const Json &tool : value) {
