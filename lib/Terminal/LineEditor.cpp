@@ -65,12 +65,13 @@ private:
     return of(editor).prompt.data();
   }
   static int getCharacter(EditLine *editor, wchar_t *character) {
-    return of(editor).readCharacter(*character);
+    return of(editor).followSearch(*character);
   }
   static unsigned char paste(EditLine *editor, wint_t);
 
   void bindKeys();
   int readCharacter(wchar_t &character);
+  int followSearch(wchar_t &character);
   bool waitForInput();
 
   std::FILE *terminal; ///< what is edited is shown here
@@ -82,6 +83,7 @@ private:
   std::deque<wchar_t> typed; ///< before what is read
   CharacterDecoder decoder;
   bool wasEmpty = true; ///< the line, when it was interrupted
+  bool isSearching = false; ///< in the history
 };
 
 } // namespace
@@ -153,7 +155,7 @@ unsigned char LineEditor::paste(EditLine *editor, wint_t) {
   std::wstring text;
   wchar_t character;
   while (!text.ends_with(pasteEnd)) {
-    if (el_wgetc(editor, &character) != 1)
+    if (of(editor).readCharacter(character) != 1)
       return CC_EOF;
     text += character == L'\r' ? L'\n' : character;
   }
@@ -216,6 +218,23 @@ int LineEditor::readCharacter(wchar_t &character) {
   }
 }
 
+/// The same. A search ends with an escape, which libedit takes as no more than
+/// that: where one begins the name of a key, the key gets another.
+int LineEditor::followSearch(wchar_t &character) {
+  int status = readCharacter(character);
+  if (status != 1)
+    return status;
+  constexpr wchar_t search = L'\x12', escape = L'\x1b', erase = L'\b',
+                    eraseWord = L'\x17';
+  if (isSearching && character == escape && !decoder.isEmpty())
+    typed.push_back(escape);
+  if (character == search)
+    isSearching = true;
+  else if (character < L' ' && character != erase && character != eraseWord)
+    isSearching = false;
+  return status;
+}
+
 Expected<std::optional<std::string>>
 LineEditor::read(const std::string &promptText, const std::string &initial) {
   prompt = toWide(promptText);
@@ -232,6 +251,7 @@ LineEditor::read(const std::string &promptText, const std::string &initial) {
     if (isCapable)
       print(terminal, "\33[?2004h");
     std::fflush(terminal);
+    isSearching = false;
     int count = 0;
     const wchar_t *line = el_wgets(editor, &count);
     std::optional<std::string> text;

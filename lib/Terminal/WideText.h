@@ -22,6 +22,8 @@ public:
   void push(std::string_view bytes) { pending += bytes; }
   /// None while the bytes of the next one are not all there.
   std::optional<char32_t> next();
+  /// Whether all of it was given.
+  bool isEmpty() const { return at == pending.size(); }
 
 private:
   std::string pending;

@@ -16,19 +16,22 @@ class Terminal:
         self.folder = tempfile.mkdtemp(prefix="ignis-terminal-")
         self.socket = os.path.join(self.folder, "socket")
         self.status = os.path.join(self.folder, "status")
+        self.log = os.path.join(self.folder, "log")
         environment = dict(os.environ)
         environment.pop("TMUX", None)
         environment.pop("NO_COLOR", None)
         # What the program sees; tmux itself wants UTF-8.
         inside = {"TERM": "screen-256color", "LC_ALL": "C.UTF-8", **(env or {})}
         sets = " ".join(f"{k}={shlex.quote(v)}" for k, v in inside.items())
-        script = f"env {sets} bash -c {shlex.quote(command)}; echo $? > {self.status}; sleep 30"
+        script = f"until [ -e {self.log} ]; do sleep 0.02; done; env {sets} bash -c {shlex.quote(command)}; echo $? > {self.status}; sleep 30"
         environment.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
         subprocess.run(
             ["tmux", "-u", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "-x", str(columns), "-y",
              str(rows), script],
             check=True, env=environment,
         )
+        # Nothing is written before someone listens.
+        self.tmux("pipe-pane", f"cat > {self.log}")
 
     def tmux(self, *arguments, **options):
         return subprocess.run(["tmux", "-S", self.socket, *arguments], capture_output=True, text=True, **options)
@@ -44,6 +47,10 @@ class Terminal:
         """All lines since the beginning; those that were wrapped as one."""
         arguments = ["capture-pane", "-p", "-J", "-S", "-"] + (["-e"] if escapes else [])
         return self.tmux(*arguments).stdout.rstrip()
+
+    def written(self):
+        """Every byte that came, as it came."""
+        return open(self.log, "rb").read()
 
     def type(self, text):
         self.tmux("send-keys", "-l", "--", text)
@@ -71,7 +78,7 @@ class Terminal:
             time.sleep(0.05)
         sys.exit(f"expected {pattern!r} {times} times, found:\n{self.screen()}")
 
-    def prompt(self, times):
+    def prompt(self):
         """Until there is the prompt of an empty line at the end."""
         end = time.time() + 40
         while time.time() < end:

@@ -1,7 +1,10 @@
-"""Drives a conversation at a terminal: every key and command.
+"""Drives conversations at terminals: every key and command, at each of the
+terminals of a table.
 
-talk.py FOLDER TEMPLATE COLUMNS LOCALE TERM, FOLDER being empty."""
+talk.py FOLDER TEMPLATE, FOLDER being empty."""
 
+import concurrent.futures
+import itertools
 import json
 import os
 import re
@@ -10,150 +13,210 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "..", "Inputs"))
 from terminal import Terminal
 
-folder, template, columns, locale, term = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5]
-is_dumb = term == "dumb"
-environment = {"LC_ALL": locale, "TERM": term, "HOME": folder}
+folder, template = sys.argv[1:]
 run = f"ignis-run -cnv --chat-template {template} --temp 0 -t 2"
 
+# What is typed (<...> is a key), and the message that it sends.
+KEYS = [
+    ("ac<Left>b", "abc"),
+    ("ad<Left><Left><Right>bc", "abcd"),
+    ("bc<Home>a<End>d", "abcd"),
+    ("bc<C-a>a<C-e>d", "abcd"),
+    ("abcd<Home><Right><Right><C-k>", "ab"),
+    ("abcd<Left><C-u>", "d"),
+    ("one two<C-w>three", "one three"),
+    ("one two<C-w><C-y>", "one two"),
+    ("abc<Home><DC>", "bc"),
+    ("abc<C-a><C-d>", "bc"),
+    ("abc<BSpace>d", "abd"),
+    ("four five<C-Left>X<Home><C-Right>Y", "fourY Xfive"),
+    ("six<C-l>seven", "sixseven"),
+    ("<Up>!", "sixseven!"),
+    ("<Up><Up><Down>?", "sixseven!?"),
+    ("<Up><Down>new", "new"),
+    ("<C-r>fourY<End>.", "fourY Xfive."),
+    ("a漢字é🔥🔥b<BSpace><BSpace><Left>火", "a漢字é火🔥"),
+    ("👩‍🚀 naïve", "👩‍🚀 naïve"),
+    (" /help is no command here", " /help is no command here"),
+    ("four\\<Enter>five", "four\nfive"),
+    ('"""one<Enter><Enter>three"""', "one\n\nthree"),
+    ('"""in one line"""', "in one line"),
+]
 
-def said(path):
-    """The messages of a saved conversation."""
-    content = open(path, "rb").read()
-    start = content.index(b'{"messages"')
-    value, _ = json.JSONDecoder().raw_decode(content[start:].decode("utf-8", "replace"))
-    return [(m["role"], "".join(p["text"] for p in m["content"])) for m in value["messages"]]
+# Commands, and what follows. Each begins where the one before ends, behind one
+# question and its answer.
+COMMANDS = [
+    ("/system Be brief.", "the system message is changed"),
+    ("/system", "^Be brief\\.$"),
+    ("/set top-k 7", "^top_k 7$"),
+    ("/set top_p 7", "^top_p: expected a number from 0 to 1, found 7$"),
+    ("/set", "^top_k +7$"),
+    ("/set samplers top_k;temperature", "^samplers top_k;temperature$"),
+    ("/set seed 12", "^seed 12$"),
+    ("/tokens", r"^\d+ of \d+ positions$"),
+    ("/stats", "^peak memory"),
+    ("/frobnicate", "/frobnicate: expected a command, see /help"),
+    ("/tokens please", "/tokens: expected nothing behind it, found 'please'"),
+    ("/save", "/save: expected a FILE behind it"),
+    ("/load", "/load: expected a FILE behind it"),
+    ("/reset", "what was said is forgotten"),
+    ("/regen", "/regen: expected a message to answer, found none"),
+    ("/undo", "/undo: expected a message to take back, found none"),
+    ("/edit", "/edit: expected a message to change, found none"),
+    (f"/load {template}", "expected a saved sequence"),
+    ("/help", "^/tokens +Print"),
+    ("/?", "^/tokens +Print"),
+]
 
 
-def expect(found, expected, terminal):
-    if found != expected:
-        sys.exit(f"expected {expected!r}, found {found!r}:\n{terminal.screen()}")
+class Talk:
+    """A conversation with `options`, in a folder of its own."""
+
+    def __init__(self, place, columns, locale, term, options):
+        self.place = place
+        self.columns = columns
+        environment = {"LC_ALL": locale, "TERM": term, "HOME": place}
+        self.terminal = Terminal(f"{run} {options}", columns, env=environment)
+        self.answers = 0
+
+    def __enter__(self):
+        self.terminal.wait("^> ?$")
+        return self
+
+    def __exit__(self, *_):
+        self.terminal.__exit__()
+
+    def type(self, keys):
+        for text in re.split(r"(<[A-Z][\w-]*>)", keys):
+            if re.fullmatch(r"<[A-Z][\w-]*>", text):
+                self.terminal.key(text[1:-1])
+            elif text:
+                self.terminal.type(text)
+
+    def send(self, keys):
+        self.type(keys + "<Enter>")
+
+    def expect(self, found, expected):
+        if found != expected:
+            sys.exit(f"expected {expected!r}, found {found!r}:\n{self.terminal.screen()}")
+
+    def answered(self):
+        """Waits for one answer more, whose rates -v prints."""
+        self.answers += 1
+        self.terminal.wait(r"\[\d+ tokens, [0-9.]+ tokens/s; \d+ of the prompt", self.answers)
+
+    def says(self, pattern, before):
+        self.terminal.wait(pattern, before + 1)
+
+    def command(self, line, pattern):
+        before = len(re.findall(pattern, self.terminal.screen(), re.MULTILINE))
+        self.send(line)
+        self.says(pattern, before)
+
+    def save(self, name):
+        """The messages of the conversation, saved."""
+        path = os.path.join(self.place, name)
+        self.command(f"/save {path}", f"saved in \\S*{name}")
+        content = open(path, "rb").read()
+        start = content.index(b'{"messages"')
+        value, _ = json.JSONDecoder().raw_decode(content[start:].decode("utf-8", "replace"))
+        return [(m["role"], "".join(p["text"] for p in m["content"])) for m in value["messages"]]
+
+    def ends(self, code):
+        self.expect(self.terminal.code(), code)
 
 
-def save(terminal, name, times=1):
-    path = os.path.join(folder, name)
-    terminal.type(f"/save {path}")
-    terminal.key("Enter")
-    terminal.wait(f"saved in \\S*{name[:3]}", times)
-    return said(path)
+def use_commands(talk):
+    talk.send("Who art thou?")
+    talk.answered()
+    first = talk.save("one")
+    talk.expect([role for role, _ in first], ["user", "assistant"])
+    talk.expect(first[0][1], "Who art thou?")
+    talk.send("And I?")
+    talk.answered()
+    talk.command("/undo", "taken back: And I\\?")
+    talk.expect(talk.save("two"), first)
+    talk.send("/regen")
+    talk.answered()
+    talk.expect(talk.save("three"), first)  # greedy
+    talk.send("/edit")
+    talk.terminal.wait("^> Who art thou\\? *$", 2)
+    talk.type("<Home>Say: <End><BSpace>")
+    talk.send("!")
+    talk.answered()
+    talk.expect(talk.save("four")[0][1], "Say: Who art thou!")
+    for line, pattern in COMMANDS:
+        talk.command(line, pattern)
+    talk.expect(talk.save("five"), [("system", "Be brief.")])
+    talk.command(f"/load {talk.place}/one", "^loaded .*: \\d+ tokens$")
+    talk.expect(talk.save("six"), first)
+    talk.command("/clear", "what was said is forgotten")
+    talk.expect(talk.save("seven"), [])
 
 
-def send(terminal, text):
-    terminal.type(text)
-    terminal.key("Enter")
-
-
-with Terminal(f"{run} -n 8 -v", columns, env=environment) as t:
-    t.wait("^> ?$")
-    send(t, "Who art thou?")
-    t.wait(r"\[8 tokens, [0-9.]+ tokens/s; \d+ of the prompt")
-    first = save(t, "one")
-    expect([role for role, _ in first], ["user", "assistant"], t)
-    expect(first[0][1], "Who art thou?", t)
-    answer = first[1][1]
-
-    # The arrow brings the line back, without what was added to it.
-    t.key("Up", "Up")
-    t.wait("^> Who art thou\\? *$", 2)
-    t.type("x")
-    t.key("BSpace", "Enter")
-    t.wait(r"\[8 tokens", 2)
-    expect(save(t, "two")[2][1], "Who art thou?", t)
-
-    send(t, "/undo")
-    t.wait("taken back: Who art thou\\?")
-    expect(save(t, "three"), first, t)
-    send(t, "/regen")
-    t.wait(r"\[8 tokens", 3)
-    expect(save(t, "four"), first, t)  # greedy
-    send(t, "/edit")
-    t.wait("^> Who art thou\\? *$", 3)
-    t.key("Home")
-    t.type("Say: ")
-    t.key("End", "BSpace")
-    t.type("!")
-    t.key("Enter")
-    t.wait(r"\[8 tokens", 4)
-    expect(save(t, "five")[0][1], "Say: Who art thou!", t)
-    send(t, "/system Be brief.")
-    t.wait("the system message is changed")
-    send(t, "/system")
-    t.wait("^Be brief\\.$")
-    send(t, "/set top-k 7")
-    t.wait("^top_k 7$")
-    send(t, "/set top_p 7")
-    t.wait("^top_p: expected a number from 0 to 1, found 7$")
-    send(t, "/set")
-    t.wait("^top_k +7$")
-    send(t, "/tokens")
-    t.wait(r"^\d+ of \d+ positions$")
-    send(t, "/stats")
-    t.wait("^peak memory")
-    send(t, "/frobnicate")
-    t.wait("/frobnicate: expected a command, see /help")
-    send(t, "/save")
-    t.wait("/save: expected a FILE behind it")
-    send(t, "/clear")
-    t.wait("what was said is forgotten")
-    expect(save(t, "six"), [("system", "Be brief.")], t)
-    send(t, "/regen")
-    t.wait("/regen: expected a message to answer, found none")
-    send(t, f"/load {folder}/one")
-    t.wait("^loaded .*: \\d+ tokens$")
-    expect(save(t, "seven"), first, t)
-    send(t, f"/load {template}")
-    t.wait("expected a saved sequence")
-    send(t, "/help")
-    t.wait("^/tokens +Print")
-    send(t, "/bye")
-    expect(t.code(), 0, t)
-
-# Several lines, characters of several bytes and columns, what is longer than a
-# terminal's own line, and another width.
-with Terminal(f"{run} -n 4 -v -c 4096", columns, env=environment) as t:
-    t.wait("^> ?$")
-    send(t, '"""one')
-    t.wait(r"^\.\.\. ?$")
-    send(t, "")
-    send(t, 'three"""')
-    t.wait(r"\[4 tokens")
-    send(t, "four\\")
-    t.wait(r"^\.\.\. ?$")
-    send(t, "five")
-    t.wait(r"\[4 tokens", 2)
+def use_keys(talk, marks_pastes):
+    for keys, _ in KEYS:
+        talk.send(keys)
+        talk.answered()
     # Where nothing marks a paste, its lines are sent one by one.
-    pasted = "pasted, no lines" if is_dumb else "pasted\nlines\twith a tab\\\nand /no command"
-    t.paste(pasted)
-    t.key("Enter")
-    t.wait(r"\[4 tokens", 3)
-    t.type("a漢字é🔥🔥b")
-    t.key("BSpace", "BSpace", "Left")
-    t.type("火")
-    t.resize(columns + 7)
-    t.key("Enter")
-    t.wait(r"\[4 tokens", 4)
-    t.paste("long " * 1200)
-    t.key("Enter")
-    t.wait(r"\[4 tokens", 5)
-    messages = [text for role, text in save(t, "eight") if role == "user"]
-    expect(messages, ["one\n\nthree", "four\nfive", pasted, "a漢字é火🔥", "long " * 1200], t)
-    # A line that is given up is none; an empty one ends it.
-    t.type("never mind")
-    t.wait("never mind *$")
-    t.key("C-c")
-    t.wait("^> ?$")
-    send(t, "/tokens")
-    t.wait("positions$")
-    t.key("C-d")
-    expect(t.code(), 0, t)
+    pasted = "pasted\nlines\twith a tab\\\nand /no command" if marks_pastes else "pasted, no lines"
+    long = "long " * 1200
+    for text in pasted, long:
+        talk.terminal.paste(text)
+        talk.send("")
+        talk.answered()
+    # Another width while someone types.
+    talk.type("wide")
+    talk.terminal.resize(talk.columns + 7)
+    talk.send("r")
+    talk.answered()
+    messages = [text for role, text in talk.save("eight") if role == "user"]
+    talk.expect(messages, [message for _, message in KEYS] + [pasted, long, "wider"])
+    # A line that is given up is none.
+    talk.type("never mind")
+    talk.terminal.wait("never mind *$")
+    talk.type("<C-c>")
+    talk.terminal.wait("^> ?$")
+    talk.command("/tokens", "positions$")
 
-# An answer is stopped, and counts as far as it came; then Ctrl-C leaves.
-with Terminal(f"{run} --ignore-eos --context-shift", columns, env=environment) as t:
-    t.wait("^> ?$")
-    send(t, "Speak!")
-    t.wait("[a-z]+.*\n(.*\n)*.*[a-z]")
-    t.key("C-c")
-    t.wait("^> ?$")
-    messages = save(t, "nine")
-    expect([role for role, _ in messages], ["user", "assistant"], t)
-    t.key("C-c")
-    expect(t.code(), 130, t)
+
+def interrupt(talk):
+    """An answer is stopped, and counts as far as it came."""
+    talk.send("Speak!")
+    talk.terminal.wait("[a-z]+.*\n(.*\n)*.*[a-z]")
+    talk.terminal.resize(talk.columns - 5)
+    talk.type("<C-c>")
+    talk.terminal.wait("^> ?$")
+    talk.expect([role for role, _ in talk.save("nine")], ["user", "assistant"])
+
+
+def drive(columns, locale, term, leave):
+    is_capable = term != "dumb"
+    place = os.path.join(folder, f"{columns}-{locale}-{term}")
+    os.mkdir(place)
+
+    def talk(options):
+        return Talk(place, columns, locale, term, options)
+
+    with talk("-n 8 -v") as t:
+        use_commands(t)
+        t.send(leave)
+        t.ends(0)
+    with talk("-n 1 -v -c 8192 --context-shift") as t:
+        use_keys(t, is_capable)
+        t.type("<C-d>")
+        t.ends(0)
+        colours = re.findall("\33\\[[0-9;]*m", t.terminal.screen(escapes=True))
+        t.expect(bool(colours), is_capable)
+        t.expect(b"\33" in t.terminal.written(), is_capable)
+    with talk("--ignore-eos --context-shift") as t:
+        interrupt(t)
+        t.type("<C-c>")
+        t.ends(130)
+
+
+TERMINALS = itertools.product((40, 200), ("C.UTF-8", "C"), ("screen-256color", "dumb"))
+WAYS_OUT = itertools.cycle(("/bye", "/exit", "/quit"))
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    for future in [pool.submit(drive, *terminal, leave) for terminal, leave in zip(TERMINALS, WAYS_OUT)]:
+        future.result()
