@@ -183,7 +183,7 @@ def use_keys(talk, marks_pastes):
 def interrupt(talk):
     """An answer is stopped, and counts as far as it came."""
     talk.send("Speak!")
-    talk.terminal.wait("[a-z]+.*\n(.*\n)*.*[a-z]")
+    talk.terminal.wait("Speak!\\s+\\w")
     talk.terminal.resize(talk.columns - 5)
     talk.type("<C-c>")
     talk.terminal.wait("^> ?$")
