@@ -101,8 +101,8 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.addShortName("-sp", "--special");
 }
 
-void ignis::addRankOptions(CLI::App &app, Options &options) {
-  app.add_option("--rank-timeout", options.rankTimeout,
+void ignis::addRankOptions(CLI::App &app, double &timeout) {
+  app.add_option("--rank-timeout", timeout,
                  "Seconds after which a rank that gives no sign of life is "
                  "lost, and all others end")
       ->type_name("SECONDS")
@@ -154,7 +154,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                  "rows of the model, and what they exchange")
       ->check(inRange(int64_t{1}, mostRanks))
       ->needs(dryRun);
-  addRankOptions(app, options);
+  addRankOptions(app, options.rankTimeout);
   app.add_option("--simulate-ranks", options.simulatedRanks,
                  "Play so many machines, one after the other: the same result")
       ->check(inRange(int64_t{1}, mostRanks));

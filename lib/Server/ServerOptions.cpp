@@ -70,7 +70,7 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
                      "Of the final norm's rows, what an embedding is: their "
                      "mean (default) or the last one, unless a request says "
                      "so");
-  addRankOptions(app, options.engine);
+  addRankOptions(app, options.engine.rankTimeout);
   app.add_flag("--lookup", options.engine.lookup,
                "Draft tokens from the texts themselves: the same answers, "
                "sooner where they repeat themselves");

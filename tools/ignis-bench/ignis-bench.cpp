@@ -38,6 +38,7 @@ struct BenchOptions {
   std::vector<std::string> isas; ///< empty: as chooseKernels has it
   int64_t batch = 512;
   int repetitions = 5;
+  double rankTimeout = Options().rankTimeout;
   bool trustsProgram = false;
   bool json = false;
   bool kernels = false;
@@ -95,6 +96,7 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
                  "How often each test is timed")
       ->check(inRange(1, 100000))
       ->capture_default_str();
+  addRankOptions(app, options.rankTimeout);
   addChoice<bool>(app, "-o,--output", {{"md", false}, {"json", true}},
                   options.json, "Print a table (md, the default) or json");
   CLI::Option *kernels = app.add_flag(
@@ -308,7 +310,7 @@ static int run(int argc, char **argv) {
   Expected<void> done;
   if (launch.ranks > 1 && !options.kernels && !options.formats) {
     int threads = options.threads.empty() ? 0 : options.threads.front();
-    done = runAsRank(loadTransport(), threads, Options().rankTimeout,
+    done = runAsRank(loadTransport(), threads, options.rankTimeout,
                      [&](const ignis_group &group) {
                        return measure(options, &group);
                      });

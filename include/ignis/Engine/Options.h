@@ -113,8 +113,9 @@ struct Options {
 /// Declares the options; parsing fills `options`.
 void addOptions(CommandLine &app, Options &options);
 
-/// Those of them that are about several ranks; a server has them too.
-void addRankOptions(CLI::App &app, Options &options);
+/// The option of them that is about several ranks, in seconds; servers and
+/// benchmarks have it too.
+void addRankOptions(CLI::App &app, double &timeout);
 
 /// After parsing: reads the prompt's file, resolves escapes, and refuses what
 /// does not go together.
