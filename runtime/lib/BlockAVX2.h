@@ -106,7 +106,6 @@ private:
   /// Half h is rows h % 2 * 8 and following of group h / 2.
   template <class Layout, int Halves, int Tokens, bool Prefetch>
   static void runHalves(const BlockTile &tile, int first) {
-    constexpr int parts = Layout::HasHalves ? 2 : 1;
     __m256 sum[Halves][Tokens];
     const uint8_t *panel[Halves];
     float *dots[Halves][Tokens];
@@ -120,10 +119,7 @@ private:
     }
     const __m256i ones = _mm256_set1_epi16(1);
     // Times the sums of a block's halves.
-    const __m256i both = _mm256_set1_epi16(int16_t(-tile.offset));
-    const __m256i upper = _mm256_slli_epi32(both, 16);
-    const __m256i starts[2] = {
-        parts == 1 ? both : _mm256_xor_si256(both, upper), upper};
+    const __m256i offsets = _mm256_set1_epi16(int16_t(-tile.offset));
     for (int64_t block = 0; block < tile.blocks; ++block) {
       const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
       const auto b = int(block % Layout::UnitBlocks);
@@ -143,18 +139,17 @@ private:
       auto floatsAt = [&](int h, int64_t place) {
         return _mm256_loadu_ps((const float *)at(h, place));
       };
-      __m256 products[Halves][Tokens];
-      for (int part = 0; part < parts; ++part) {
-        __m256i dot[Halves][Tokens];
-        for (int t = 0; t < Tokens; ++t) {
-          __m256i start = _mm256_setzero_si256();
-          if constexpr (Products::UnsignedOperands && !Layout::HasMins)
-            start = _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
-                                      starts[part]);
-          for (int h = 0; h < Halves; ++h)
-            dot[h][t] = start;
-        }
-        for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i)
+      __m256i dot[Halves][Tokens];
+      for (int t = 0; t < Tokens; ++t) {
+        __m256i start = _mm256_setzero_si256();
+        if constexpr (Products::UnsignedOperands && !Layout::HasMins)
+          start = _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
+                                    offsets);
+        for (int h = 0; h < Halves; ++h)
+          dot[h][t] = start;
+      }
+      auto addLines = [&](int begin, int end) {
+        for (int i = begin; i < end; ++i)
           for (int h = 0; h < Halves; ++h) {
             typename Products::Operand w(
                 __m256i(Layout::template operand<RowBytes>(
@@ -165,19 +160,35 @@ private:
                   dot[h][t], w,
                   broadcastFour(tile.values(t) + block * BlockValues + 4 * i));
           }
-        for (int h = 0; h < Halves; ++h)
-          for (int t = 0; t < Tokens; ++t) {
-            __m256 &product = products[h][t];
-            __m256 value = _mm256_cvtepi32_ps(dot[h][t]);
-            if constexpr (Layout::HasHalves) {
-              // Exact: all are integers below 2^24.
-              __m256 scale = floatsAt(h, Layout::HalfScalesAt + part * Line);
-              product = part == 0 ? _mm256_mul_ps(scale, value)
-                                  : _mm256_fmadd_ps(scale, value, product);
-            } else {
-              product = value;
-            }
+      };
+      __m256 products[Halves][Tokens];
+      if constexpr (Layout::HasHalves) {
+        addLines(0, 4);
+        // Of the first half, as the second's share of the start is still there.
+        for (int t = 0; t < Tokens; ++t)
+          for (int h = 0; h < Halves; ++h) {
+            __m256i sum = dot[h][t];
+            if constexpr (Products::UnsignedOperands && !Layout::HasMins)
+              sum = _mm256_sub_epi32(
+                  sum,
+                  _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
+                                    _mm256_slli_epi32(offsets, 16)));
+            products[h][t] = _mm256_cvtepi32_ps(sum);
           }
+        addLines(4, 8);
+        // Exact: all are integers below 2^24.
+        for (int h = 0; h < Halves; ++h)
+          for (int t = 0; t < Tokens; ++t)
+            products[h][t] = _mm256_fmadd_ps(
+                floatsAt(h, Layout::HalfScalesAt + Line),
+                _mm256_cvtepi32_ps(dot[h][t]),
+                _mm256_mul_ps(floatsAt(h, Layout::HalfScalesAt),
+                              products[h][t]));
+      } else {
+        addLines(0, 8);
+        for (int h = 0; h < Halves; ++h)
+          for (int t = 0; t < Tokens; ++t)
+            products[h][t] = _mm256_cvtepi32_ps(dot[h][t]);
       }
       for (int h = 0; h < Halves; ++h) {
         __m256 scale =

@@ -34,7 +34,9 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 /// Offsets of lines in binary32, one lane a row; mins of halves are pairs of 16
-/// bits.
+/// bits. Scales of halves are sc_a - sc_b and sc_b: a block's sum of integers is
+/// sc_a a + sc_b b = (sc_a - sc_b) a + sc_b (a + b), so that the sums of the
+/// second half begin where the first's end. All is below 2^24, so exact.
 template <bool Mins, bool Halves>
 struct ScaleLines {
   static constexpr bool HasMins = Mins, HasHalves = Halves;
@@ -58,8 +60,9 @@ inline void expandScales(const uint8_t *header, int b, uint8_t *to) {
   if constexpr (Format::HasMins)
     scales.min.store(floats(Lines::MinAt));
   if constexpr (Format::HasHalves) {
-    scales.halfScales[0].store(floats(Lines::HalfScalesAt));
-    scales.halfScales[1].store(floats(Lines::HalfScalesAt + Line));
+    const auto &[first, second] = scales.halfScales;
+    (first - second).store(floats(Lines::HalfScalesAt));
+    second.store(floats(Lines::HalfScalesAt + Line));
   }
   if constexpr (Format::HasMins && Format::HasHalves)
     scales.halfMins.store(to + Lines::HalfMinsAt);
@@ -239,7 +242,9 @@ inline void readBlock(const uint8_t *unit, int b, int64_t r, float *out) {
     if constexpr (Format::HasMins)
       min = at(Layout::MinAt);
     for (int h = 0; Format::HasHalves && h < 2; ++h) {
-      halfScales[h] = at(Layout::HalfScalesAt + h * Line);
+      halfScales[h] = at(Layout::HalfScalesAt + Line);
+      if (h == 0)
+        halfScales[h] += at(Layout::HalfScalesAt);
       if constexpr (Format::HasMins) {
         int16_t value;
         memcpy(&value, scales + Layout::HalfMinsAt + r * 4 + h * 2, 2);

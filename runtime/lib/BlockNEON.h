@@ -206,24 +206,20 @@ private:
         x[t] = tile.values(t) + block * BlockValues + 16 * half;
       sum.add(w, x);
     };
-    if constexpr (Layout::HasHalves) {
-      for (int half = 0; half < 2; ++half) {
-        Sum sum;
-        add(sum, half);
-        float32x4_t scale =
-            floatsAt(lines + Layout::HalfScalesAt + half * Line);
-        for (int t = 0; t < Tokens; ++t) {
-          float32x4_t product = floatOf(sum.total(t));
-          products[t] = half == 0 ? vmulq_f32(scale, product)
-                                  : vfmaq_f32(products[t], scale, product);
-        }
-      }
-    } else {
-      Sum sum;
-      add(sum, 0);
-      add(sum, 1);
+    Sum sum;
+    add(sum, 0);
+    if constexpr (Layout::HasHalves)
       for (int t = 0; t < Tokens; ++t)
-        products[t] = floatOf(sum.total(t));
+        products[t] = vmulq_f32(floatsAt(lines + Layout::HalfScalesAt),
+                                floatOf(sum.total(t)));
+    add(sum, 1);
+    for (int t = 0; t < Tokens; ++t) {
+      float32x4_t both = floatOf(sum.total(t));
+      products[t] =
+          Layout::HasHalves
+              ? vfmaq_f32(products[t],
+                          floatsAt(lines + Layout::HalfScalesAt + Line), both)
+              : both;
     }
   }
 

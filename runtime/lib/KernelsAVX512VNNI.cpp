@@ -18,8 +18,7 @@ namespace {
 /// offset, and sums begin at minus the offset times the activations' sum.
 struct VNNITile {
   static constexpr int MaxTokens = 6;
-  /// Of halves, the products of the first wait for the second's: with four
-  /// groups they would wait in memory, which was no faster.
+  /// Of halves, the sums of the first wait in registers for the second's.
   template <class Layout>
   static constexpr int MaxGroups = Layout::HasHalves ? 2 : 4;
   static constexpr int SliceBlocks = 16; ///< 34 to 40 KiB
@@ -30,13 +29,8 @@ struct VNNITile {
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
-    auto tokenRows = [&](int64_t offset) {
-      const uint8_t *first = tile.x + offset;
-      return Rows<3>(first, first + 3 * tile.rowBytes(), tile.rowBytes());
-    };
-    auto values = tokenRows(tile.valueOffset());
-    auto scales = tokenRows(tile.scaleOffset());
-    auto halfSums = tokenRows(tile.sumsOffset());
+    const uint8_t *first = tile.x + tile.valueOffset();
+    Rows<3> values(first, first + 3 * tile.rowBytes(), tile.rowBytes());
     Rows<2> units(tile.panel, tile.third, tile.groupStride);
     float(*const sums)[16] = tile.dots;
     // Of one token there is room for the sums.
@@ -44,37 +38,26 @@ struct VNNITile {
     __m512 sum[Groups];
     for (int g = 0; held && g < Groups; ++g)
       sum[g] = _mm512_loadu_ps(sums[g * MaxTokens]);
-    // Times the sums of a block's halves.
-    constexpr int parts = Layout::HasHalves ? 2 : 1;
-    const __m512i both = _mm512_set1_epi16(int16_t(-tile.offset));
-    const __m512i offsets[2] = {
-        parts == 1 ? both : _mm512_srli_epi32(_mm512_slli_epi32(both, 16), 16),
-        _mm512_slli_epi32(both, 16)};
-    auto addBlock = [&](auto index) __attribute__((always_inline)) {
+    TokenBlocks<Layout, Tokens> x;
+    auto addBlock = [&](auto index, int64_t at) __attribute__((always_inline)) {
       constexpr int b = index;
       if constexpr (Prefetch)
         for (int g = 0; g < Groups; ++g)
           requestAhead<Layout>(units[g], b);
-      __m512 products[Groups][Tokens];
       alignas(64) uint8_t room[Groups][Layout::ScaleBytes];
       const uint8_t *weightScales[Groups];
       for (int g = 0; g < Groups; ++g)
         weightScales[g] = Layout::scales(units[g], b, room[g]);
-#pragma GCC unroll 2
-      for (int part = 0; part < parts; ++part) {
-        __m512i dot[Groups][Tokens];
-        for (int t = 0; t < Tokens; ++t) {
-          // Of halves as the bits of a float, see below.
-          __m512i start =
-              _mm512_set1_epi32(Layout::HasHalves ? IntegerBias : 0);
-          if (!Layout::HasMins)
-            start = _mm512_dpwssd_epi32(
-                start, broadcastFour(halfSums[t] + 4 * b), offsets[part]);
-          for (int g = 0; g < Groups; ++g)
-            dot[g][t] = start;
-        }
+      auto scaleLine = [&](int g, int64_t line) {
+        return loadScales((const float *)(weightScales[g] + line));
+      };
+      __m512i dot[Groups][Tokens];
+      for (int t = 0; t < Tokens; ++t)
+        for (int g = 0; g < Groups; ++g)
+          dot[g][t] = _mm512_set1_epi32(x.starts[t][at + b]);
+      auto addLines = [&](int begin, int end) __attribute__((always_inline)) {
 #pragma GCC unroll 8
-        for (int i = part * 8 / parts; i < (part + 1) * 8 / parts; ++i) {
+        for (int i = begin; i < end; ++i) {
           __m512i w[Groups];
           for (int g = 0; g < Groups; ++g)
             w[g] =
@@ -85,51 +68,53 @@ struct VNNITile {
               addProducts(dot[g][t], w[g], four);
           }
         }
+      };
+      __m512 products[Groups][Tokens];
+      if constexpr (Layout::HasHalves) {
+        addLines(0, 4);
+        __m512 half[Groups][Tokens];
+        for (int t = 0; t < Tokens; ++t)
+          for (int g = 0; g < Groups; ++g)
+            half[g][t] = _mm512_sub_ps(_mm512_castsi512_ps(dot[g][t]),
+                                       _mm512_set1_ps(x.zeros[t][at + b]));
+        addLines(4, 8);
+        // All are integers below 2^24, so that every step is exact.
         for (int g = 0; g < Groups; ++g) {
-          if constexpr (Layout::HasHalves) {
-            // sc (sum + 3 * 2^22) - sc * 3 * 2^22 is exact and in one step, as
-            // all of sc * sum is below 2^24.
-            __m512 scale = loadScales((const float *)(weightScales[g] +
-                                                      Layout::HalfScalesAt +
-                                                      part * Line));
-            const __m512 bias = _mm512_set1_ps(-0x1.8p23f);
-            __m512 scaledBias = _mm512_mul_ps(scale, bias);
-            for (int t = 0; t < Tokens; ++t) {
-              __m512 biased = _mm512_castsi512_ps(dot[g][t]);
-              products[g][t] =
-                  part == 0
-                      ? _mm512_fmadd_ps(scale, biased, scaledBias)
-                      : _mm512_fmadd_ps(scale, _mm512_add_ps(biased, bias),
-                                        products[g][t]);
-            }
-          } else {
-            for (int t = 0; t < Tokens; ++t)
-              products[g][t] = _mm512_cvtepi32_ps(dot[g][t]);
-          }
+          __m512 difference = scaleLine(g, Layout::HalfScalesAt);
+          __m512 scale = scaleLine(g, Layout::HalfScalesAt + Line);
+          __m512 scaledBias = _mm512_mul_ps(scale, _mm512_set1_ps(-0x1.8p23f));
+          for (int t = 0; t < Tokens; ++t)
+            products[g][t] = _mm512_fmadd_ps(
+                difference, half[g][t],
+                _mm512_fmadd_ps(scale, _mm512_castsi512_ps(dot[g][t]),
+                                scaledBias));
         }
+      } else {
+        addLines(0, 8);
+        for (int g = 0; g < Groups; ++g)
+          for (int t = 0; t < Tokens; ++t)
+            products[g][t] = _mm512_cvtepi32_ps(dot[g][t]);
       }
       __m512 weightScale[Groups];
       for (int g = 0; g < Groups; ++g)
         weightScale[g] = loadScales(
             reinterpret_cast<const typename Layout::Scale *>(weightScales[g]));
       for (int t = 0; t < Tokens; ++t) {
-        __m512 xScale = _mm512_castsi512_ps(broadcastFour(scales[t] + 4 * b));
-        __m512i xSums = broadcastFour(halfSums[t] + 4 * b);
-        __m512 xSum =
-            _mm512_cvtepi32_ps(_mm512_madd_epi16(xSums, _mm512_set1_epi16(1)));
+        __m512 xScale = _mm512_set1_ps(x.scales[t][at + b]);
         for (int g = 0; g < Groups; ++g) {
           float *to = sums[g * MaxTokens + t];
           __m512 value = held ? sum[g] : _mm512_loadu_ps(to);
           value = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
                                   products[g][t], value);
           if constexpr (Layout::HasMins) {
+            __m512 xSum = _mm512_set1_ps(x.sums[t][at + b]);
             if constexpr (Layout::HasHalves)
               xSum = _mm512_cvtepi32_ps(_mm512_madd_epi16(
-                  xSums,
+                  _mm512_castps_si512(xSum),
                   _mm512_loadu_si512(weightScales[g] + Layout::HalfMinsAt)));
-            __m512 min =
-                loadScales((const float *)(weightScales[g] + Layout::MinAt));
-            value = _mm512_fmadd_ps(_mm512_mul_ps(min, xScale), xSum, value);
+            value = _mm512_fmadd_ps(
+                _mm512_mul_ps(scaleLine(g, Layout::MinAt), xScale), xSum,
+                value);
           }
           if (held)
             sum[g] = value;
@@ -141,23 +126,26 @@ struct VNNITile {
       if (!held)
         asm volatile("" ::: "memory");
     };
-    auto addBlocks = [&]<int... B>(std::integer_sequence<int, B...>)
+    auto addBlocks = [&]<int... B>(std::integer_sequence<int, B...>, int64_t at)
         __attribute__((always_inline)) {
-      (addBlock(std::integral_constant<int, B>()), ...);
+      (addBlock(std::integral_constant<int, B>(), at), ...);
     };
     constexpr int unit = Layout::UnitBlocks;
-    int64_t left = tile.blocks;
-    for (; left >= unit; left -= unit) {
-      addBlocks(std::make_integer_sequence<int, unit>());
-      units.advance(Layout::UnitBytes);
-      values.advance(unit * BlockValues);
-      scales.advance(unit * 4);
-      halfSums.advance(unit * 4);
+    for (int64_t block = 0; block < tile.blocks; block += x.Blocks) {
+      int64_t left = tile.blocks - block;
+      int64_t count = left < x.Blocks ? left : x.Blocks;
+      x.read(tile, block, count);
+      int64_t at = 0;
+      for (; at + unit <= count; at += unit) {
+        addBlocks(std::make_integer_sequence<int, unit>(), at);
+        units.advance(Layout::UnitBytes);
+        values.advance(unit * BlockValues);
+      }
+      // Eight blocks are one of the file, of which there is no part.
+      if constexpr (unit == 2)
+        if (at != count)
+          addBlock(std::integral_constant<int, 0>(), at);
     }
-    // Eight blocks are one of the file, of which there is no part.
-    if constexpr (unit == 2)
-      if (left != 0)
-        addBlock(std::integral_constant<int, 0>());
     for (int g = 0; held && g < Groups; ++g)
       _mm512_storeu_ps(sums[g * MaxTokens], sum[g]);
   }
@@ -237,6 +225,47 @@ struct VNNITile {
 private:
   /// The bits of 1.5 * 2^23: a sum below 2^22 added to them is a float.
   static constexpr int32_t IntegerBias = 0x4b400000;
+
+  /// What a tile needs of a few blocks of its tokens besides their values:
+  /// sixteen of a token at a time, as one block's would be as many steps.
+  template <class Layout, int Tokens>
+  struct TokenBlocks {
+    static constexpr int64_t Blocks = 16;
+
+    alignas(64) float scales[Tokens][Blocks];
+    /// What integer sums begin at: minus the operands' offset times the sum of
+    /// the block; of halves as the bits of a float.
+    alignas(64) int32_t starts[Tokens][Blocks];
+    /// What the first half's sums begin at, as the second half is yet to come.
+    alignas(64) float zeros[Tokens][Layout::HasHalves ? Blocks : 1];
+    /// The sum of the block, or the bits of those of its halves.
+    alignas(64) float sums[Tokens][Layout::HasMins ? Blocks : 1];
+
+    void read(const BlockTile &tile, int64_t block, int64_t count) {
+      const auto some = __mmask16((1 << count) - 1);
+      const __m512i offsets = _mm512_set1_epi16(int16_t(-tile.offset));
+      const __m512i bias =
+          _mm512_set1_epi32(Layout::HasHalves ? IntegerBias : 0);
+      for (int t = 0; t < Tokens; ++t) {
+        _mm512_store_ps(
+            scales[t], _mm512_maskz_loadu_ps(some, tile.scales(t) + block));
+        __m512i pairs =
+            _mm512_maskz_loadu_epi32(some, tile.sums(t) + 2 * block);
+        auto startAt = [&](__m512i times) {
+          return Layout::HasMins ? bias
+                                 : _mm512_dpwssd_epi32(bias, pairs, times);
+        };
+        _mm512_store_si512(starts[t], startAt(offsets));
+        if constexpr (Layout::HasHalves)
+          _mm512_store_si512(zeros[t], startAt(_mm512_slli_epi32(offsets, 16)));
+        if constexpr (Layout::HasMins && Layout::HasHalves)
+          _mm512_store_si512(sums[t], pairs);
+        else if constexpr (Layout::HasMins)
+          _mm512_store_ps(sums[t], _mm512_cvtepi32_ps(_mm512_madd_epi16(
+                                       pairs, _mm512_set1_epi16(1))));
+      }
+    }
+  };
 
   /// The same place in up to twice N rows, which two registers and the stride
   /// address. Without the asm, clang keeps a register for each of them.

@@ -129,12 +129,11 @@ private:
                        const uint8_t *lines,
                        const int8x16_t (&x)[TokenPairs][4],
                        float32x4_t (&products)[TokenPairs][2]) {
-    constexpr int parts = Layout::HasHalves ? 2 : 1;
-    for (int part = 0; part < parts; ++part) {
-      int32x4_t dot[TokenPairs][2];
-      for (auto &pairs : dot)
-        pairs[0] = pairs[1] = vdupq_n_s32(IntegerBias);
-      for (int i = part * 4 / parts; i < (part + 1) * 4 / parts; ++i)
+    int32x4_t dot[TokenPairs][2];
+    for (auto &pairs : dot)
+      pairs[0] = pairs[1] = vdupq_n_s32(IntegerBias);
+    for (int half = 0; half < 2; ++half) {
+      for (int i = 2 * half; i < 2 * half + 2; ++i)
         for (int h = 0; h < 2; ++h) {
           const int byte = 8 * row + 16 * h; // of two lines
           int8x16_t w = operandAt<Layout>(unit, b, 2 * i + byte / int(Line),
@@ -142,17 +141,19 @@ private:
           for (int p = 0; p < TokenPairs; ++p)
             dot[p][h] = vmmlaq_s32(dot[p][h], w, x[p][i]);
         }
+      if (half == 0 && !Layout::HasHalves)
+        continue;
       for (int p = 0; p < TokenPairs; ++p)
         for (int h = 0; h < 2; ++h) {
-          float32x4_t product = floatOf(dot[p][h]);
+          float32x4_t sum = floatOf(dot[p][h]);
           if constexpr (Layout::HasHalves) {
             float32x4_t scale =
-                floatsAt(lines + Layout::HalfScalesAt + part * Line);
+                floatsAt(lines + Layout::HalfScalesAt + half * Line);
             scale = h ? vzip2q_f32(scale, scale) : vzip1q_f32(scale, scale);
-            product = part == 0 ? vmulq_f32(scale, product)
-                                : vfmaq_f32(products[p][h], scale, product);
+            sum = half == 0 ? vmulq_f32(scale, sum)
+                            : vfmaq_f32(products[p][h], scale, sum);
           }
-          products[p][h] = product;
+          products[p][h] = sum;
         }
     }
   }

@@ -96,8 +96,9 @@ private:
     for (int64_t r = 0; r < GroupRows; ++r) {
       float products;
       if constexpr (Layout::HasHalves)
-        products = at(Layout::HalfScalesAt, r) * float(sums[0][r]) +
-                   at(Layout::HalfScalesAt + Line, r) * float(sums[1][r]);
+        products =
+            at(Layout::HalfScalesAt, r) * float(sums[0][r]) +
+            at(Layout::HalfScalesAt + Line, r) * float(sums[0][r] + sums[1][r]);
       else
         products = float(sums[0][r] + sums[1][r]);
       dots[r] = __builtin_fmaf(scales.lane[r] * xScale, products, dots[r]);
