@@ -127,18 +127,21 @@ std::string bench::formatTable(const std::vector<KernelResult> &results) {
 
 std::string
 bench::formatFormatTable(const std::vector<KernelResult> &results) {
-  std::vector<Row> rows = {{"format"}};
+  constexpr size_t labels = 2;
+  std::vector<Row> rows = {{"format", "matrix"}};
   for (size_t i = 0; i + 1 < results.size(); i += 2) {
     const KernelResult &one = results[i], &many = results[i + 1];
     std::string title = fmt::format("{}, {} threads", one.isa, one.threads);
-    if (rows[0].size() == 1 || rows[0].back() != title)
+    if (rows[0].size() == labels || rows[0].back() != title)
       rows[0].push_back(title);
     std::string_view kernel = one.kernel;
-    std::string format(kernel.substr(kernel.find(' ') + 1));
-    auto row = std::ranges::find(rows, format,
-                                 [](const Row &row) { return row[0]; });
+    Row label = {std::string(kernel.substr(kernel.find(' ') + 1)),
+                 fmt::format("{} × {}", one.rows, one.cols)};
+    auto row = std::ranges::find(rows, label, [](const Row &row) {
+      return Row(row.begin(), row.begin() + labels);
+    });
     if (row == rows.end())
-      row = rows.insert(row, {format});
+      row = rows.insert(row, label);
     row->push_back(fmt::format("{:.2f} · {:.2f}", one.share, many.share));
   }
   return formatRows(rows);

@@ -30,8 +30,8 @@ struct KernelResult : ignis_kernel_result {
 std::string formatTable(const RunFacts &facts,
                         const std::vector<Result> &results);
 std::string formatTable(const std::vector<KernelResult> &results);
-/// A row for each format, a column for each set of kernels and number of
-/// threads; a result with one token of a format and one with many follow each
+/// A row for each format and matrix, a column for each set of kernels and number
+/// of threads; a result with one token of a format and one with many follow each
 /// other.
 std::string formatFormatTable(const std::vector<KernelResult> &results);
 

@@ -65,8 +65,8 @@ bool ignis_rt_bench_kernels(ignis_team *team, int rounds,
                                            void *argument),
                             void *argument, char error[IGNIS_ERROR_SIZE]);
 
-/// Times matmul with every weight format, packed where it can be: first with
-/// one token, then with 512.
+/// Times matmul with every weight format, packed where it can be, with a matrix
+/// of a 0.5B model and one of a 1.5B model: first with one token, then with 512.
 bool ignis_rt_bench_formats(ignis_team *team, int rounds,
                             void (*report)(const ignis_kernel_result *result,
                                            void *argument),
