@@ -1,7 +1,7 @@
 # serve.sh OPTION... -- COMMAND...: runs a command while a server with these options
 # runs, whose address is in SERVER, and its process in SERVER_PID. IGNIS_SERVER is
-# another command in place of ignis-server. The server has to
-# end well when it is told to.
+# another command in place of ignis-server. The server has to end well when it is
+# told to. The command may take 400 seconds, or SERVE_SECONDS.
 options=()
 while [ "$1" != -- ]; do
   options+=("$1")
@@ -9,7 +9,7 @@ while [ "$1" != -- ]; do
 done
 shift
 out=$(mktemp) err=$(mktemp)
-timeout --foreground 500 ${IGNIS_SERVER:-ignis-server} --port 0 "${options[@]}" >"$out" 2>"$err" &
+timeout --foreground $((${SERVE_SECONDS:-400} + 100)) ${IGNIS_SERVER:-ignis-server} --port 0 "${options[@]}" >"$out" 2>"$err" &
 server=$!
 trap 'kill -KILL $server 2>/dev/null; rm -f "$out" "$err"' EXIT
 for ((i = 0; i != 600; ++i)); do
@@ -20,7 +20,7 @@ for ((i = 0; i != 600; ++i)); do
 done
 [ -n "$SERVER" ] || { cat "$err"; exit 1; }
 export SERVER SERVER_PID=$server
-timeout 400 "$@"
+timeout "${SERVE_SECONDS:-400}" "$@"
 code=$?
 # A second signal would end what the first one lets it finish.
 [ -n "${COMMAND_ENDS_SERVER:-}" ] || kill -TERM $server
