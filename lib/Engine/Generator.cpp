@@ -113,6 +113,9 @@ Expected<bool> Generator::step(int64_t &left) {
   bool goesOn = true;
   int64_t taken = 0;
   auto take = [&](const Executor::Row &row) -> Expected<void> {
+    // What was fed ahead of where the text ends is no row of it.
+    if (!goesOn)
+      return {};
     if (logitFile)
       if (auto written = logitFile->write(std::as_bytes(row.logits)); !written)
         return written;
