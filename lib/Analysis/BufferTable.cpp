@@ -18,10 +18,10 @@ using llvm::SmallVector;
 using llvm::StringRef;
 
 /// In the order in which they are written.
-static constexpr StringRef kColumns[] = {"id", "lower", "upper", "size",
-                                         "offset"};
+static constexpr StringRef columnNames[] = {"id", "lower", "upper", "size",
+                                            "offset"};
 /// Times are within this of 0, so that a duration does not overflow.
-static constexpr int64_t kMaxTime = int64_t(1) << 60;
+static constexpr int64_t maxTime = int64_t(1) << 60;
 
 namespace {
 class Reader {
@@ -42,7 +42,7 @@ private:
 
   StringRef rest;
   size_t line = 0;
-  SmallVector<size_t> columns; // of the file's columns, which of kColumns
+  SmallVector<size_t> columns; // of the file's columns, which of columnNames
   int64_t total = 0;
   BufferTable table;
 };
@@ -64,9 +64,9 @@ SmallVector<StringRef> Reader::next() {
 
 Error Reader::readHeader() {
   for (StringRef name : next()) {
-    const StringRef *column = llvm::find(kColumns, name);
-    size_t index = column - std::begin(kColumns);
-    if (column == std::end(kColumns) || llvm::is_contained(columns, index))
+    const StringRef *column = llvm::find(columnNames, name);
+    size_t index = column - std::begin(columnNames);
+    if (column == std::end(columnNames) || llvm::is_contained(columns, index))
       return fail("expects the columns id, lower, upper, size and, in a plan, "
                   "offset, once each; got '" +
                   name + "'");
@@ -74,8 +74,8 @@ Error Reader::readHeader() {
   }
   for (size_t needed = 0; needed < 4; ++needed)
     if (!llvm::is_contained(columns, needed))
-      return fail("expects a column '" + kColumns[needed] + "'");
-  if (columns.size() == std::size(kColumns))
+      return fail("expects a column '" + columnNames[needed] + "'");
+  if (columns.size() == std::size(columnNames))
     table.offsets.emplace();
   return Error::success();
 }
@@ -93,11 +93,10 @@ Error Reader::readBuffer(llvm::ArrayRef<StringRef> fields) {
   if (fields.size() != columns.size())
     return fail("expects " + llvm::Twine(columns.size()) + " fields, got " +
                 llvm::Twine(fields.size()));
-  if (table.blocks.size() == kMaxTableBuffers)
-    return fail("expects at most " + llvm::Twine(kMaxTableBuffers) +
-                " buffers");
+  if (table.blocks.size() == maxTableBuffers)
+    return fail("expects at most " + llvm::Twine(maxTableBuffers) + " buffers");
   StringRef id;
-  int64_t numbers[std::size(kColumns)] = {};
+  int64_t numbers[std::size(columnNames)] = {};
   for (auto [column, field] : llvm::zip(columns, fields)) {
     if (column == 0) {
       id = field;
@@ -105,8 +104,8 @@ Error Reader::readBuffer(llvm::ArrayRef<StringRef> fields) {
     }
     bool isTime = column < 3;
     if (Error error =
-            readNumber(kColumns[column], field, isTime ? -kMaxTime : 0,
-                       isTime ? kMaxTime : kMaxTotalBytes, numbers[column]))
+            readNumber(columnNames[column], field, isTime ? -maxTime : 0,
+                       isTime ? maxTime : maxTotalBytes, numbers[column]))
       return error;
   }
   auto [unused, lower, upper, size, offset] = numbers;
@@ -114,7 +113,7 @@ Error Reader::readBuffer(llvm::ArrayRef<StringRef> fields) {
     return fail("expects 'upper' above 'lower', got " + llvm::Twine(upper) +
                 " and " + llvm::Twine(lower));
   total += size;
-  if (total > kMaxTotalBytes)
+  if (total > maxTotalBytes)
     return fail("is one too many: buffers of more than 2^60 bytes");
   table.ids.push_back(id.str());
   table.blocks.push_back({size, lower, upper - 1});
@@ -137,7 +136,7 @@ llvm::Expected<BufferTable> ignis::parseBufferTable(StringRef text) {
 }
 
 void ignis::printBufferTable(const BufferTable &table, llvm::raw_ostream &os) {
-  os << llvm::join(llvm::ArrayRef(kColumns).drop_back(table.offsets ? 0 : 1),
+  os << llvm::join(llvm::ArrayRef(columnNames).drop_back(table.offsets ? 0 : 1),
                    ",")
      << '\n';
   for (auto [index, block] : llvm::enumerate(table.blocks)) {

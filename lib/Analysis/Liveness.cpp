@@ -32,7 +32,7 @@ FailureOr<Liveness> Liveness::compute(func::FuncOp function) {
     if (failed(size))
       return WalkResult::interrupt();
     total += *size;
-    if (total.at(kMaxTokenCount) > int64_t(1) << 60) {
+    if (total.at(maxTokenCount) > int64_t(1) << 60) {
       alloc.emitOpError("is one too many: buffers of more than 2^60 bytes");
       return WalkResult::interrupt();
     }

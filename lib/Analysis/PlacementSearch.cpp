@@ -26,13 +26,13 @@ using Answer = FitResult::Answer;
 
 /// What ranks the blocks, the first letter first, each descending: the largest
 /// Total at a moment of the lifetime, Width (duration), Area, siZe, Failures.
-static constexpr StringRef kFirstOrders[] = {"TWA", "TAW", "WAT"};
-static constexpr StringRef kOrders[] = {"FTA", "FWA", "FTW", "FTZ"};
+static constexpr StringRef firstOrders[] = {"TWA", "TAW", "WAT"};
+static constexpr StringRef orders[] = {"FTA", "FWA", "FTW", "FTZ"};
 /// Steps for each of the first orders, and the unit of those for the others.
-static constexpr int64_t kFirstSlice = 20000;
-static constexpr int64_t kSlice = 2000;
+static constexpr int64_t firstSlice = 20000;
+static constexpr int64_t laterSlice = 2000;
 /// The search recurs once for each block.
-static constexpr size_t kMaxPartSize = 2048;
+static constexpr size_t maxPartSize = 2048;
 
 //===----------------------------------------------------------------------===//
 // One connected part
@@ -125,7 +125,7 @@ static int64_t getLuby(int64_t run) {
 static void fitPart(ArrayRef<Block> blocks, ArrayRef<size_t> part,
                     int64_t height, int64_t budget, FitResult &result) {
   result.answer = Answer::Unknown;
-  if (part.size() > kMaxPartSize)
+  if (part.size() > maxPartSize)
     return;
   SmallVector<Candidate, 0> candidates;
   for (size_t index : part) {
@@ -137,12 +137,12 @@ static void fitPart(ArrayRef<Block> blocks, ArrayRef<size_t> part,
 
   int64_t end = result.steps + budget;
   for (size_t run = 0; result.steps < end; ++run) {
-    bool isFirst = run < std::size(kFirstOrders);
-    size_t later = run - std::size(kFirstOrders);
+    bool isFirst = run < std::size(firstOrders);
+    size_t later = run - std::size(firstOrders);
     SmallVector<size_t> order =
         rank(candidates,
-             isFirst ? kFirstOrders[run] : kOrders[later % std::size(kOrders)]);
-    int64_t slice = isFirst ? kFirstSlice : kSlice * getLuby(later + 1);
+             isFirst ? firstOrders[run] : orders[later % std::size(orders)]);
+    int64_t slice = isFirst ? firstSlice : laterSlice * getLuby(later + 1);
     FitSearch search(blocks, order, height,
                      std::min(slice, end - result.steps));
     result.answer = search.run();

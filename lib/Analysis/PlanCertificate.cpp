@@ -22,9 +22,10 @@ using llvm::Error;
 using Minimal = PlanCertificate::Minimal;
 namespace json = llvm::json;
 
-static constexpr llvm::StringLiteral kFormat = "ignis-plan-certificate-1";
+static constexpr llvm::StringLiteral formatName = "ignis-plan-certificate-1";
 /// By Minimal.
-static constexpr llvm::StringLiteral kMinimal[] = {"proven", "claimed", "open"};
+static constexpr llvm::StringLiteral minimalNames[] = {"proven", "claimed",
+                                                       "open"};
 
 //===----------------------------------------------------------------------===//
 // Checks
@@ -82,7 +83,7 @@ Error ignis::checkCertificate(ArrayRef<Block> blocks, ArrayRef<int64_t> offsets,
     return createStringError("a height of %" PRId64 " above a bound of %" PRId64
                              " is not %s",
                              certificate.height, certificate.lowerBound,
-                             kMinimal[size_t(certificate.minimal)].data());
+                             minimalNames[size_t(certificate.minimal)].data());
   return checkBound(blocks, certificate);
 }
 
@@ -119,8 +120,8 @@ void ignis::writeCertificate(const PlanCertificate &certificate,
                              llvm::raw_ostream &os) {
   json::OStream out(os, /*IndentSize=*/2);
   out.object([&] {
-    out.attribute("format", kFormat);
-    out.attribute("minimal", kMinimal[size_t(certificate.minimal)]);
+    out.attribute("format", formatName);
+    out.attribute("minimal", minimalNames[size_t(certificate.minimal)]);
     out.attribute("height", certificate.height);
     out.attribute("lower_bound", certificate.lowerBound);
     out.attributeObject("peak", [&] {
@@ -170,16 +171,16 @@ static bool parse(const json::Value &value, PlanCertificate &certificate,
       !object.map("height", certificate.height) ||
       !object.map("lower_bound", certificate.lowerBound))
     return false;
-  if (format != kFormat) {
+  if (format != formatName) {
     path.field("format").report("expects ignis-plan-certificate-1");
     return false;
   }
-  const auto *found = llvm::find(kMinimal, minimal);
-  if (found == std::end(kMinimal)) {
+  const auto *found = llvm::find(minimalNames, minimal);
+  if (found == std::end(minimalNames)) {
     path.field("minimal").report("expects proven, claimed or open");
     return false;
   }
-  certificate.minimal = Minimal(found - std::begin(kMinimal));
+  certificate.minimal = Minimal(found - std::begin(minimalNames));
 
   const json::Object &fields = *value.getAsObject();
   const json::Value *peak = fields.get("peak");

@@ -214,7 +214,7 @@ Error Checker::check() {
 
 Error ignis::checkRefutation(ArrayRef<Block> blocks,
                              const Refutation &refutation) {
-  if (refutation.height < 0 || refutation.height > kMaxTotalBytes)
+  if (refutation.height < 0 || refutation.height > maxTotalBytes)
     return llvm::createStringError(
         "the refutation expects a height from 0 to 2^60, got %" PRId64,
         refutation.height);
@@ -235,14 +235,14 @@ Error ignis::checkRefutation(ArrayRef<Block> blocks,
 // Text
 //===----------------------------------------------------------------------===//
 
-static constexpr char kLetters[] = {'c', 't', 'p', 'b'};
+static constexpr char letters[] = {'c', 't', 'p', 'b'};
 
 std::string ignis::printSteps(ArrayRef<RefutationStep> steps) {
   std::string text;
   for (RefutationStep step : steps) {
     if (!text.empty())
       text += ' ';
-    text += kLetters[size_t(step.kind)];
+    text += letters[size_t(step.kind)];
     text += std::to_string(step.at);
   }
   return text;
@@ -254,12 +254,12 @@ ignis::parseSteps(llvm::StringRef text) {
   for (llvm::StringRef word : llvm::split(text, ' ')) {
     if (word.empty())
       continue;
-    const char *letter = llvm::find(kLetters, word.front());
+    const char *letter = llvm::find(letters, word.front());
     int64_t at;
-    if (letter == std::end(kLetters) || word.drop_front().getAsInteger(10, at))
+    if (letter == std::end(letters) || word.drop_front().getAsInteger(10, at))
       return llvm::createStringError(
           "expects steps such as c7, t7, p7 and b7, got '" + word + "'");
-    steps.push_back({Kind(letter - kLetters), at});
+    steps.push_back({Kind(letter - letters), at});
   }
   return steps;
 }

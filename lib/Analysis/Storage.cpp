@@ -18,13 +18,13 @@ using namespace mlir;
 using namespace ignis;
 
 /// Of one row of a buffer, or of a buffer of static size.
-static constexpr int64_t kMaxBytes = int64_t(1) << 36;
+static constexpr int64_t maxBytes = int64_t(1) << 36;
 
 LogicalResult ignis::checkMaxTokens(Operation *op, int64_t maxTokens) {
-  if (1 <= maxTokens && maxTokens <= kMaxTokenCount)
+  if (1 <= maxTokens && maxTokens <= maxTokenCount)
     return success();
   return op->emitError("expects max-tokens from 1 to ")
-         << kMaxTokenCount << ", got " << maxTokens;
+         << maxTokenCount << ", got " << maxTokens;
 }
 
 /// Whether values of this type hold the tokens.
@@ -56,8 +56,8 @@ bool ignis::isPrivate(Value buffer) {
 
 /// Whether a sum of a few such forms at any number of tokens stays in range.
 static bool isSmall(LinearForm form) {
-  return std::abs(form.perToken) <= kMaxBytes * 256 &&
-         std::abs(form.constant) <= kMaxBytes * 256;
+  return std::abs(form.perToken) <= maxBytes * 256 &&
+         std::abs(form.constant) <= maxBytes * 256;
 }
 
 static std::optional<LinearForm> getLinearForm(Value value, int64_t depth) {
@@ -109,12 +109,12 @@ static FailureOr<LinearForm> getSize(Operation *op, MemRefType type,
       return op->emitOpError("expects only the first dimension to be dynamic, "
                              "got ")
              << type;
-    if (llvm::MulOverflow(bytes, size, bytes) || bytes > kMaxBytes)
+    if (llvm::MulOverflow(bytes, size, bytes) || bytes > maxBytes)
       return op->emitOpError("expects at most ")
-             << kMaxBytes << " bytes" << (dynamic ? " a token" : "") << ", got "
+             << maxBytes << " bytes" << (dynamic ? " a token" : "") << ", got "
              << type;
   }
-  bytes = llvm::alignTo(bytes, kBufferAlignment);
+  bytes = llvm::alignTo(bytes, bufferAlignment);
   return dynamic ? LinearForm{bytes, 0} : LinearForm{0, bytes};
 }
 
@@ -131,10 +131,10 @@ FailureOr<Slice> ignis::getSlice(memref::ViewOp view) {
     return view.emitOpError("expects an offset that is linear in the number "
                             "of tokens");
   if (offset->perToken < 0 || offset->constant < 0 ||
-      offset->perToken % kBufferAlignment != 0 ||
-      offset->constant % kBufferAlignment != 0)
+      offset->perToken % bufferAlignment != 0 ||
+      offset->constant % bufferAlignment != 0)
     return view.emitOpError("expects an offset of multiples of ")
-           << kBufferAlignment << ", got " << toString(*offset);
+           << bufferAlignment << ", got " << toString(*offset);
   return Slice{*offset, *size};
 }
 
@@ -146,15 +146,14 @@ bool ignis::areDisjoint(const Slice &a, const Slice &b, int64_t maxTokens) {
 FailureOr<SmallVector<LinearForm>> ignis::getArenaSize(func::FuncOp function) {
   auto error = [&] {
     return emitBriefError(function)
-           << "expects '" << kArenaAttrName
+           << "expects '" << arenaAttrName
            << "' to be a list of pairs of integers, got "
-           << function->getAttr(kArenaAttrName);
+           << function->getAttr(arenaAttrName);
   };
-  if (!function->hasAttr(kArenaAttrName))
+  if (!function->hasAttr(arenaAttrName))
     return emitBriefError(function)
-           << "expects '" << kArenaAttrName
-           << "': run ignis-plan-memory";
-  auto pairs = function->getAttrOfType<ArrayAttr>(kArenaAttrName);
+           << "expects '" << arenaAttrName << "': run ignis-plan-memory";
+  auto pairs = function->getAttrOfType<ArrayAttr>(arenaAttrName);
   if (!pairs)
     return error();
   SmallVector<LinearForm> sizes;

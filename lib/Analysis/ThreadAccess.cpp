@@ -42,7 +42,7 @@ SmallVector<ThreadAccess> ignis::getThreadAccesses(ComputeOpInterface op) {
 }
 
 /// Each thread has a copy, which should stay beside what it works on.
-static constexpr int64_t kMostReplicatedBytes = 256 * 1024;
+static constexpr int64_t mostReplicatedBytes = 256 * 1024;
 
 bool ignis::canReplicate(ComputeOpInterface op) {
   auto outs = MutableOperandRange(op.getOutsMutable());
@@ -51,7 +51,7 @@ bool ignis::canReplicate(ComputeOpInterface op) {
   auto alloc = outs[0].get().getDefiningOp<memref::AllocOp>();
   return alloc && alloc.getType().hasStaticShape() &&
          alloc.getType().getNumElements() <=
-             kMostReplicatedBytes * 8 /
+             mostReplicatedBytes * 8 /
                  alloc.getType().getElementTypeBitWidth() &&
          llvm::all_of(alloc->getUsers(), llvm::IsaPred<ComputeOpInterface>) &&
          op.getMatrices().empty();

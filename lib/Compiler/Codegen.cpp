@@ -40,7 +40,7 @@ std::unique_ptr<Module> ignis::translateToLLVM(mlir::ModuleOp module,
 
 /// Instructions between a value and its last use, from which on the value is
 /// kept in memory.
-static constexpr unsigned kLongLife = 32;
+static constexpr unsigned longLife = 32;
 
 /// An entry is hundreds of calls in a straight line: nothing in it is worth
 /// optimising. Ranges and addresses that live across many of them are more than
@@ -57,7 +57,7 @@ static void prepareEntry(Function &entry) {
     places[&instruction] = places.size();
   for (Instruction &instruction : instructions(entry)) {
     auto isFar = [&](const User *user) {
-      return places[cast<Instruction>(user)] > places[&instruction] + kLongLife;
+      return places[cast<Instruction>(user)] > places[&instruction] + longLife;
     };
     if (any_of(instruction.users(), isFar))
       longLived.push_back(&instruction);

@@ -32,8 +32,8 @@
 using namespace llvm;
 using namespace ignis;
 
-static constexpr StringRef kHeader = "ignis object 2\n";
-static constexpr int64_t kMostBytes = int64_t{256} << 20;
+static constexpr StringRef header = "ignis object 2\n";
+static constexpr int64_t mostBytes = int64_t{256} << 20;
 
 static std::array<uint8_t, 32> getChecksum(StringRef key, StringRef object) {
   SHA256 hash;
@@ -116,7 +116,7 @@ static std::unique_ptr<MemoryBuffer> readEntry(int directory,
   struct stat status;
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
       status.st_uid != geteuid() || (status.st_mode & 077) != 0 ||
-      status.st_nlink != 1 || status.st_size > kMostBytes)
+      status.st_nlink != 1 || status.st_size > mostBytes)
     return nullptr;
   auto buffer = WritableMemoryBuffer::getNewUninitMemBuffer(
       static_cast<size_t>(status.st_size), name);
@@ -141,7 +141,7 @@ std::unique_ptr<MemoryBuffer> ObjectStore::load(StringRef key) const {
     return nullptr;
   StringRef bytes = entry->getBuffer();
   std::array<uint8_t, 32> checksum;
-  if (!bytes.consume_front(kHeader) || bytes.size() < checksum.size())
+  if (!bytes.consume_front(header) || bytes.size() < checksum.size())
     return nullptr;
   StringRef object = bytes.drop_front(checksum.size());
   checksum = getChecksum(key, object);
@@ -161,7 +161,7 @@ void ObjectStore::remove(StringRef key) const {
 static void prune(StringRef directory) {
   CachePruningPolicy policy;
   policy.Expiration = std::chrono::hours(30 * 24);
-  policy.MaxSizeBytes = kMostBytes;
+  policy.MaxSizeBytes = mostBytes;
   pruneCache(directory, policy);
 }
 
@@ -176,7 +176,7 @@ void ObjectStore::store(StringRef key, StringRef object) const {
   if (!file || fchmod(file->descriptor(), 0600) != 0)
     return;
   raw_fd_ostream out(file->descriptor(), /*shouldClose=*/false);
-  out << kHeader << toStringRef(getChecksum(key, object)) << object;
+  out << header << toStringRef(getChecksum(key, object)) << object;
   out.flush();
   bool isWritten = !out.has_error();
   out.clear_error();

@@ -21,9 +21,8 @@
 using namespace llvm;
 
 /// Generated code needs fused multiply-add: without it, each would be a call.
-static constexpr StringRef kLeastX86 = "x86-64-v3";
-static constexpr StringRef kLeastX86Features[] = {"avx2", "bmi2", "fma",
-                                                  "f16c"};
+static constexpr StringRef leastX86 = "x86-64-v3";
+static constexpr StringRef leastX86Features[] = {"avx2", "bmi2", "fma", "f16c"};
 
 static void initializeTargets() {
   static std::once_flag once;
@@ -46,12 +45,12 @@ Expected<ignis::Target> ignis::Target::host(StringRef isa) {
   target.triple = sys::getProcessTriple();
   StringMap<bool> available = sys::getHostCPUFeatures();
   if (Triple(target.triple).isX86()) {
-    for (StringRef feature : kLeastX86Features)
+    for (StringRef feature : leastX86Features)
       if (!available.lookup(feature))
-        return makeError("generated code needs " + kLeastX86 +
+        return makeError("generated code needs " + leastX86 +
                          ", this CPU lacks " + feature);
     if (isa == "scalar" || isa == "avx2") {
-      target.cpu = kLeastX86;
+      target.cpu = leastX86;
       return target;
     }
   }
@@ -72,7 +71,7 @@ Expected<ignis::Target> ignis::Target::named(StringRef triple, StringRef cpu) {
     return makeError("expects a target of x86-64 or AArch64, got '" + triple +
                      "'");
   bool isX86 = parsed.getArch() == Triple::x86_64;
-  target.cpu = !cpu.empty() ? cpu : isX86 ? kLeastX86 : "generic";
+  target.cpu = !cpu.empty() ? cpu : isX86 ? leastX86 : "generic";
 
   std::string error;
   const llvm::Target *found = TargetRegistry::lookupTarget(parsed, error);
@@ -85,9 +84,9 @@ Expected<ignis::Target> ignis::Target::named(StringRef triple, StringRef cpu) {
                      target.cpu + "'");
   std::vector<std::string> features = target.listFeatures();
   if (isX86)
-    for (StringRef feature : kLeastX86Features)
+    for (StringRef feature : leastX86Features)
       if (!is_contained(features, feature))
-        return makeError("generated code needs " + kLeastX86 + ", the CPU '" +
+        return makeError("generated code needs " + leastX86 + ", the CPU '" +
                          cpu + "' lacks " + feature);
   return target;
 }

@@ -180,7 +180,7 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
   IndexRange rows = thread.getAllRows();
   if (selects)
     rows.end = thread.getOutputCount();
-  elementwise(kQuantizeFormula, input, prepared.quantized, features, rows,
+  elementwise(quantizeFormula, input, prepared.quantized, features, rows,
               {index(0), index(features)});
   return prepared;
 }
@@ -247,6 +247,6 @@ void CallEmitter::attend(Value cache, int64_t layer, Value query,
            index(features / headDim), addressOf(thread.getCallRows()),
            heads.begin, heads.end, addressOf(out)});
   if (quantizes)
-    elementwise(kQuantizeFormula, out, result, features, thread.getAllRows(),
+    elementwise(quantizeFormula, out, result, features, thread.getAllRows(),
                 columns);
 }

@@ -22,9 +22,9 @@ struct ElementwiseFormula {
   mlir::Value (*emit)(VectorCode &code, mlir::ValueRange inputs);
 };
 
-extern const ElementwiseFormula kSwiGLUFormula;
+extern const ElementwiseFormula swiGLUFormula;
 /// Quantisation happens where a result is stored.
-extern const ElementwiseFormula kQuantizeFormula;
+extern const ElementwiseFormula quantizeFormula;
 
 } // namespace ignis
 

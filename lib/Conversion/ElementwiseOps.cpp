@@ -17,20 +17,20 @@
 using namespace mlir;
 using namespace ignis;
 
-static constexpr ElementwiseFormula kAddFormula = {
+static constexpr ElementwiseFormula addFormula = {
     "add", [](VectorCode &code, ValueRange x) { return code.add(x[0], x[1]); }};
-static constexpr ElementwiseFormula kMulFormula = {
+static constexpr ElementwiseFormula mulFormula = {
     "mul", [](VectorCode &code, ValueRange x) { return code.mul(x[0], x[1]); }};
-static constexpr ElementwiseFormula kScaleFormula = {
+static constexpr ElementwiseFormula scaleFormula = {
     "scale",
     [](VectorCode &code, ValueRange x) { return code.mul(x[0], x[1]); }};
-static constexpr ElementwiseFormula kSiluFormula = {
+static constexpr ElementwiseFormula siluFormula = {
     "silu", [](VectorCode &code, ValueRange x) { return code.silu(x[0]); }};
-constexpr ElementwiseFormula ignis::kSwiGLUFormula = {
+constexpr ElementwiseFormula ignis::swiGLUFormula = {
     "swiglu", [](VectorCode &code, ValueRange x) {
       return code.mul(code.silu(x[0]), x[1]);
     }};
-constexpr ElementwiseFormula ignis::kQuantizeFormula = {
+constexpr ElementwiseFormula ignis::quantizeFormula = {
     "quantize", [](VectorCode &, ValueRange x) { return x[0]; }};
 
 namespace {
@@ -49,11 +49,11 @@ struct Model : ElementwiseOpInterface::ExternalModel<Model<OpT, formula>, OpT> {
 
 void ignis::registerElementwiseOps(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, IgnisDialect *) {
-    Model<AddOp, kAddFormula>::attach(context);
-    Model<MulOp, kMulFormula>::attach(context);
-    Model<ScaleOp, kScaleFormula>::attach(context);
-    Model<SiluOp, kSiluFormula>::attach(context);
-    Model<SwiGLUOp, kSwiGLUFormula>::attach(context);
-    Model<QuantizeOp, kQuantizeFormula>::attach(context);
+    Model<AddOp, addFormula>::attach(context);
+    Model<MulOp, mulFormula>::attach(context);
+    Model<ScaleOp, scaleFormula>::attach(context);
+    Model<SiluOp, siluFormula>::attach(context);
+    Model<SwiGLUOp, swiGLUFormula>::attach(context);
+    Model<QuantizeOp, quantizeFormula>::attach(context);
   });
 }

@@ -23,14 +23,14 @@ using namespace ignis;
 
 // What is written here is read by these structures: words, one after the other.
 // The hyper-parameters are written by the list that their structure is made of.
-static constexpr size_t kHyperparameters = 0
+static constexpr size_t hyperparameters = 0
 #define IGNIS_SIZE(field, words) +1
 #define IGNIS_FLAG(field, words) +1
 #define IGNIS_REAL(field, words) +1
 #define IGNIS_ROPE(field, usual, words) +1
 #include "ignis/Runtime/Hyperparameters.def"
     ;
-static_assert(sizeof(ignis_hyperparameters) == kHyperparameters * 8);
+static_assert(sizeof(ignis_hyperparameters) == hyperparameters * 8);
 #define IGNIS_FIELD(record, field, number)                                     \
   static_assert(offsetof(record, field) == 8 * (number) &&                     \
                 sizeof(record::field) == 8)
@@ -60,12 +60,12 @@ static_assert(sizeof(ignis_entry) == 12 * 8);
 IGNIS_FIELD(ignis_program, abi_version, 0);
 IGNIS_FIELD(ignis_program, model_hash, 1);
 IGNIS_FIELD(ignis_program, kv_type, 2);
-IGNIS_FIELD(ignis_program, weight_count, 3 + kHyperparameters);
-IGNIS_FIELD(ignis_program, weights, 4 + kHyperparameters);
-IGNIS_FIELD(ignis_program, entry_count, 5 + kHyperparameters);
-IGNIS_FIELD(ignis_program, entries, 6 + kHyperparameters);
-IGNIS_FIELD(ignis_program, head_units, 7 + kHyperparameters);
-static_assert(sizeof(ignis_program) == (8 + kHyperparameters) * 8);
+IGNIS_FIELD(ignis_program, weight_count, 3 + hyperparameters);
+IGNIS_FIELD(ignis_program, weights, 4 + hyperparameters);
+IGNIS_FIELD(ignis_program, entry_count, 5 + hyperparameters);
+IGNIS_FIELD(ignis_program, entries, 6 + hyperparameters);
+IGNIS_FIELD(ignis_program, head_units, 7 + hyperparameters);
+static_assert(sizeof(ignis_program) == (8 + hyperparameters) * 8);
 #undef IGNIS_FIELD
 
 //===----------------------------------------------------------------------===//

@@ -66,7 +66,7 @@ std::string Kernel::getName() const {
   int64_t width = cast<MemRefType>(inputs.front()).getDimSize(1);
   if (width != columns)
     name += "_from_" + std::to_string(width);
-  if (isQuantized() && code.name != kQuantizeFormula.name)
+  if (isQuantized() && code.name != quantizeFormula.name)
     name += "_q8";
   return name;
 }
@@ -118,7 +118,7 @@ static Value emitRoot(VectorCode &code, const Arguments &arguments,
                       const Group &group) {
   Value end = arith::AddIOp::create(code, group.begin, code.index(group.count));
   auto loop = scf::ForOp::create(code, group.begin, end,
-                                 code.index(VectorCode::kLanes), code.zero());
+                                 code.index(VectorCode::lanes), code.zero());
   {
     OpBuilder::InsertionGuard guard(code);
     code.setInsertionPointToStart(loop.getBody());
@@ -175,13 +175,14 @@ static void emitGroup(VectorCode &code, const Kernel &kernel,
   auto elements = [&](Value column) {
     return emitElements(code, kernel, arguments, root, group, column);
   };
-  int64_t step = kernel.isQuantized() ? VectorCode::kBlock : VectorCode::kLanes;
+  int64_t step =
+      kernel.isQuantized() ? VectorCode::blockValues : VectorCode::lanes;
   emitLoop(code, begin, end, step, [&](Value column) {
     Value low = elements(column);
     if (!kernel.isQuantized())
       return code.store(low, arguments.result, {group.row, column});
     Value next =
-        arith::AddIOp::create(code, column, code.index(VectorCode::kLanes));
+        arith::AddIOp::create(code, column, code.index(VectorCode::lanes));
     code.quantize(low, elements(next), arguments.result, group.row, column,
                   kernel.columns);
   });
@@ -224,7 +225,7 @@ static void emitRopeRow(VectorCode &code, const Kernel &kernel,
   };
   emitLoop(code, arguments.columnBegin, arguments.columnEnd, kernel.headDim,
            [&](Value head) {
-             for (int64_t i = 0; i < half; i += VectorCode::kLanes)
+             for (int64_t i = 0; i < half; i += VectorCode::lanes)
                turn(head, i);
            });
 }

@@ -20,8 +20,8 @@ using namespace ignis;
 //===----------------------------------------------------------------------===//
 
 /// The most columns a buffer or a product may have: rows of them, quantised or
-/// not, stay below kMostRowBytes.
-static constexpr int64_t kMostColumns = int64_t(1) << 28;
+/// not, stay below mostRowBytes.
+static constexpr int64_t mostColumns = int64_t(1) << 28;
 
 static LogicalResult checkBuffer(Operation *op, MemRefType type,
                                  int64_t staticTokens, bool anyRows) {
@@ -29,9 +29,9 @@ static LogicalResult checkBuffer(Operation *op, MemRefType type,
     return op->emitOpError("expects buffers without layout or memory space, "
                            "got ")
            << type;
-  if (type.getShape().back() > kMostColumns)
+  if (type.getShape().back() > mostColumns)
     return op->emitOpError("expects at most ")
-           << kMostColumns << " columns, got " << type;
+           << mostColumns << " columns, got " << type;
   if (!anyRows && !type.isDynamicDim(0) && type.getDimSize(0) != staticTokens)
     return op->emitOpError("expects a row for each token, got ") << type;
   return success();
@@ -51,9 +51,9 @@ static LogicalResult checkOperation(ComputeOpInterface op,
                                     const ThreadProgram &thread) {
   if (!op.isBufferForm())
     return op->emitOpError("expects buffer form");
-  if (op.getColumns() > kMostColumns)
+  if (op.getColumns() > mostColumns)
     return op->emitOpError("expects at most ")
-           << kMostColumns << " columns, got " << op.getColumns();
+           << mostColumns << " columns, got " << op.getColumns();
   bool anyRows = op.getSelection() != nullptr;
   for (Value operand : op->getOperands()) {
     auto type = dyn_cast<MemRefType>(operand.getType());
@@ -72,9 +72,9 @@ static LogicalResult checkOperation(ComputeOpInterface op,
 //===----------------------------------------------------------------------===//
 
 LogicalResult Lowering::checkVectorized() {
-  if (op.getColumns() % VectorCode::kLanes != 0)
+  if (op.getColumns() % VectorCode::lanes != 0)
     return op->emitOpError("expects columns to be a multiple of ")
-           << VectorCode::kLanes << ", got " << op.getColumns();
+           << VectorCode::lanes << ", got " << op.getColumns();
   return success();
 }
 

@@ -134,7 +134,7 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
 
 /// Columns of gate and up that are computed before SwiGLU takes them, where
 /// there are many tokens: the scratch holds no more.
-static constexpr int64_t kGateUpChunk = 256;
+static constexpr int64_t gateUpChunk = 256;
 
 LogicalResult Lowering::gateUp(GateUpOp gateUp) {
   if (failed(checkVectorized()))
@@ -142,7 +142,7 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
   int64_t features = op.getColumns();
   int64_t chunk = thread.getStaticTokens() == 1
                       ? features
-                      : std::min(features, kGateUpChunk);
+                      : std::min(features, gateUpChunk);
   auto input =
       emit.prepareInput(gateUp.getInput(), {gateUp.getGate(), gateUp.getUp()});
   Value gate = emit.temporary(chunk);
@@ -159,7 +159,7 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
     };
     product(gateUp.getGate(), gate);
     product(gateUp.getUp(), up);
-    emit.elementwise(kSwiGLUFormula, {gate, up}, out(), features,
+    emit.elementwise(swiGLUFormula, {gate, up}, out(), features,
                      thread.getAllRows(), part);
   };
   if (chunk == features) {

@@ -159,7 +159,7 @@ static bool isReplaced(Operation *op) {
 /// Pairs a, b of the function's arena; empty where there is none.
 static FailureOr<SmallVector<int64_t>> getArena(func::FuncOp function) {
   SmallVector<int64_t> numbers;
-  if (!function->hasAttr(kArenaAttrName))
+  if (!function->hasAttr(arenaAttrName))
     return numbers;
   FailureOr<SmallVector<LinearForm>> sizes = getArenaSize(function);
   if (failed(sizes))
@@ -217,8 +217,8 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
     if (isReplaced(op))
       op->erase();
 
-  function->removeAttr(kArenaAttrName);
-  function->removeAttr(kMinimalAttrName);
+  function->removeAttr(arenaAttrName);
+  function->removeAttr(minimalAttrName);
   MLIRContext *context = function.getContext();
   program.entries.push_back(EntryAttr::get(
       context, FlatSymbolRefAttr::get(function.getSymNameAttr()),

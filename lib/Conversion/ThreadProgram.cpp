@@ -18,44 +18,41 @@ using namespace mlir;
 using namespace ignis;
 
 /// What buffers in the scratch are aligned to, as quantised rows must be.
-static constexpr int64_t kAlignment = 64;
+static constexpr int64_t alignment = 64;
 /// More features than any model has; keeps products of sizes far from overflow.
-static constexpr int64_t kMostRowBytes = int64_t(1) << 32;
+static constexpr int64_t mostRowBytes = int64_t(1) << 32;
 
-// Fields of ignis_thread, by number.
-enum ThreadField : int32_t {
-  kId = 0,
-  kCount = 1,
-  kWeights = 2,
-  kRope = 3,
-  kScratch = 4,
-  kRank = 7,
-  kRanks = 8,
+// Fields of ignis_thread and of ignis_rows, by number.
+namespace ThreadField {
+enum : int32_t {
+  Id = 0,
+  Count = 1,
+  Weights = 2,
+  Rope = 3,
+  Scratch = 4,
+  Rank = 7,
+  Ranks = 8,
 };
-
-// Fields of ignis_rows.
-enum RowsField : int32_t {
-  kRowCount = 0,
-  kPositions = 1,
-  kOutputCount = 2,
-  kOutputs = 3,
-};
+} // namespace ThreadField
+namespace RowsField {
+enum : int32_t { Count = 0, Positions = 1, OutputCount = 2, Outputs = 3 };
+} // namespace RowsField
 
 // Every field that is read lies where a structure of words has it.
 #define IGNIS_FIELD(record, field, number)                                     \
   static_assert(offsetof(record, field) == 8 * (number) &&                     \
                 sizeof(record::field) == 8)
-IGNIS_FIELD(ignis_thread, id, kId);
-IGNIS_FIELD(ignis_thread, count, kCount);
-IGNIS_FIELD(ignis_thread, weights, kWeights);
-IGNIS_FIELD(ignis_thread, rope, kRope);
-IGNIS_FIELD(ignis_thread, scratch, kScratch);
-IGNIS_FIELD(ignis_thread, rank, kRank);
-IGNIS_FIELD(ignis_thread, ranks, kRanks);
-IGNIS_FIELD(ignis_rows, count, kRowCount);
-IGNIS_FIELD(ignis_rows, positions, kPositions);
-IGNIS_FIELD(ignis_rows, output_count, kOutputCount);
-IGNIS_FIELD(ignis_rows, outputs, kOutputs);
+IGNIS_FIELD(ignis_thread, id, ThreadField::Id);
+IGNIS_FIELD(ignis_thread, count, ThreadField::Count);
+IGNIS_FIELD(ignis_thread, weights, ThreadField::Weights);
+IGNIS_FIELD(ignis_thread, rope, ThreadField::Rope);
+IGNIS_FIELD(ignis_thread, scratch, ThreadField::Scratch);
+IGNIS_FIELD(ignis_thread, rank, ThreadField::Rank);
+IGNIS_FIELD(ignis_thread, ranks, ThreadField::Ranks);
+IGNIS_FIELD(ignis_rows, count, RowsField::Count);
+IGNIS_FIELD(ignis_rows, positions, RowsField::Positions);
+IGNIS_FIELD(ignis_rows, output_count, RowsField::OutputCount);
+IGNIS_FIELD(ignis_rows, outputs, RowsField::Outputs);
 #undef IGNIS_FIELD
 
 //===----------------------------------------------------------------------===//
@@ -89,10 +86,10 @@ void ThreadProgram::convertSignature() {
   if (!signature.arena)
     insert(5);
   thread = function.getArgument(0);
-  tokenCount =
-      signature.tokenCount
-          ? getIndex(signature.tokenCount)
-          : loadRowsField(kRowCount, IndexType::get(function.getContext()));
+  tokenCount = signature.tokenCount
+                   ? getIndex(signature.tokenCount)
+                   : loadRowsField(RowsField::Count,
+                                   IndexType::get(function.getContext()));
 }
 
 KVCacheType ThreadProgram::getCacheType() const {
@@ -165,22 +162,22 @@ Value ThreadProgram::getPositions() {
   if (!positions) {
     auto words = MemRefType::get(ShapedType::kDynamic,
                                  IntegerType::get(function.getContext(), 64));
-    positions =
-        castAtBeginning(loadRowsField(kPositions, thread.getType()), words);
+    positions = castAtBeginning(
+        loadRowsField(RowsField::Positions, thread.getType()), words);
   }
   return positions;
 }
 
 Value ThreadProgram::getOutputCount() {
   if (!outputCount)
-    outputCount =
-        loadRowsField(kOutputCount, IndexType::get(function.getContext()));
+    outputCount = loadRowsField(RowsField::OutputCount,
+                                IndexType::get(function.getContext()));
   return outputCount;
 }
 
 Value ThreadProgram::getOutputs() {
   if (!outputs)
-    outputs = loadRowsField(kOutputs, thread.getType());
+    outputs = loadRowsField(RowsField::Outputs, thread.getType());
   return outputs;
 }
 
@@ -192,13 +189,14 @@ Value ThreadProgram::castAtBeginning(Value address, Type type) {
 
 Value ThreadProgram::getRopeTable(Type type) {
   if (!ropeTable)
-    ropeTable = castAtBeginning(loadField(kRope, thread.getType()), type);
+    ropeTable =
+        castAtBeginning(loadField(ThreadField::Rope, thread.getType()), type);
   return ropeTable;
 }
 
 Value ThreadProgram::loadWeight(ImplicitLocOpBuilder &builder, int64_t index) {
   if (!weightTable)
-    weightTable = loadField(kWeights, thread.getType());
+    weightTable = loadField(ThreadField::Weights, thread.getType());
   Type pointer = thread.getType();
   Value address =
       LLVM::GEPOp::create(builder, pointer, pointer, weightTable,
@@ -228,7 +226,8 @@ IndexRange ThreadProgram::divide(Value count, Value &number, Value &total,
 IndexRange ThreadProgram::divide(Value parts) {
   IndexRange &range = divisions[parts];
   if (!range.begin)
-    range = divide(parts, threadId, threadCount, kId, kCount);
+    range = divide(parts, threadId, threadCount, ThreadField::Id,
+                   ThreadField::Count);
   return range;
 }
 
@@ -239,7 +238,8 @@ IndexRange ThreadProgram::divide(Value parts) {
 IndexRange ThreadProgram::getRankUnits(int64_t units) {
   IndexRange &range = rankUnits[units];
   if (!range.begin)
-    range = divide(getIndex(units), rank, rankCount, kRank, kRanks);
+    range = divide(getIndex(units), rank, rankCount, ThreadField::Rank,
+                   ThreadField::Ranks);
   return range;
 }
 
@@ -328,16 +328,17 @@ IndexRange ThreadProgram::getColumns(ShareAttr share, int64_t columns) {
 /// absurd.
 static std::optional<int64_t> getRowBytes(int64_t columns, Type element) {
   int64_t size = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-  if (ShapedType::isDynamic(columns) || columns > kMostRowBytes / size)
+  if (ShapedType::isDynamic(columns) || columns > mostRowBytes / size)
     return std::nullopt;
-  return llvm::alignTo(columns * size, kAlignment);
+  return llvm::alignTo(columns * size, alignment);
 }
 
 Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
                                  int64_t offsetPerToken, MemRefType type) {
   if (!scratch) {
     Type bytes = MemRefType::get(ShapedType::kDynamic, builder.getI8Type());
-    scratch = castAtBeginning(loadField(kScratch, thread.getType()), bytes);
+    scratch = castAtBeginning(loadField(ThreadField::Scratch, thread.getType()),
+                              bytes);
   }
   Value offset = signature.tokenCount
                      ? getIndex(offsetPerToken * signature.tokenCount)

@@ -20,7 +20,7 @@ using namespace ignis;
 //===----------------------------------------------------------------------===//
 
 Type VectorCode::vectorOf(Type element) {
-  return VectorType::get(kLanes, element);
+  return VectorType::get(lanes, element);
 }
 
 Value VectorCode::fixed(float value, Type type) {
@@ -77,7 +77,7 @@ Value VectorCode::negate(Value a) { return arith::NegFOp::create(*this, a); }
 //===----------------------------------------------------------------------===//
 
 Value VectorCode::sum(Value vector) {
-  for (int64_t width = kLanes / 2; width >= 1; width /= 2) {
+  for (int64_t width = lanes / 2; width >= 1; width /= 2) {
     auto low = llvm::to_vector(llvm::seq<int64_t>(0, width));
     auto high = llvm::to_vector(llvm::seq<int64_t>(width, 2 * width));
     vector = add(vector::ShuffleOp::create(*this, vector, vector, low),
@@ -172,7 +172,7 @@ void VectorCode::quantize(Value low, Value high, Value buffer, Value row,
   Type bytes = vectorOf(getI8Type());
   store(arith::TruncIOp::create(*this, bytes, q[0]), buffer, {row, column});
   store(arith::TruncIOp::create(*this, bytes, q[1]), buffer,
-        {row, arith::AddIOp::create(*this, column, index(kLanes))});
+        {row, arith::AddIOp::create(*this, column, index(lanes))});
 
   // The sums of both halves share a word, the first in its lower part.
   auto sum = [&](Value half) -> Value {
@@ -184,10 +184,10 @@ void VectorCode::quantize(Value low, Value high, Value buffer, Value row,
       arith::ShLIOp::create(*this, sum(q[1]), fixed(16, word)));
 
   // Values, then a scale a block, then the sums of a block.
-  Value offset = arith::DivUIOp::create(*this, column, index(kBlock / 4));
+  Value offset = arith::DivUIOp::create(*this, column, index(blockValues / 4));
   auto after = [&](int64_t start) -> Value {
     return arith::AddIOp::create(*this, offset, index(start));
   };
   storeWord(scale, buffer, row, after(columns));
-  storeWord(sums, buffer, row, after(columns + columns / kBlock * 4));
+  storeWord(sums, buffer, row, after(columns + columns / blockValues * 4));
 }

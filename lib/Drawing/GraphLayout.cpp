@@ -22,14 +22,14 @@ using llvm::ArrayRef;
 using llvm::SmallVector;
 
 namespace {
-constexpr double kBoxGap = 26, kRankGap = 36, kBendWidth = 8;
+constexpr double boxGap = 26, rankGap = 36, bendWidth = 8;
 /// Rounds in which neighbours look for a better order, and for a better place.
-constexpr int kOrderRounds = 12, kPlaceRounds = 200;
+constexpr int orderRounds = 12, placeRounds = 200;
 /// How much a wire wants to be straight where it only passes: more than where
 /// it meets a box, so that its bends stay in one column.
-constexpr double kPassing = 8;
+constexpr double passing = 8;
 /// How much a point wants to stay where it is: hardly.
-constexpr double kStaying = 1e-6;
+constexpr double staying = 1e-6;
 
 /// How much two boxes want to be one above the other if a wire between them
 /// passes `ranks`: a chain should be straight, whatever goes around it.
@@ -121,9 +121,9 @@ bool Layouter::addPoints(size_t maxPoints) {
     size_t first = graph.boxes[wire.from].rank + 1, end = last(wire);
     for (size_t rank = first; rank < end; ++rank) {
       bends.push_back(points.size());
-      points.push_back({.rank = rank, .width = kBendWidth});
+      points.push_back({.rank = rank, .width = bendWidth});
       connect(rank == first ? wire.from : bends[bends.size() - 2], bends.back(),
-              rank == first ? getPull(end - first) : kPassing);
+              rank == first ? getPull(end - first) : passing);
     }
     for (size_t to : wire.to) {
       size_t rank = graph.boxes[to].rank;
@@ -202,7 +202,7 @@ size_t Layouter::countCrossings() const {
 void Layouter::order() {
   Order best = ranks;
   size_t fewest = countCrossings();
-  for (int round = 0; round < kOrderRounds && fewest > 0; ++round) {
+  for (int round = 0; round < orderRounds && fewest > 0; ++round) {
     sortByNeighbours(/*downwards=*/round % 2 == 0);
     size_t crossings = countCrossings();
     if (crossings >= fewest)
@@ -220,7 +220,7 @@ void Layouter::order() {
 
 /// How far apart the middles of two neighbours are at least.
 static double getDistance(const Point &left, const Point &right) {
-  return (left.width + right.width) / 2 + kBoxGap;
+  return (left.width + right.width) / 2 + boxGap;
 }
 
 /// Moves the points of one rank as near as their order and widths allow to
@@ -229,7 +229,7 @@ void Layouter::placeRank(ArrayRef<size_t> rank) {
   SmallVector<Wanted> wanted;
   for (auto [position, index] : llvm::enumerate(rank)) {
     const Point &point = points[index];
-    double weight = kStaying, sum = weight * point.x;
+    double weight = staying, sum = weight * point.x;
     for (auto *neighbours : {&point.above, &point.below})
       for (const Point::Neighbour &neighbour : *neighbours) {
         weight += neighbour.weight;
@@ -266,7 +266,7 @@ void Layouter::straighten(ArrayRef<size_t> bends) {
 }
 
 void Layouter::place() {
-  for (int round = 0; round < kPlaceRounds; ++round) {
+  for (int round = 0; round < placeRounds; ++round) {
     for (const SmallVector<size_t> &rank : ranks)
       placeRank(rank);
     for (const SmallVector<size_t> &rank : llvm::reverse(ranks))
@@ -294,7 +294,7 @@ void Layouter::fillIn() {
       if (index < graph.boxes.size())
         height = std::max(height, graph.boxes[index].height);
     if (!graph.ranks.empty())
-      graph.height += kRankGap;
+      graph.height += rankGap;
     graph.ranks.push_back({graph.height, height});
     graph.height += height;
   }

@@ -23,17 +23,18 @@ using llvm::StringRef;
 using Kind = OperationGraph::Kind;
 
 namespace {
-constexpr double kMargin = 24, kTitleHeight = 48, kBelowGraph = 40;
-constexpr double kLineHeight = 25, kChipHeight = 16, kChipGap = 4;
+constexpr double margin = 24, titleHeight = 48, belowGraph = 40;
+constexpr double lineHeight = 25, chipHeight = 16, chipGap = 4;
 /// A wire goes straight down before it turns: there its shape is written.
-constexpr double kStraight = 13;
-constexpr double kPadding = 11, kLeastWidth = 84, kChipsWidth = 210;
-constexpr double kBold = 8.4, kRegular = 7.2, kSmall = 6.2; // a character
-constexpr double kLegendRow = 22;
+constexpr double straight = 13;
+constexpr double padding = 11, leastWidth = 84, chipsWidth = 210;
+constexpr double boldWidth = 8.4, regularWidth = 7.2,
+                 smallWidth = 6.2; // a character
+constexpr double legendRow = 22;
 /// More boxes and bends than this nobody can look at.
-constexpr size_t kMaxPoints = 20000;
+constexpr size_t maxPoints = 20000;
 
-constexpr StringRef kStyle = R"(
+constexpr StringRef style = R"(
   .op { font-size: 13px; font-weight: 600; fill: #1c2330; }
   .small { font-size: 10.5px; fill: #556; }
   .shape { font-size: 10.5px; fill: #667; stroke: #fff; stroke-width: 3px; paint-order: stroke; stroke-linejoin: round; }
@@ -54,7 +55,7 @@ constexpr StringRef kStyle = R"(
   .q8-arrow { fill: #c79a1c; }
 )";
 
-constexpr StringRef kDarkStyle = R"(
+constexpr StringRef darkStyle = R"(
   .op { fill: #f0f6fc; }
   .small { fill: #b1bac4; }
   .shape { fill: #9aa4b0; stroke: #0d1117; }
@@ -82,9 +83,9 @@ struct Chip {
 class Drawing {
 public:
   explicit Drawing(const OperationGraph &graph);
-  bool layOut() { return layout.layOut(kMaxPoints); }
+  bool layOut() { return layout.layOut(maxPoints); }
   double getWidth() const;
-  double getHeight() const { return kTitleHeight + layout.height; }
+  double getHeight() const { return titleHeight + layout.height; }
   /// Draws with the upper edge at `top`, in the middle of `width`.
   void draw(SvgWriter &svg, double top, double width);
 
@@ -138,17 +139,17 @@ Drawing::Drawing(const OperationGraph &graph) : graph(graph) {
 
 void Drawing::addBox(const OperationGraph::Node &node) {
   auto &rows = chips.emplace_back();
-  double width = countCharacters(node.mnemonic) * kBold +
-                 countCharacters(node.name) * kRegular;
+  double width = countCharacters(node.mnemonic) * boldWidth +
+                 countCharacters(node.name) * regularWidth;
   if (!node.mnemonic.empty() && !node.name.empty())
-    width += kRegular;
-  double room = std::max(width, kChipsWidth), used = 0;
+    width += regularWidth;
+  double room = std::max(width, chipsWidth), used = 0;
   for (const OperationGraph::Resource &resource : node.resources) {
     std::string text = resource.text;
     if (resource.count > 1)
       text = formatv("{0} × {1}", resource.count, text);
-    double size = countCharacters(text) * kSmall + 10;
-    double left = rows.empty() ? 0 : used + kChipGap;
+    double size = countCharacters(text) * smallWidth + 10;
+    double left = rows.empty() ? 0 : used + chipGap;
     if (rows.empty() || left + size > room) {
       rows.emplace_back();
       left = 0;
@@ -157,12 +158,12 @@ void Drawing::addBox(const OperationGraph::Node &node) {
     used = left + size;
     width = std::max(width, used);
   }
-  double height = kLineHeight + rows.size() * (kChipHeight + kChipGap) +
+  double height = lineHeight + rows.size() * (chipHeight + chipGap) +
                   (rows.empty() ? 0 : 2);
   if (node.kind == Kind::Boundary)
-    height = kLineHeight - 6;
+    height = lineHeight - 6;
   layout.boxes.push_back(
-      {.width = std::max(width + 2 * kPadding, kLeastWidth), .height = height});
+      {.width = std::max(width + 2 * padding, leastWidth), .height = height});
 }
 
 double Drawing::getWidth() const {
@@ -186,7 +187,7 @@ void Drawing::drawWire(SvgWriter &svg, size_t index) const {
   if (wire.to.empty())
     return;
   const GraphLayout::Rank &rank = layout.ranks[from.rank];
-  double x = x0 + wire.start, y = y0 + rank.top + rank.height + kStraight;
+  double x = x0 + wire.start, y = y0 + rank.top + rank.height + straight;
   std::string arrows, data = formatv("M {0:f1} {1:f1} V {2:f1}", x,
                                      y0 + from.top + from.height, y);
   // Where the trunk is when it has passed each rank, for branches to begin.
@@ -234,22 +235,22 @@ void Drawing::drawBox(SvgWriter &svg, size_t index) const {
   }
   svg.text(middle, top + 17, {{node.mnemonic, "op"}, {node.name, "note"}},
            "middle");
-  double y = top + kLineHeight;
+  double y = top + lineHeight;
   for (llvm::ArrayRef<Chip> row : chips[index]) {
     double start = middle - (row.back().left + row.back().width) / 2;
     for (const Chip &chip : row) {
-      svg.rect(start + chip.left, y, chip.width, kChipHeight,
+      svg.rect(start + chip.left, y, chip.width, chipHeight,
                chip.isCache ? "state" : "weight", chip.title, /*radius=*/3);
       svg.text(start + chip.left + chip.width / 2, y + 12, chip.text, "small",
                "middle");
     }
-    y += kChipHeight + kChipGap;
+    y += chipHeight + chipGap;
   }
 }
 
 void Drawing::draw(SvgWriter &svg, double top, double width) {
   x0 = (width - layout.width) / 2;
-  y0 = top + kTitleHeight;
+  y0 = top + titleHeight;
   svg.text(width / 2, top + 28, graph.title, "title", "middle");
   for (size_t index = 0; index < layout.wires.size(); ++index)
     drawWire(svg, index);
@@ -277,21 +278,21 @@ makeLegend(llvm::ArrayRef<OperationGraph> graphs, double width,
   llvm::SmallVector<LegendItem> items;
   double left = 0;
   auto add = [&](StringRef cls, StringRef text) {
-    double size = 18 + countCharacters(text) * kRegular + 16;
+    double size = 18 + countCharacters(text) * regularWidth + 16;
     if (left > 0 && left + size > width) {
       left = 0;
-      height += kLegendRow;
+      height += legendRow;
     }
     items.push_back({cls, text, left, height});
     left += size;
   };
-  constexpr std::pair<Kind, StringRef> kMeanings[] = {
+  constexpr std::pair<Kind, StringRef> meanings[] = {
       {Kind::Matrix, "streams a matrix"},
       {Kind::Cache, "works on the cache"},
       {Kind::Row, "needs whole rows"},
       {Kind::Element, "element by element"},
       {Kind::Other, "another dialect's"}};
-  for (auto [kind, text] : kMeanings)
+  for (auto [kind, text] : meanings)
     if (llvm::any_of(graphs, [&](const OperationGraph &graph) {
           return llvm::any_of(graph.nodes,
                               [&](const OperationGraph::Node &node) {
@@ -300,7 +301,7 @@ makeLegend(llvm::ArrayRef<OperationGraph> graphs, double width,
         }))
       add(getClass(kind), text);
 
-  height += kLegendRow;
+  height += legendRow;
   return items;
 }
 
@@ -312,19 +313,19 @@ bool ignis::writeGraphsAsSVG(llvm::ArrayRef<OperationGraph> graphs,
     if (!drawing.layOut())
       return false;
     width = std::max(width, drawing.getWidth());
-    height += drawing.getHeight() + kBelowGraph;
+    height += drawing.getHeight() + belowGraph;
   }
-  width += 2 * kMargin;
+  width += 2 * margin;
   double legendHeight = 0;
-  auto legend = makeLegend(graphs, width - 2 * kMargin, legendHeight);
-  SvgWriter svg(os, width, height + legendHeight, kStyle, kDarkStyle);
+  auto legend = makeLegend(graphs, width - 2 * margin, legendHeight);
+  SvgWriter svg(os, width, height + legendHeight, style, darkStyle);
   double top = 0;
   for (Drawing &drawing : drawings) {
     drawing.draw(svg, top, width);
-    top += drawing.getHeight() + kBelowGraph;
+    top += drawing.getHeight() + belowGraph;
   }
   for (const LegendItem &item : legend) {
-    double left = kMargin + item.left, y = top - 12 + item.top;
+    double left = margin + item.left, y = top - 12 + item.top;
     svg.rect(left, y, 12, 12, ("box " + item.cls).str(), "", /*radius=*/3);
     svg.text(left + 18, y + 10, item.text, "note");
   }

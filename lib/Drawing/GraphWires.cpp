@@ -17,9 +17,9 @@ using namespace ignis;
 using llvm::SmallVector;
 
 /// How far apart wires enter a box, and how far from its sides.
-static constexpr double kWireGap = 14;
+static constexpr double wireGap = 14;
 /// The weight of a wire that may be moved aside.
-static constexpr double kLittle = 1e-6;
+static constexpr double little = 1e-6;
 
 /// The wires of a box leave side by side, from left to right as they go on.
 void ignis::placeWireStarts(GraphLayout &graph) {
@@ -64,12 +64,12 @@ void ignis::placeWireEnds(GraphLayout &graph) {
     double right = box.left + box.width, quarter = box.width / 4;
     SmallVector<Wanted> wanted;
     for (const End &end : ends) {
-      double distance = wanted.empty() ? 0 : kWireGap;
-      if (box.left + kWireGap <= end.from && end.from <= right - kWireGap)
+      double distance = wanted.empty() ? 0 : wireGap;
+      if (box.left + wireGap <= end.from && end.from <= right - wireGap)
         wanted.push_back({end.from, 1, distance});
       else
         wanted.push_back(
-            {std::clamp(end.from, box.left + quarter, right - quarter), kLittle,
+            {std::clamp(end.from, box.left + quarter, right - quarter), little,
              distance});
     }
     for (auto [end, x] : llvm::zip(ends, spreadApart(wanted)))

@@ -20,18 +20,19 @@ using namespace ignis;
 using llvm::StringRef;
 
 namespace {
-constexpr double kLeft = 84, kTop = 64, kPlotWidth = 1000, kPlotHeight = 340;
-constexpr double kLegendRow = 20, kLegendColumn = 150, kCharacter = 6.2;
-constexpr double kBelowPlot = 52;
-constexpr double kWidth = kLeft + kPlotWidth + 28;
+constexpr double leftMargin = 84, topMargin = 64, plotWidth = 1000,
+                 plotHeight = 340;
+constexpr double legendRow = 20, legendColumn = 150, character = 6.2;
+constexpr double belowPlot = 52;
+constexpr double pictureWidth = leftMargin + plotWidth + 28;
 
-constexpr StringRef kColors[] = {
+constexpr StringRef colors[] = {
     "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#4fa3a5", "#b07aa1", "#c9a227",
     "#e8838f", "#9c755f", "#62a39c", "#d37295", "#74b566", "#6ba7cf", "#b6992d",
     "#499894", "#e39bb5", "#7b6fae", "#c46b3e", "#8a8f3c", "#79706e",
 };
 
-constexpr StringRef kStyle = R"(
+constexpr StringRef style = R"(
   .label { font-size: 11px; fill: #fff; pointer-events: none; }
   .grid { stroke: #e4e4e4; stroke-width: 1; }
   .axis { stroke: #888; stroke-width: 1; }
@@ -41,7 +42,7 @@ constexpr StringRef kStyle = R"(
   .bound-text { fill: #c00; font-weight: 600; }
 )";
 
-constexpr StringRef kDarkStyle = R"(
+constexpr StringRef darkStyle = R"(
   .label { fill: #fff; }
   .grid { stroke: #21262d; }
   .buffer { stroke: #0d1117; }
@@ -62,10 +63,11 @@ public:
 
 private:
   double x(double phase) const {
-    return kLeft + kPlotWidth * phase / std::max<int64_t>(report.phaseCount, 1);
+    return leftMargin +
+           plotWidth * phase / std::max<int64_t>(report.phaseCount, 1);
   }
   double y(double bytes) const {
-    return top + kTop + kPlotHeight * (1 - bytes / scale);
+    return top + topMargin + plotHeight * (1 - bytes / scale);
   }
   /// The moment at which `op` runs, as a fraction of its phase.
   double momentOf(int64_t op) const;
@@ -101,7 +103,7 @@ static Palette choosePalette(llvm::ArrayRef<PlanReport> reports) {
   for (const PlanReport &report : reports)
     for (const PlanReport::PlannedBuffer &buffer : report.buffers)
       palette.insert(
-          {getKind(buffer), kColors[palette.size() % std::size(kColors)]});
+          {getKind(buffer), colors[palette.size() % std::size(colors)]});
   return palette;
 }
 
@@ -125,19 +127,19 @@ Chart::Chart(const PlanReport &report, const Palette &palette, double top)
 }
 
 double Chart::getHeight() const {
-  int64_t columns = kPlotWidth / kLegendColumn;
-  return kTop + kPlotHeight + kBelowPlot +
-         kLegendRow * llvm::divideCeil(kinds.size(), columns) + 24;
+  int64_t columns = plotWidth / legendColumn;
+  return topMargin + plotHeight + belowPlot +
+         legendRow * llvm::divideCeil(kinds.size(), columns) + 24;
 }
 
 void Chart::drawTitle(SvgWriter &svg) const {
-  svg.text(kLeft, top + 24,
+  svg.text(leftMargin, top + 24,
            "@" + report.function + ", T = " + llvm::Twine(tokens), "title");
   std::string places =
       report.mode == "slots"
           ? " in " + std::to_string(report.plan.slots) + " slots"
           : "";
-  svg.text(kLeft, top + 44,
+  svg.text(leftMargin, top + 44,
            llvm::Twine(report.buffers.size()) + " buffers" + places + ", " +
                withCommas(report.getNaiveSize().at(tokens)) +
                " bytes if each had its own place, " + withCommas(peak) +
@@ -145,18 +147,19 @@ void Chart::drawTitle(SvgWriter &svg) const {
 }
 
 void Chart::drawAxes(SvgWriter &svg) const {
-  double right = kLeft + kPlotWidth, bottom = top + kTop + kPlotHeight;
+  double right = leftMargin + plotWidth, bottom = top + topMargin + plotHeight;
   int64_t bytes = getStep(scale / 1024, 6) * 1024;
   for (int64_t at = 0; at < scale; at += bytes) {
-    svg.line(kLeft, y(at), right, y(at), "grid");
-    svg.text(kLeft - 8, y(at) + 4, llvm::Twine(at / 1024) + " KiB", "", "end");
+    svg.line(leftMargin, y(at), right, y(at), "grid");
+    svg.text(leftMargin - 8, y(at) + 4, llvm::Twine(at / 1024) + " KiB", "",
+             "end");
   }
   int64_t step = getStep(report.phaseCount, 20);
   for (int64_t phase = 0; phase < report.phaseCount; phase += step)
     svg.text(x(phase + 0.5), bottom + 18, llvm::Twine(phase), "", "middle");
-  svg.line(kLeft, bottom, right, bottom, "axis");
-  svg.line(kLeft, top + kTop, kLeft, bottom, "axis");
-  svg.text(kLeft + kPlotWidth / 2, bottom + 36, "phase", "", "middle");
+  svg.line(leftMargin, bottom, right, bottom, "axis");
+  svg.line(leftMargin, top + topMargin, leftMargin, bottom, "axis");
+  svg.text(leftMargin + plotWidth / 2, bottom + 36, "phase", "", "middle");
 }
 
 double Chart::momentOf(int64_t op) const {
@@ -201,25 +204,25 @@ void Chart::drawBuffers(SvgWriter &svg) const {
                  ")\nphases " + llvm::Twine(buffer.firstPhase) + " to " +
                  llvm::Twine(buffer.lastPhase),
              /*radius=*/0, palette.lookup(kind));
-    if (right - left > kind.size() * kCharacter + 6 && lower - upper > 13)
+    if (right - left > kind.size() * character + 6 && lower - upper > 13)
       svg.text((left + right) / 2, (upper + lower) / 2 + 4, kind, "label",
                "middle");
   }
 }
 
 void Chart::drawBound(SvgWriter &svg) const {
-  svg.line(kLeft, y(bound), kLeft + kPlotWidth, y(bound), "bound");
+  svg.line(leftMargin, y(bound), leftMargin + plotWidth, y(bound), "bound");
   llvm::Twine met = peak == bound ? "peak = lower bound " : "lower bound ";
-  svg.text(kLeft + kPlotWidth, y(bound) - 6, met + withCommas(bound) + " bytes",
-           "bound-text", "end");
+  svg.text(leftMargin + plotWidth, y(bound) - 6,
+           met + withCommas(bound) + " bytes", "bound-text", "end");
 }
 
 void Chart::drawLegend(SvgWriter &svg) const {
-  int64_t columns = kPlotWidth / kLegendColumn;
+  int64_t columns = plotWidth / legendColumn;
   for (auto [index, kind] : llvm::enumerate(kinds)) {
-    double left = kLeft + kLegendColumn * (index % columns);
-    double base =
-        top + kTop + kPlotHeight + kBelowPlot + kLegendRow * (index / columns);
+    double left = leftMargin + legendColumn * (index % columns);
+    double base = top + topMargin + plotHeight + belowPlot +
+                  legendRow * (index / columns);
     svg.rect(left, base, 12, 12, "swatch", "", /*radius=*/0,
              palette.lookup(kind));
     svg.text(left + 18, base + 10, kind);
@@ -243,7 +246,7 @@ void ignis::writePlanAsSVG(llvm::ArrayRef<PlanReport> reports,
     charts.emplace_back(report, palette, height);
     height += charts.back().getHeight();
   }
-  SvgWriter svg(os, kWidth, height, kStyle, kDarkStyle);
+  SvgWriter svg(os, pictureWidth, height, style, darkStyle);
   for (const Chart &chart : charts)
     chart.draw(svg);
 }

@@ -17,14 +17,14 @@ using llvm::format;
 using llvm::StringRef;
 using llvm::Twine;
 
-static constexpr StringRef kStyle = R"(
+static constexpr StringRef commonStyle = R"(
   text { font-family: system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; font-size: 12px; fill: #333; }
   .page { fill: #fff; }
   .title { font-size: 16px; font-weight: 600; fill: #111; }
   .note { fill: #667; }
 )";
 
-static constexpr StringRef kDarkStyle = R"(
+static constexpr StringRef commonDarkStyle = R"(
   text { fill: #c9d1d9; }
   .page { fill: #0d1117; }
   .title { fill: #f0f6fc; }
@@ -37,8 +37,9 @@ SvgWriter::SvgWriter(llvm::raw_ostream &os, double width, double height,
   os << format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %.0f "
                "%.0f' width='%.0f' height='%.0f'>\n",
                width, height, width, height)
-     << "<style>" << kStyle << style << "@media (prefers-color-scheme: dark) {"
-     << kDarkStyle << darkStyle << "}\n</style>\n"
+     << "<style>" << commonStyle << style
+     << "@media (prefers-color-scheme: dark) {" << commonDarkStyle << darkStyle
+     << "}\n</style>\n"
      << "<rect width='100%' height='100%' class='page'/>\n";
 }
 

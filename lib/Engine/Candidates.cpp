@@ -290,7 +290,7 @@ void Candidates::dropTop(float threshold) {
 void Candidates::keepSurprise(double most) {
   double logTotal = log64(weigh());
   auto isTooMuch = [&](const Candidate &candidate) {
-    return surprise(candidate, list.front(), logTotal) * kLog2E > most;
+    return surprise(candidate, list.front(), logTotal) * log2E > most;
   };
   list.erase(std::find_if(list.begin() + 1, list.end(), isTooMuch), list.end());
 }
@@ -310,5 +310,5 @@ Candidates::Drawn Candidates::draw(Random &random) {
     if (target < sum || drawn + 1 == list.end())
       break;
   }
-  return {drawn->token, surprise(*drawn, list.front(), log64(total)) * kLog2E};
+  return {drawn->token, surprise(*drawn, list.front(), log64(total)) * log2E};
 }

@@ -22,7 +22,7 @@ void Lookup::Odds::learn(bool isRight) {
 }
 
 Lookup::Odds &Lookup::oddsOf(size_t agreeing) {
-  return agreeing <= 3 ? odds[agreeing - Least]
+  return agreeing <= 3 ? odds[agreeing - leastAgreeing]
          : agreeing >= mostAgreeing
              ? odds.back()
              : odds[size_t(std::bit_width(agreeing - 2))];
@@ -30,7 +30,7 @@ Lookup::Odds &Lookup::oddsOf(size_t agreeing) {
 
 uint64_t Lookup::hashOfLast() const {
   uint64_t hash = 0;
-  for (int32_t token : std::span(text).last(Least))
+  for (int32_t token : std::span(text).last(leastAgreeing))
     hash = (hash ^ static_cast<uint32_t>(token)) * 0x9e3779b97f4a7c15;
   return hash;
 }
@@ -43,7 +43,7 @@ void Lookup::accept(int32_t token) {
     ++at;
   }
   // The end of the text is no place to go on from before it does go on.
-  if (text.size() >= Least)
+  if (text.size() >= leastAgreeing)
     places[hashOfLast()] = text.size();
   text.push_back(token);
   if (agreeing == 0)
@@ -56,7 +56,7 @@ void Lookup::retract() {
 }
 
 void Lookup::findMatch() {
-  if (text.size() < Least)
+  if (text.size() < leastAgreeing)
     return;
   auto place = places.find(hashOfLast());
   if (place == places.end() || place->second >= text.size())
@@ -66,7 +66,7 @@ void Lookup::findMatch() {
   while (count != at && count != mostAgreeing &&
          text[at - 1 - count] == text.rbegin()[static_cast<ptrdiff_t>(count)])
     ++count;
-  if (count >= Least)
+  if (count >= leastAgreeing)
     agreeing = count;
 }
 

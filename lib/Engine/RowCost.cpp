@@ -20,11 +20,11 @@ void RowCost::learn(int64_t count, double time) {
                               (1 + share() * static_cast<double>(count - 1)));
   }
   auto n = static_cast<double>(count);
-  calls = calls * Kept + 1;
-  rows = rows * Kept + n;
-  seconds = seconds * Kept + time;
-  squares = squares * Kept + n * n;
-  products = products * Kept + n * time;
+  calls = calls * kept + 1;
+  rows = rows * kept + n;
+  seconds = seconds * kept + time;
+  squares = squares * kept + n * n;
+  products = products * kept + n * time;
 }
 
 /// The slope of a line through the calls' times, by least squares; where they
@@ -32,9 +32,9 @@ void RowCost::learn(int64_t count, double time) {
 double RowCost::share() const {
   constexpr double pull = 2;
   if (seconds <= 0)
-    return Usual;
+    return usualPrice;
   double meanRows = rows / calls, meanSeconds = seconds / calls;
-  double usual = Usual * meanSeconds / (1 + Usual * (meanRows - 1));
+  double usual = usualPrice * meanSeconds / (1 + usualPrice * (meanRows - 1));
   double slope = (products - rows * meanSeconds + pull * usual) /
                  (squares - rows * meanRows + pull);
   double single = meanSeconds - slope * (meanRows - 1);

@@ -80,7 +80,7 @@ const WeightFormat &WeightType::getFormat() const {
 }
 
 /// No tensor has more elements; below it, no computed size overflows.
-static constexpr int64_t kMostElements = int64_t(1) << 40;
+static constexpr int64_t mostElements = int64_t(1) << 40;
 
 LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
                                  ignis_type element) {
@@ -93,8 +93,8 @@ LogicalResult WeightType::verify(EmitError emitError, ArrayRef<int64_t> shape,
   for (int64_t size : shape)
     if (size <= 0)
       return emitError() << "expects positive dimensions, got " << size;
-  if (shape.front() > kMostElements / shape.back())
-    return emitError() << "expects at most " << kMostElements << " elements";
+  if (shape.front() > mostElements / shape.back())
+    return emitError() << "expects at most " << mostElements << " elements";
   if (shape.size() == 1 && !format->isPlain())
     return emitError() << "expects a vector not to be " << format->name;
   if (shape.back() % format->blockValues != 0)
@@ -114,8 +114,8 @@ LogicalResult KVCacheType::verify(EmitError emitError, int64_t layers,
   if (layers <= 0 || heads <= 0)
     return emitError() << "expects positive layers and heads, got " << layers
                        << " and " << heads;
-  if (heads > kMostElements / layers / 128)
-    return emitError() << "expects at most " << kMostElements
+  if (heads > mostElements / layers / 128)
+    return emitError() << "expects at most " << mostElements
                        << " elements a position";
   if (headDim != 32 && headDim != 64 && headDim != 128)
     return emitError() << "expects a head dimension of 32, 64 or 128, got "
@@ -156,7 +156,7 @@ void Q8Type::print(AsmPrinter &printer) const {
 LogicalResult Q8Type::verify(EmitError emitError, int64_t rows, int64_t cols) {
   if (rows < 0 && !ShapedType::isDynamic(rows))
     return emitError() << "expects rows not to be negative, got " << rows;
-  if (cols <= 0 || cols % 32 != 0 || cols > kMostElements)
+  if (cols <= 0 || cols % 32 != 0 || cols > mostElements)
     return emitError() << "expects columns to be a positive multiple of 32";
   return success();
 }
@@ -174,7 +174,7 @@ RankedTensorType Q8Type::getStorageType() const {
 
 /// Into how many units ranks may divide columns: times a rank's number, which
 /// is far below as many, it fits 64 bits.
-static constexpr int64_t kMostUnits = int64_t(1) << 30;
+static constexpr int64_t mostUnits = int64_t(1) << 30;
 
 Attribute ShareAttr::parse(AsmParser &parser, Type) {
   StringRef keyword;
@@ -216,9 +216,9 @@ LogicalResult ShareAttr::verify(EmitError emitError, ShareKind kind,
     return emitError() << "expects a positive number of parts for columns and "
                           "none otherwise, got "
                        << parts;
-  if (units < 0 || units > kMostUnits ||
+  if (units < 0 || units > mostUnits ||
       (units != 0 && kind != ShareKind::Columns))
-    return emitError() << "expects units of columns, up to " << kMostUnits
+    return emitError() << "expects units of columns, up to " << mostUnits
                        << ", got " << units;
   return success();
 }

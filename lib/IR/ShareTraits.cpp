@@ -19,9 +19,9 @@ using namespace ignis;
 using ignis::compute::accessActivations;
 
 /// Rows of weights that kernels compute together.
-static constexpr int64_t kRowGroup = 16;
+static constexpr int64_t rowGroup = 16;
 /// Columns of a quantisation block.
-static constexpr int64_t kBlock = 32;
+static constexpr int64_t blockValues = 32;
 
 /// The features of an activation that is not quantised.
 static int64_t columnsOf(Value value) {
@@ -39,7 +39,7 @@ static Type getResultType(ComputeOpInterface op) {
 
 static int64_t elementwiseGranularity(ComputeOpInterface op) {
   Type type = getResultType(op);
-  return type && isQuantized(type) ? kBlock : kRowGroup;
+  return type && isQuantized(type) ? blockValues : rowGroup;
 }
 
 /// Of an operation whose elements depend on those at the same place alone.
@@ -124,7 +124,7 @@ SmallVector<Access> SwiGLUOp::getAccesses() {
 }
 
 Division QuantizeOp::getDivision() {
-  return {columnsOf(getInput()), kBlock, /*tokens=*/true};
+  return {columnsOf(getInput()), blockValues, /*tokens=*/true};
 }
 SmallVector<Access> QuantizeOp::getAccesses() {
   return accessActivations(*this, Part::Own);
@@ -143,7 +143,7 @@ SmallVector<Access> RopeOp::getAccesses() {
 //===----------------------------------------------------------------------===//
 
 Division MatmulOp::getDivision() {
-  return {weightOf(getWeight()).getRows(), kRowGroup};
+  return {weightOf(getWeight()).getRows(), rowGroup};
 }
 SmallVector<Access> MatmulOp::getAccesses() {
   SmallVector<Access> accesses = {Access::read(
@@ -158,7 +158,7 @@ SmallVector<Access> MatmulOp::getAccesses() {
 /// The columns of several results lie side by side: no share of them all is a
 /// share of one.
 Division GroupedMatmulOp::getDivision() {
-  return {sumOfRows(getWeights()), kRowGroup};
+  return {sumOfRows(getWeights()), rowGroup};
 }
 SmallVector<Access> GroupedMatmulOp::getAccesses() {
   bool alone = getWeights().size() == 1;
@@ -191,7 +191,7 @@ static Division divideIntoParts(ComputeOpInterface op, int64_t columns) {
   Type type = getResultType(op);
   int64_t parts = type ? cast<ShapedType>(type).getDimSize(1) : 0;
   if (parts <= 0 || columns <= 0)
-    return {columns, kRowGroup};
+    return {columns, rowGroup};
   return {columns, ShareAttr::getPartColumns(columns, parts)};
 }
 

@@ -86,7 +86,7 @@ static tl::expected<void, HttpRefusal> interpretHeaders(HttpRequest &request) {
                                         request.bodySize);
     bool isNumber = !text.empty() && end == text.data() + text.size();
     if (isNumber && (error == std::errc::result_out_of_range ||
-                     request.bodySize > kMostBodyBytes))
+                     request.bodySize > mostBodyBytes))
       return refuse(413, "expected a body of 32 MiB at most");
     if (!isNumber || error != std::errc())
       return refuse(400, "expected a number as Content-Length");
@@ -109,7 +109,7 @@ ignis::takeRequestHead(std::string &input) {
     return std::nullopt;
   }
   size_t end = input.find("\r\n\r\n", begin);
-  if ((end == std::string::npos ? input.size() : end) - begin > kMostHeadBytes)
+  if ((end == std::string::npos ? input.size() : end) - begin > mostHeadBytes)
     return refuse(431, "expected a head of 64 KiB at most");
   if (end == std::string::npos)
     return std::nullopt;

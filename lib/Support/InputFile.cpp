@@ -21,8 +21,8 @@
 
 using namespace ignis;
 
-static constexpr size_t kMostBytes = size_t{1} << 30;
-static constexpr size_t kPieceSize = 65536;
+static constexpr size_t mostBytes = size_t{1} << 30;
+static constexpr size_t pieceSize = 65536;
 
 tl::unexpected<Error> InputFile::refuse(std::string_view why) const {
   return makeError(ExitCode::Failure, "{}: cannot read: {}",
@@ -73,7 +73,7 @@ Expected<void> InputFile::open() {
 Expected<void> InputFile::awaitWriter() {
   constexpr int step = 50; // ms
   constexpr int seconds = 5;
-  char piece[kPieceSize];
+  char piece[pieceSize];
   for (int waited = 0; waited < seconds * 1000; waited += step) {
     // Nothing is the end of a pipe that has no writer, whether it had one is
     // what poll knows.
@@ -125,14 +125,14 @@ Expected<size_t> InputFile::read(std::span<std::byte> bytes) {
 }
 
 Expected<bool> InputFile::readLine(std::string &line) {
-  char piece[kPieceSize];
+  char piece[pieceSize];
   size_t end, searched = 0;
   while ((end = buffer.find('\n', searched)) == std::string::npos) {
     searched = buffer.size();
-    if (searched > kMostBytes)
+    if (searched > mostBytes)
       return refuse(fmt::format("expected lines of at most {} bytes, found "
                                 "more",
-                                kMostBytes));
+                                mostBytes));
     ssize_t found = ::read(descriptor, piece, sizeof(piece));
     if (found < 0)
       return refuse(errno);
@@ -153,18 +153,18 @@ Expected<std::string> ignis::readFile(const std::string &path) {
     return tl::unexpected(std::move(file.error()));
   std::string bytes;
   try {
-    std::byte piece[kPieceSize];
+    std::byte piece[pieceSize];
     while (true) {
       Expected<size_t> size = file->read(piece);
       if (!size)
         return tl::unexpected(std::move(size.error()));
       if (*size == 0)
         return bytes;
-      if (bytes.size() + *size > kMostBytes)
+      if (bytes.size() + *size > mostBytes)
         return makeError(ExitCode::Failure,
                          "{}: cannot read: expected at most {} bytes, found "
                          "more",
-                         path == "-" ? "stdin" : path, kMostBytes);
+                         path == "-" ? "stdin" : path, mostBytes);
       bytes.append(reinterpret_cast<const char *>(piece), *size);
     }
   } catch (const std::bad_alloc &) {

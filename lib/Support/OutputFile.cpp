@@ -18,7 +18,7 @@
 
 using namespace ignis;
 
-static constexpr size_t kBufferSize = 65536;
+static constexpr size_t bufferSize = 65536;
 
 tl::unexpected<Error> OutputFile::refuse(int errorNumber) const {
   if (errorNumber == EINTR)
@@ -174,7 +174,7 @@ bool OutputFile::flush() {
 Expected<void> OutputFile::write(std::span<const std::byte> bytes) {
   std::string_view text(reinterpret_cast<const char *>(bytes.data()),
                         bytes.size());
-  if (buffer.size() + text.size() <= kBufferSize) {
+  if (buffer.size() + text.size() <= bufferSize) {
     buffer += text;
     return {};
   }

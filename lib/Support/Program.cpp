@@ -32,7 +32,7 @@ using namespace ignis;
 #define __has_feature(feature) 0
 #endif
 
-static constexpr size_t kStackSize = size_t{8} << 20;
+static constexpr size_t stackSize = size_t{8} << 20;
 
 static char programName[256] = "ignis";
 
@@ -116,9 +116,9 @@ void ignis::endWithoutMemory() {
 //===----------------------------------------------------------------------===//
 
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-static constexpr bool kHandlesFaults = true;
+static constexpr bool handlesFaults = true;
 #else // the sanitizers say more
-static constexpr bool kHandlesFaults = false;
+static constexpr bool handlesFaults = false;
 #endif
 
 static uintptr_t getStackPointer(const void *context) {
@@ -157,13 +157,13 @@ static void handleSegmentationFaults() {
   struct sigaction action = {};
   action.sa_sigaction = onSegmentationFault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  if (kHandlesFaults)
+  if (handlesFaults)
     sigaction(SIGSEGV, &action, nullptr);
 }
 
 FaultStack::FaultStack() {
   stack_t stack;
-  if (!kHandlesFaults || sigaltstack(nullptr, &stack) != 0 ||
+  if (!handlesFaults || sigaltstack(nullptr, &stack) != 0 ||
       !(stack.ss_flags & SS_DISABLE)) // the thread has one
     return;
   constexpr size_t size = 65536;
@@ -195,7 +195,7 @@ static void onTerminate() {
 static bool hasUsualStack() {
   rlimit limit;
   return getrlimit(RLIMIT_STACK, &limit) != 0 ||
-         limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= kStackSize;
+         limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= stackSize;
 }
 
 namespace {
@@ -219,7 +219,7 @@ static int runGuarded(const std::function<int()> &body) {
 static int runOnUsualStack(const std::function<int()> &body) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackSize);
+  pthread_attr_setstacksize(&attributes, stackSize);
 #ifdef __GLIBC__
   pthread_setattr_default_np(&attributes);
 #endif

@@ -13,7 +13,7 @@
 
 using namespace ignis;
 
-static constexpr int kEnding[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+static constexpr int endingSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 static std::atomic<bool> isCaught = false;
 static std::atomic<bool> interrupted = false;
@@ -64,7 +64,7 @@ void ignis::handleSignals() {
   struct sigaction action = {};
   action.sa_handler = onEnding; // no SA_RESTART: waiting for input ends too
   sigfillset(&action.sa_mask);
-  for (int signal : kEnding) {
+  for (int signal : endingSignals) {
     struct sigaction before;
     if (sigaction(signal, nullptr, &before) == 0 &&
         before.sa_handler != SIG_IGN)
@@ -109,7 +109,7 @@ bool ignis::endsAsSent(int signal, const siginfo_t &info) {
 HeldSignals::HeldSignals() {
   sigset_t ending;
   sigemptyset(&ending);
-  for (int signal : kEnding)
+  for (int signal : endingSignals)
     sigaddset(&ending, signal);
   pthread_sigmask(SIG_BLOCK, &ending, &before);
 }

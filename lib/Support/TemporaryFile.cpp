@@ -21,9 +21,9 @@
 
 using namespace ignis;
 
-static constexpr std::string_view kPrefix = ".ignis-";
-static constexpr std::string_view kSuffix = ".part";
-static constexpr int kTries = 100;
+static constexpr std::string_view namePrefix = ".ignis-";
+static constexpr std::string_view nameSuffix = ".part";
+static constexpr int tries = 100;
 
 bool ignis::tryLock(int descriptor) {
   return flock(descriptor, LOCK_EX | LOCK_NB) == 0;
@@ -44,8 +44,8 @@ std::string ignis::makeUniqueName(std::string_view prefix,
 //===----------------------------------------------------------------------===//
 
 static bool isOwnName(std::string_view name) {
-  return name.size() == makeUniqueName(kPrefix, kSuffix).size() &&
-         name.starts_with(kPrefix) && name.ends_with(kSuffix);
+  return name.size() == makeUniqueName(namePrefix, nameSuffix).size() &&
+         name.starts_with(namePrefix) && name.ends_with(nameSuffix);
 }
 
 static void removeIfLeftOver(const std::string &path) {
@@ -103,8 +103,8 @@ std::optional<TemporaryFile> TemporaryFile::create(const std::string &folder,
     tryLock(descriptor);
     return TemporaryFile(folder, descriptor);
   }
-  for (int i = 0; i != kTries; ++i) {
-    RemovedOnSignal name(folder + '/' + makeUniqueName(kPrefix, kSuffix));
+  for (int i = 0; i != tries; ++i) {
+    RemovedOnSignal name(folder + '/' + makeUniqueName(namePrefix, nameSuffix));
     int descriptor =
         open(name.path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
     if (descriptor < 0 && errno != EEXIST)
@@ -134,8 +134,9 @@ TemporaryFile::~TemporaryFile() {
 //===----------------------------------------------------------------------===//
 
 bool TemporaryFile::takeName() {
-  for (int i = 0; i != kTries; ++i) {
-    RemovedOnSignal chosen(folder + '/' + makeUniqueName(kPrefix, kSuffix));
+  for (int i = 0; i != tries; ++i) {
+    RemovedOnSignal chosen(folder + '/' +
+                           makeUniqueName(namePrefix, nameSuffix));
     if (linkat(AT_FDCWD, getLinkPath(descriptor_).c_str(), AT_FDCWD,
                chosen.path().c_str(), AT_SYMLINK_FOLLOW) == 0) {
       name.emplace(std::move(chosen));

@@ -52,7 +52,7 @@ static void makePrivate(func::FuncOp function, ArrayRef<PlacedOp> order) {
     if (copy == ofType.end()) {
       auto memory =
           memref::AllocaOp::create(builder, op.getLoc(), type,
-                                   builder.getI64IntegerAttr(kBufferAlignment));
+                                   builder.getI64IntegerAttr(bufferAlignment));
       copy = &ofType.emplace_back(Copy{memory, 0});
     }
     copy->busyUntil = lastUse[shared];

@@ -28,7 +28,7 @@ using namespace mlir;
 using namespace ignis;
 
 /// Refutations of more steps than this are not kept in the IR.
-static constexpr size_t kMaxProofSteps = 10000;
+static constexpr size_t maxProofSteps = 10000;
 
 //===----------------------------------------------------------------------===//
 // From buffers to intervals and back
@@ -78,7 +78,7 @@ static PlanReport::Proof prove(ArrayRef<Interval> intervals,
   if (report.plan.placed.proven == height)
     proof.refutation =
         refute(getBlocks(intervals, report.maxTokens), report.plan.placed.order,
-               height - 1, kMaxProofSteps);
+               height - 1, maxProofSteps);
   return proof;
 }
 
@@ -204,9 +204,9 @@ static LogicalResult replaceAllocations(func::FuncOp function,
   for (LinearForm piece : report.plan.pieces)
     sizes.push_back(
         attributes.getI64ArrayAttr({piece.perToken, piece.constant}));
-  function->setAttr(kArenaAttrName, attributes.getArrayAttr(sizes));
+  function->setAttr(arenaAttrName, attributes.getArrayAttr(sizes));
   if (DictionaryAttr proof = getProof(attributes, report))
-    function->setAttr(kMinimalAttrName, proof);
+    function->setAttr(minimalAttrName, proof);
   return success();
 }
 
@@ -242,7 +242,7 @@ private:
 
   LogicalResult planFunction(func::FuncOp function,
                              std::vector<PlanReport> &reports) {
-    if (function->hasAttr(kArenaAttrName))
+    if (function->hasAttr(arenaAttrName))
       return emitBriefError(function) << "is planned already";
     if (!SymbolTable::symbolKnownUseEmpty(function, getOperation()))
       return emitBriefError(function)

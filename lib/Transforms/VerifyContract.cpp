@@ -43,9 +43,9 @@ public:
 
   func::FuncOp getFunction() const { return function; }
   const EntrySignature &getSignature() const { return signature; }
-  /// Layers of the cache, or Access::kAllLayers.
+  /// Layers of the cache, or Access::allLayers.
   bool appends(int64_t layer) const {
-    return appended.contains(layer) || appended.contains(Access::kAllLayers);
+    return appended.contains(layer) || appended.contains(Access::allLayers);
   }
   const llvm::SmallSetVector<int64_t, 32> &getAttended() const {
     return attended;

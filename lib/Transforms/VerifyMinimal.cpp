@@ -21,9 +21,8 @@ static LogicalResult verifyPhases(func::FuncOp function,
                                   ArrayRef<LinearForm> arena) {
   if (phases.size() != arena.size())
     return emitBriefError(function)
-           << "expects '" << kMinimalAttrName
-           << "' to name a phase for each of " << arena.size() << " sizes, got "
-           << phases.size();
+           << "expects '" << minimalAttrName << "' to name a phase for each of "
+           << arena.size() << " sizes, got " << phases.size();
   for (auto [phase, size] : llvm::zip(phases, arena)) {
     LinearForm sum;
     for (const Place &place : places)
@@ -32,7 +31,7 @@ static LogicalResult verifyPhases(func::FuncOp function,
     if (sum != size)
       return emitBriefError(function)
              << "expects " << toString(size) << " bytes to be alive in phase "
-             << phase << ", where '" << kMinimalAttrName << "' says so; found "
+             << phase << ", where '" << minimalAttrName << "' says so; found "
              << toString(sum);
   }
   return success();
@@ -46,7 +45,7 @@ static LogicalResult verifyRefutation(func::FuncOp function,
     blocks.push_back({place.size.at(tokens), place.first, place.last});
   if (llvm::Error error = checkRefutation(blocks, refutation))
     return emitBriefError(function)
-           << "expects '" << kMinimalAttrName << "' to refute a smaller arena: "
+           << "expects '" << minimalAttrName << "' to refute a smaller arena: "
            << llvm::toString(std::move(error));
   return success();
 }
@@ -69,12 +68,12 @@ LogicalResult ignis::verifyMinimal(func::FuncOp function,
                                    ArrayRef<Place> places,
                                    ArrayRef<LinearForm> arena,
                                    int64_t maxTokens) {
-  Attribute attribute = function->getAttr(kMinimalAttrName);
+  Attribute attribute = function->getAttr(minimalAttrName);
   if (!attribute)
     return success();
   auto error = [&] {
     return emitBriefError(function)
-           << "expects '" << kMinimalAttrName
+           << "expects '" << minimalAttrName
            << "' to have phases, or order, steps and tokens, got " << attribute;
   };
   auto dictionary = dyn_cast<DictionaryAttr>(attribute);
@@ -97,8 +96,8 @@ LogicalResult ignis::verifyMinimal(func::FuncOp function,
   }
   if (tokens.getInt() < 1 || tokens.getInt() > maxTokens)
     return emitBriefError(function)
-           << "expects '" << kMinimalAttrName << "' to be for 1 to "
-           << maxTokens << " tokens, got " << tokens.getInt();
+           << "expects '" << minimalAttrName << "' to be for 1 to " << maxTokens
+           << " tokens, got " << tokens.getInt();
   Refutation refutation;
   refutation.height = maximumAt(arena, tokens.getInt()) - 1;
   refutation.order.assign(order->begin(), order->end());

@@ -44,20 +44,20 @@ void AttentionRows::run() {
 bool AttentionRows::computeOne() {
   int64_t chunk = taken.load(std::memory_order_relaxed);
   do {
-    if (chunk >= std::min(chunks,
-                          combined.load(std::memory_order_acquire) + Places))
+    if (chunk >=
+        std::min(chunks, combined.load(std::memory_order_acquire) + placeCount))
       return false;
   } while (!taken.compare_exchange_weak(chunk, chunk + 1,
                                         std::memory_order_relaxed));
-  kernels.attendChunk(task, firstRow, rows, chunk, parts[chunk % Places]);
-  done[chunk % Places].store(chunk + 1, std::memory_order_release);
+  kernels.attendChunk(task, firstRow, rows, chunk, parts[chunk % placeCount]);
+  done[chunk % placeCount].store(chunk + 1, std::memory_order_release);
   return true;
 }
 
 void AttentionRows::runShared() {
   constexpr int spins = 1000; // a chunk takes microseconds
   for (int64_t chunk = 0; chunk < chunks; ++chunk) {
-    const int64_t place = chunk % Places;
+    const int64_t place = chunk % placeCount;
     for (int i = 0;
          done[place].load(std::memory_order_acquire) != chunk + 1; ++i) {
       if (computeOne())

@@ -46,19 +46,19 @@ private:
   void finish() const;
 
   /// Chunks that are computed before those in front of them are combined.
-  static constexpr int64_t Places = 8;
+  static constexpr int64_t placeCount = 8;
 
   const AttentionKernels &kernels;
   const Attention &task;
   const int64_t firstRow;
   const int64_t rows;
   const int64_t chunks;
-  AttentionSum sums[MostAttentionRows];
-  // Chunk c is computed in place c % Places.
-  AttentionSum parts[Places][MostAttentionRows];
+  AttentionSum sums[mostAttentionRows];
+  // Chunk c is computed in place c % placeCount.
+  AttentionSum parts[placeCount][mostAttentionRows];
   std::atomic<int64_t> taken = 0;
   std::atomic<int64_t> combined = 0;
-  std::atomic<int64_t> done[Places] = {}; ///< the chunk there, plus 1
+  std::atomic<int64_t> done[placeCount] = {}; ///< the chunk there, plus 1
 };
 
 /// Where the threads of a team find each other's work.

@@ -27,7 +27,7 @@ using namespace ignis::runtime;
 template <class Element>
 Element *pageOf(const CacheSlice &cache, uint8_t *first, int64_t position) {
   return reinterpret_cast<Element *>(
-      first + cache.pages[position / PagePositions] * cache.pageBytes);
+      first + cache.pages[position / pagePositions] * cache.pageBytes);
 }
 
 inline float exponential(float x) {
@@ -43,7 +43,7 @@ public:
   ChunkRows(const Attention &task, int64_t firstRow, int64_t rows,
             int64_t chunk, AttentionSum *sums)
       : task(task), dims(task.cache.headDim), firstRow(firstRow), rows(rows),
-        first(chunk * AttentionChunk), sums(sums) {
+        first(chunk * attentionChunk), sums(sums) {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t i = 0; i < dims; i += 16)
         F32x16::load(task.q + task.offsetOf(firstRow + r) + i)
@@ -69,17 +69,17 @@ public:
 
 private:
   struct alignas(64) Row {
-    float query[MaxHeadDim];
-    float weights[AttentionChunk]; ///< scores, then their exponentials
+    float query[maxHeadDim];
+    float weights[attentionChunk]; ///< scores, then their exponentials
   };
-  static constexpr int64_t Stride = sizeof(Row) / sizeof(float);
-  static constexpr int64_t SumStride = sizeof(AttentionSum) / sizeof(float);
-  using Tile = FloatTile<Element, Stride, /*Prefetch=*/true>;
+  static constexpr int64_t rowStride = sizeof(Row) / sizeof(float);
+  static constexpr int64_t sumStride = sizeof(AttentionSum) / sizeof(float);
+  using Tile = FloatTile<Element, rowStride, /*Prefetch=*/true>;
 
   /// Positions of the chunk that row r sees; ascending in r.
   int64_t seenBy(int64_t r) const {
     int64_t seen = task.visibleTo(firstRow + r) - first;
-    return seen < AttentionChunk ? seen : AttentionChunk;
+    return seen < attentionChunk ? seen : attentionChunk;
   }
 
   /// Bytes from a position's page to the next, whose same places are requested
@@ -88,8 +88,8 @@ private:
   /// KiB on; on two Zen 4 cores 8 KiB into L2 take 0.91 of the time of 6 KiB
   /// into L1.
   int64_t aheadOf(int64_t position) const {
-    const int32_t *page = task.cache.pages + position / PagePositions;
-    bool isLast = (position / PagePositions + 1) * PagePositions >=
+    const int32_t *page = task.cache.pages + position / pagePositions;
+    bool isLast = (position / pagePositions + 1) * pagePositions >=
                   task.visibleTo(firstRow + rows - 1);
     return isLast ? 0 : (page[1] - page[0]) * task.cache.pageBytes;
   }
@@ -99,10 +99,10 @@ private:
     for (int64_t j = 0; j < keys; j += 16 * Columns) {
       const Element *k =
           pageOf<Element>(task.cache, task.cache.keys, first + j) +
-          j % PagePositions * dims;
+          j % pagePositions * dims;
       runFloatTile<Rows, Columns>(
-          rows, Tile{at[0].query, Stride, k, 16, dims * 16, dims,
-                     at[0].weights + j, Stride, false, aheadOf(first + j)});
+          rows, Tile{at[0].query, rowStride, k, 16, dims * 16, dims,
+                     at[0].weights + j, rowStride, false, aheadOf(first + j)});
     }
   }
 
@@ -143,16 +143,16 @@ private:
   /// [keyBegin, keyEnd).
   void weigh(int64_t begin, int64_t end, int64_t keyBegin, int64_t keyEnd) {
     for (int64_t j = keyBegin, next; j < keyEnd; j = next) {
-      int64_t pageEnd = (j / PagePositions + 1) * PagePositions;
+      int64_t pageEnd = (j / pagePositions + 1) * pagePositions;
       next = pageEnd < keyEnd ? pageEnd : keyEnd;
       const Element *v =
           pageOf<Element>(task.cache, task.cache.values, first + j) +
-          j % PagePositions * dims;
+          j % pagePositions * dims;
       for (int64_t i = 0; i < dims; i += 16 * Columns)
         runFloatTile<Rows, Columns>(
             end - begin,
-            Tile{at[begin].weights + j, Stride, v + i, dims, 16, next - j,
-                 sums[begin].values + i, SumStride, j > 0, aheadOf(first + j)});
+            Tile{at[begin].weights + j, rowStride, v + i, dims, 16, next - j,
+                 sums[begin].values + i, sumStride, j > 0, aheadOf(first + j)});
     }
   }
 
@@ -198,7 +198,7 @@ inline void finishSum(const AttentionSum &sum, int64_t dims, float *out) {
 
 template <int Rows, int Columns>
 constexpr AttentionKernels attentionKernels() {
-  static_assert(Rows <= MostAttentionRows);
+  static_assert(Rows <= mostAttentionRows);
   return {Rows, attendChunk<Rows, Columns>, combineSums, finishSum};
 }
 
@@ -208,7 +208,7 @@ void appendRows(const CacheAppend &task) {
   int64_t dims = cache.headDim;
   for (int64_t t = 0; t < task.tokens; ++t) {
     int64_t position = task.position + t;
-    int64_t j = position % PagePositions;
+    int64_t j = position % pagePositions;
     Element *keys = pageOf<Element>(cache, cache.keys, position) +
                     j / 16 * 16 * dims + j % 16;
     Element *values = pageOf<Element>(cache, cache.values, position) + j * dims;

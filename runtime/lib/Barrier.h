@@ -28,11 +28,11 @@ public:
       : nodes(std::make_unique<Node[]>(size_t(threads))), spin(spin) {
     int first = 0, width = threads; // the level's first node, who arrives there
     do {
-      int count = (width + FanIn - 1) / FanIn;
+      int count = (width + fanIn - 1) / fanIn;
       for (int i = 0; i < count; ++i) {
         Node &node = nodes[size_t(first + i)];
-        node.expected = uint32_t(std::min(FanIn, width - i * FanIn));
-        node.parent = count == 1 ? -1 : first + count + i / FanIn;
+        node.expected = uint32_t(std::min(fanIn, width - i * fanIn));
+        node.parent = count == 1 ? -1 : first + count + i / fanIn;
       }
       first += count;
       width = count;
@@ -45,7 +45,7 @@ public:
   template <class Idle>
   void wait(int thread, Idle idle) {
     uint32_t seen = epoch.load(std::memory_order_relaxed);
-    if (isLast(thread / FanIn)) {
+    if (isLast(thread / fanIn)) {
       epoch.store(seen + 1, std::memory_order_release);
       epoch.notify_all();
       return;
@@ -55,7 +55,7 @@ public:
   }
 
 private:
-  static constexpr int FanIn = 8;
+  static constexpr int fanIn = 8;
 
   struct alignas(64) Node {
     std::atomic<uint32_t> arrived = 0;

@@ -60,20 +60,20 @@ struct ignis_meter {
   ignis_team *team;
   Memory memory;
 
-  static constexpr int64_t Bytes = int64_t(512) << 20;
+  static constexpr int64_t bytes = int64_t(512) << 20;
   /// One of a thread's two streams, which follow each other.
   int64_t streamBytes() const {
-    return Bytes / ignis_rt_team_size(team) / 2 / 4096 * 4096 - StreamSkew;
+    return bytes / ignis_rt_team_size(team) / 2 / 4096 * 4096 - streamSkew;
   }
 };
 
 ignis_meter *ignis_rt_meter_create(ignis_team *team,
                                    char error[IGNIS_ERROR_SIZE]) {
   auto *meter =
-      new (std::nothrow) ignis_meter{team, Memory(ignis_meter::Bytes)};
+      new (std::nothrow) ignis_meter{team, Memory(ignis_meter::bytes)};
   if (!meter || !meter->memory.data()) {
     snprintf(error, IGNIS_ERROR_SIZE, "no memory for a buffer of %lld bytes",
-             static_cast<long long>(ignis_meter::Bytes));
+             static_cast<long long>(ignis_meter::bytes));
     delete meter;
     return nullptr;
   }
@@ -203,7 +203,7 @@ struct Activations {
     for (int64_t t = 0; t < tokens; ++t, row += ignis_q8_row_bytes(cols)) {
       for (int64_t i = 0; i < cols; ++i)
         row[i] = byteAt(size_t(t * cols + i)) >> 1;
-      for (int64_t b = 0; b < cols / BlockValues; ++b)
+      for (int64_t b = 0; b < cols / blockValues; ++b)
         memcpy(row + cols + 4 * b, &scale, sizeof scale);
     }
   }
@@ -237,9 +237,9 @@ ignis_kernel_result resultOf(const WeightFormat &format, bool packed,
 /// A thread's rows of a matrix.
 struct RowRange {
   RowRange(int64_t rows, const ignis_thread *thread) {
-    int64_t groups = (rows + GroupRows - 1) / GroupRows;
-    begin = groups * thread->id / thread->count * GroupRows;
-    end = std::min(groups * (thread->id + 1) / thread->count * GroupRows, rows);
+    int64_t groups = (rows + groupRows - 1) / groupRows;
+    begin = groups * thread->id / thread->count * groupRows;
+    end = std::min(groups * (thread->id + 1) / thread->count * groupRows, rows);
   }
   int64_t begin;
   int64_t end;
@@ -248,7 +248,7 @@ struct RowRange {
 /// One token and as many copies of the matrix as fill `total` bytes.
 bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
                  int64_t cols, bool packed,
-                 int64_t total = ignis_meter::Bytes) {
+                 int64_t total = ignis_meter::bytes) {
   int64_t bytes = rows * format.rowBytes(cols);
   int64_t copies = std::max<int64_t>(total / bytes, 1);
   Memory source{size_t(packed ? bytes : bytes * copies)};
@@ -267,7 +267,7 @@ bool benchDecode(Bench &bench, const WeightFormat &format, int64_t rows,
   }
   if (packed)
     while (ignis_rt_pack(bench.team, weights.data(), weights.size(),
-                         ignis_meter::Bytes, false) > 0)
+                         ignis_meter::bytes, false) > 0)
       ;
   Activations x(format, 1, cols);
   Memory out{size_t(rows) * sizeof(float)};
@@ -304,7 +304,7 @@ bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
     return false;
   ignis_weight *handle = weight.get();
   if (packed)
-    while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::Bytes, false) > 0)
+    while (ignis_rt_pack(bench.team, &handle, 1, ignis_meter::bytes, false) > 0)
       ;
   auto *results = reinterpret_cast<float *>(out.data());
   bench.measure(
@@ -326,7 +326,7 @@ bool benchPrefill(Bench &bench, const WeightFormat &format, int64_t rows,
 bool benchAttention(Bench &bench, int64_t tokens, int64_t context) {
   constexpr int64_t heads = 14, kvHeads = 2, headDim = 64;
   std::vector<int32_t> pages;
-  for (int64_t i = 0; i < context; i += PagePositions)
+  for (int64_t i = 0; i < context; i += pagePositions)
     pages.push_back(int32_t(pages.size()));
   std::unique_ptr<ignis_kv_cache, Freed> cache(ignis_rt_kv_create(
       1, kvHeads, {0, kvHeads}, headDim, int64_t(pages.size()), IGNIS_TYPE_F16,
@@ -414,7 +414,7 @@ bool ignis_rt_bench_formats(ignis_team *team, int rounds,
     for (auto [rows, part, cols] : shapes) {
       bool packed = format.activation == Activation::Q8;
       if (!benchDecode(bench, format, rows, cols, packed,
-                       ignis_meter::Bytes / 2) ||
+                       ignis_meter::bytes / 2) ||
           !benchPrefill(bench, format, part, cols, 512, packed))
         return false;
     }

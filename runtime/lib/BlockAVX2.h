@@ -16,21 +16,21 @@
 namespace {
 
 /// Eight rows at a time. Products multiplies and adds bytes:
-///   UnsignedOperands             see BlockTile.h
+///   unsignedOperands             see BlockTile.h
 ///   Operand(w)                   a register of weights, prepared
 ///   add(sum, operand, x)         sum plus the products of four bytes a lane
-///   addRow(w, x)                 the same of signed weights, but for `Surplus`
-///   Surplus                      times the sum of x is too much in addRow
+///   addRow(w, x)                 the same of signed weights, but for `surplus`
+///   surplus                      times the sum of x is too much in addRow
 ///   multiplyAdd(sum, a, b)       what the machine's limit is counted in
 template <class Products>
 struct AVX2Tile {
-  static constexpr int MaxTokens = 4;
+  static constexpr int maxTokens = 4;
   template <class Layout>
-  static constexpr int MaxGroups = 1;
-  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int ValuesAtOnce = 4;
-  static constexpr bool UnsignedOperands = Products::UnsignedOperands;
-  static constexpr int RegisterBytes = 32;
+  static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = Products::unsignedOperands;
+  static constexpr int registerBytes = 32;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
@@ -46,7 +46,7 @@ struct AVX2Tile {
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
                         Bytes (&lines)[8]) {
-    alignas(64) uint8_t values[8 * Line];
+    alignas(64) uint8_t values[8 * lineBytes];
     for (int h = 0; h < 2; ++h, source += 8 * rowBytes) {
       __m256i row[8], pairs[8];
       for (int r = 0; r < 8; ++r)
@@ -63,15 +63,15 @@ struct AVX2Tile {
           half[j] = i % 2 ? _mm256_unpackhi_epi64(low, high)
                           : _mm256_unpacklo_epi64(low, high);
         }
-        uint8_t *to = values + i * Line + 32 * h;
+        uint8_t *to = values + i * lineBytes + 32 * h;
         _mm256_storeu_si256((__m256i *)to,
                             _mm256_permute2x128_si256(half[0], half[1], 0x20));
-        _mm256_storeu_si256((__m256i *)(to + 4 * Line),
+        _mm256_storeu_si256((__m256i *)(to + 4 * lineBytes),
                             _mm256_permute2x128_si256(half[0], half[1], 0x31));
       }
     }
     for (int i = 0; i < 8; ++i)
-      lines[i] = Bytes::load(values + i * Line);
+      lines[i] = Bytes::load(values + i * lineBytes);
   }
 
   static RowBytes lookUpIQ4(RowBytes codes) {
@@ -83,7 +83,7 @@ struct AVX2Tile {
   static F32x16 dotRows(const uint8_t *source, int64_t rowBytes,
                         const int8_t *x, int32_t sum) {
     const __m256i values = _mm256_loadu_si256((const __m256i *)x);
-    const __m256i surplus = _mm256_set1_epi32(Products::Surplus * sum);
+    const __m256i surplus = _mm256_set1_epi32(Products::surplus * sum);
     auto row = [&](int64_t r) {
       return Products::addRow(
           _mm256_loadu_si256((const __m256i *)(source + r * rowBytes)), values);
@@ -113,7 +113,7 @@ private:
       int half = first + h;
       panel[h] = tile.panel + half / 2 * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[h][t] = tile.dots[half / 2 * MaxTokens + t] + half % 2 * 8;
+        dots[h][t] = tile.dots[half / 2 * maxTokens + t] + half % 2 * 8;
         sum[h][t] = _mm256_loadu_ps(dots[h][t]);
       }
     }
@@ -121,9 +121,9 @@ private:
     // Times the sums of a block's halves.
     const __m256i offsets = _mm256_set1_epi16(int16_t(-tile.offset));
     for (int64_t block = 0; block < tile.blocks; ++block) {
-      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
-      const auto b = int(block % Layout::UnitBlocks);
-      alignas(64) uint8_t room[(Halves + 1) / 2][Layout::ScaleBytes];
+      const int64_t unit = block / Layout::unitBlocks * Layout::unitBytes;
+      const auto b = int(block % Layout::unitBlocks);
+      alignas(64) uint8_t room[(Halves + 1) / 2][Layout::scaleBytes];
       const uint8_t *scales[Halves];
       for (int h = 0; h < Halves; h += 2) {
         if constexpr (Prefetch)
@@ -142,7 +142,7 @@ private:
       __m256i dot[Halves][Tokens];
       for (int t = 0; t < Tokens; ++t) {
         __m256i start = _mm256_setzero_si256();
-        if constexpr (Products::UnsignedOperands && !Layout::HasMins)
+        if constexpr (Products::unsignedOperands && !Layout::hasMins)
           start = _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
                                     offsets);
         for (int h = 0; h < Halves; ++h)
@@ -158,17 +158,17 @@ private:
             for (int t = 0; t < Tokens; ++t)
               dot[h][t] = Products::add(
                   dot[h][t], w,
-                  broadcastFour(tile.values(t) + block * BlockValues + 4 * i));
+                  broadcastFour(tile.values(t) + block * blockValues + 4 * i));
           }
       };
       __m256 products[Halves][Tokens];
-      if constexpr (Layout::HasHalves) {
+      if constexpr (Layout::hasHalves) {
         addLines(0, 4);
         // Of the first half, as the second's share of the start is still there.
         for (int t = 0; t < Tokens; ++t)
           for (int h = 0; h < Halves; ++h) {
             __m256i sum = dot[h][t];
-            if constexpr (Products::UnsignedOperands && !Layout::HasMins)
+            if constexpr (Products::unsignedOperands && !Layout::hasMins)
               sum = _mm256_sub_epi32(
                   sum,
                   _mm256_madd_epi16(broadcastFour(tile.sums(t) + 2 * block),
@@ -179,11 +179,11 @@ private:
         // Exact: all are integers below 2^24.
         for (int h = 0; h < Halves; ++h)
           for (int t = 0; t < Tokens; ++t)
-            products[h][t] = _mm256_fmadd_ps(
-                floatsAt(h, Layout::HalfScalesAt + Line),
-                _mm256_cvtepi32_ps(dot[h][t]),
-                _mm256_mul_ps(floatsAt(h, Layout::HalfScalesAt),
-                              products[h][t]));
+            products[h][t] =
+                _mm256_fmadd_ps(floatsAt(h, Layout::halfScalesAt + lineBytes),
+                                _mm256_cvtepi32_ps(dot[h][t]),
+                                _mm256_mul_ps(floatsAt(h, Layout::halfScalesAt),
+                                              products[h][t]));
       } else {
         addLines(0, 8);
         for (int h = 0; h < Halves; ++h)
@@ -198,15 +198,15 @@ private:
           __m256 xScale = _mm256_set1_ps(tile.scales(t)[block]);
           sum[h][t] = _mm256_fmadd_ps(_mm256_mul_ps(scale, xScale),
                                       products[h][t], sum[h][t]);
-          if constexpr (Layout::HasMins) {
+          if constexpr (Layout::hasMins) {
             __m256i xSums = broadcastFour(tile.sums(t) + 2 * block);
             __m256i mins = ones;
-            if constexpr (Layout::HasHalves)
+            if constexpr (Layout::hasHalves)
               mins = _mm256_loadu_si256(
-                  (const __m256i *)at(h, Layout::HalfMinsAt));
+                  (const __m256i *)at(h, Layout::halfMinsAt));
             __m256 xSum = _mm256_cvtepi32_ps(_mm256_madd_epi16(xSums, mins));
             sum[h][t] = _mm256_fmadd_ps(
-                _mm256_mul_ps(floatsAt(h, Layout::MinAt), xScale), xSum,
+                _mm256_mul_ps(floatsAt(h, Layout::minAt), xScale), xSum,
                 sum[h][t]);
           }
         }

@@ -14,8 +14,8 @@
 namespace {
 
 struct UnsignedProducts {
-  static constexpr bool UnsignedOperands = true;
-  static constexpr int32_t Surplus = 128;
+  static constexpr bool unsignedOperands = true;
+  static constexpr int32_t surplus = 128;
 
   /// vpdpbusd in 256 bits: that of AVX-VNNI, which client processors have in
   /// place of AVX-512, or that of AVX-512 VNNI, whatever the file is compiled

@@ -7,17 +7,17 @@
 //===----------------------------------------------------------------------===//
 //
 // All that products know of a format, the same on every ISA:
-//   Type, FileBlocks   its type; blocks of 32 in a block of the file
-//   Bits               of a code
-//   Values             what a code stands for: the code less Offset, a signed
+//   type, fileBlocks   its type; blocks of 32 in a block of the file
+//   bits               of a code
+//   codeValues         what a code stands for: the code less offset, a signed
 //                      byte, or a place in the table of IQ4
-//   HasMins, HasHalves which of BlockScales there are
-//   Header             where the words and half words beside the codes stand in
+//   hasMins, hasHalves which of BlockScales there are
+//   headerParts        where the words and half words beside the codes stand in
 //                      a block of the file
 //   codes(p, b)        the codes of block b in the block of the file at p
 //   scales(h, b)       the scales of 16 rows' blocks b, from their headers
-// A header of 16 rows has, in the order of Header, a line of 16 words or half a
-// line of 16 half words each. Included once per kernel file.
+// A header of 16 rows has, in the order of headerParts, a line of 16 words or
+// half a line of 16 half words each. Included once per kernel file.
 //
 //===----------------------------------------------------------------------===//
 
@@ -94,9 +94,9 @@ inline Words headerByte(const uint8_t *header, int line, int k) {
 //===----------------------------------------------------------------------===//
 
 struct Plain32 {
-  static constexpr int FileBlocks = 1;
-  static constexpr bool HasMins = false, HasHalves = false;
-  static constexpr HeaderPart Header[] = {{0, 2}};
+  static constexpr int fileBlocks = 1;
+  static constexpr bool hasMins = false, hasHalves = false;
+  static constexpr HeaderPart headerParts[] = {{0, 2}};
 
   static BlockScales scales(const uint8_t *header, int) {
     return {.scale = F32x16::load(reinterpret_cast<const uint16_t *>(header))};
@@ -104,8 +104,8 @@ struct Plain32 {
 };
 
 struct WithMins32 : Plain32 {
-  static constexpr bool HasMins = true;
-  static constexpr HeaderPart Header[] = {{0, 4}};
+  static constexpr bool hasMins = true;
+  static constexpr HeaderPart headerParts[] = {{0, 4}};
 
   static BlockScales scales(const uint8_t *header, int) {
     Words words = wordsAt(header, 0);
@@ -115,48 +115,48 @@ struct WithMins32 : Plain32 {
 };
 
 struct FormatQ4_0 : Plain32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q4_0;
-  static constexpr int Bits = 4, Offset = 8;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q4_0;
+  static constexpr int bits = 4, offset = 8;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int) { return nibblesOf16(p + 2); }
 };
 
 struct FormatQ4_1 : WithMins32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q4_1;
-  static constexpr int Bits = 4, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q4_1;
+  static constexpr int bits = 4, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int) { return nibblesOf16(p + 4); }
 };
 
 struct FormatQ5_0 : Plain32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q5_0;
-  static constexpr int Bits = 5, Offset = 16;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q5_0;
+  static constexpr int bits = 5, offset = 16;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int) {
     return nibblesOf16(p + 6) | (bitsOfWord(p + 2) << 4);
   }
 };
 
 struct FormatQ5_1 : WithMins32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q5_1;
-  static constexpr int Bits = 5, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q5_1;
+  static constexpr int bits = 5, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int) {
     return nibblesOf16(p + 8) | (bitsOfWord(p + 4) << 4);
   }
 };
 
 struct FormatQ8_0 : Plain32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q8_0;
-  static constexpr int Bits = 8, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Signed;
+  static constexpr ignis_type type = IGNIS_TYPE_Q8_0;
+  static constexpr int bits = 8, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Signed;
   static RowBytes codes(const uint8_t *p, int) { return RowBytes::load(p + 2); }
 };
 
 struct FormatIQ4_NL : Plain32 {
-  static constexpr ignis_type Type = IGNIS_TYPE_IQ4_NL;
-  static constexpr int Bits = 4, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Table;
+  static constexpr ignis_type type = IGNIS_TYPE_IQ4_NL;
+  static constexpr int bits = 4, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Table;
   static RowBytes codes(const uint8_t *p, int) { return nibblesOf16(p + 2); }
 };
 
@@ -165,9 +165,9 @@ struct FormatIQ4_NL : Plain32 {
 //===----------------------------------------------------------------------===//
 
 struct WithMins256 {
-  static constexpr int FileBlocks = 8;
-  static constexpr bool HasMins = true, HasHalves = false;
-  static constexpr HeaderPart Header[] = {{0, 4}, {4, 4}, {8, 4}, {12, 4}};
+  static constexpr int fileBlocks = 8;
+  static constexpr bool hasMins = true, hasHalves = false;
+  static constexpr HeaderPart headerParts[] = {{0, 4}, {4, 4}, {8, 4}, {12, 4}};
 
   /// d and dmin, then scales and mins of six bits: those of blocks 4 to 7 have
   /// their lower four in the last word.
@@ -190,18 +190,18 @@ struct WithMins256 {
 };
 
 struct FormatQ4_K : WithMins256 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q4_K;
-  static constexpr int Bits = 4, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q4_K;
+  static constexpr int bits = 4, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int b) {
     return fieldsOf32(p + 16 + b / 2 * 32, b % 2 * 4, 4);
   }
 };
 
 struct FormatQ5_K : WithMins256 {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q5_K;
-  static constexpr int Bits = 5, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Offset;
+  static constexpr ignis_type type = IGNIS_TYPE_Q5_K;
+  static constexpr int bits = 5, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
   static RowBytes codes(const uint8_t *p, int b) {
     return fieldsOf32(p + 48 + b / 2 * 32, b % 2 * 4, 4) |
            (fieldsOf32(p + 16, b, 1) << 4);
@@ -209,12 +209,12 @@ struct FormatQ5_K : WithMins256 {
 };
 
 struct FormatIQ4_XS {
-  static constexpr ignis_type Type = IGNIS_TYPE_IQ4_XS;
-  static constexpr int FileBlocks = 8;
-  static constexpr int Bits = 4, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Table;
-  static constexpr bool HasMins = false, HasHalves = false;
-  static constexpr HeaderPart Header[] = {{0, 4}, {4, 4}};
+  static constexpr ignis_type type = IGNIS_TYPE_IQ4_XS;
+  static constexpr int fileBlocks = 8;
+  static constexpr int bits = 4, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Table;
+  static constexpr bool hasMins = false, hasHalves = false;
+  static constexpr HeaderPart headerParts[] = {{0, 4}, {4, 4}};
 
   static RowBytes codes(const uint8_t *p, int b) {
     return nibblesOf16(p + 8 + 16 * b);
@@ -235,12 +235,12 @@ struct FormatIQ4_XS {
 //===----------------------------------------------------------------------===//
 
 struct FormatQ2_K {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q2_K;
-  static constexpr int FileBlocks = 8;
-  static constexpr int Bits = 2, Offset = 0;
-  static constexpr CodeValues Values = CodeValues::Offset;
-  static constexpr bool HasMins = true, HasHalves = true;
-  static constexpr HeaderPart Header[] = {
+  static constexpr ignis_type type = IGNIS_TYPE_Q2_K;
+  static constexpr int fileBlocks = 8;
+  static constexpr int bits = 2, offset = 0;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
+  static constexpr bool hasMins = true, hasHalves = true;
+  static constexpr HeaderPart headerParts[] = {
       {80, 4}, {0, 4}, {4, 4}, {8, 4}, {12, 4}};
 
   static RowBytes codes(const uint8_t *p, int b) {
@@ -258,12 +258,12 @@ struct FormatQ2_K {
 };
 
 struct FormatQ3_K {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q3_K;
-  static constexpr int FileBlocks = 8;
-  static constexpr int Bits = 3, Offset = 4;
-  static constexpr CodeValues Values = CodeValues::Offset;
-  static constexpr bool HasMins = false, HasHalves = true;
-  static constexpr HeaderPart Header[] = {
+  static constexpr ignis_type type = IGNIS_TYPE_Q3_K;
+  static constexpr int fileBlocks = 8;
+  static constexpr int bits = 3, offset = 4;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
+  static constexpr bool hasMins = false, hasHalves = true;
+  static constexpr HeaderPart headerParts[] = {
       {96, 4}, {100, 4}, {104, 4}, {108, 2}};
 
   static RowBytes codes(const uint8_t *p, int b) {
@@ -286,12 +286,12 @@ struct FormatQ3_K {
 };
 
 struct FormatQ6_K {
-  static constexpr ignis_type Type = IGNIS_TYPE_Q6_K;
-  static constexpr int FileBlocks = 8;
-  static constexpr int Bits = 6, Offset = 32;
-  static constexpr CodeValues Values = CodeValues::Offset;
-  static constexpr bool HasMins = false, HasHalves = true;
-  static constexpr HeaderPart Header[] = {
+  static constexpr ignis_type type = IGNIS_TYPE_Q6_K;
+  static constexpr int fileBlocks = 8;
+  static constexpr int bits = 6, offset = 32;
+  static constexpr CodeValues codeValues = CodeValues::Offset;
+  static constexpr bool hasMins = false, hasHalves = true;
+  static constexpr HeaderPart headerParts[] = {
       {192, 4}, {196, 4}, {200, 4}, {204, 4}, {208, 2}};
 
   static RowBytes codes(const uint8_t *p, int b) {

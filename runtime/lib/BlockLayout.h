@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A layout tells a tile of its blocks of 16 rows by 32 columns:
-//   HasMins, HasHalves    which scales there are besides one of each row
-//   IsPacked              whether it is that of packed weights
-//   UnitBlocks, UnitBytes of what follows one another
+//   hasMins, hasHalves    which scales there are besides one of each row
+//   isPacked              whether it is that of packed weights
+//   unitBlocks, unitBytes of what follows one another
 //   Scale                 the type of a row's scale
 //   operand<Register>(unit, b, i, at)   line i of block b's operand, from byte
 //                         `at` on
@@ -39,16 +39,16 @@ namespace {
 /// second half begin where the first's end. All is below 2^24, so exact.
 template <bool Mins, bool Halves>
 struct ScaleLines {
-  static constexpr bool HasMins = Mins, HasHalves = Halves;
-  static constexpr int64_t MinAt = Line;
-  static constexpr int64_t HalfScalesAt = MinAt + Mins * Line;
-  static constexpr int64_t HalfMinsAt = HalfScalesAt + 2 * Line;
-  static constexpr int64_t ScaleBytes =
-      HalfScalesAt + Halves * (Mins ? 3 : 2) * Line;
+  static constexpr bool hasMins = Mins, hasHalves = Halves;
+  static constexpr int64_t minAt = lineBytes;
+  static constexpr int64_t halfScalesAt = minAt + Mins * lineBytes;
+  static constexpr int64_t halfMinsAt = halfScalesAt + 2 * lineBytes;
+  static constexpr int64_t scaleBytes =
+      halfScalesAt + Halves * (Mins ? 3 : 2) * lineBytes;
 };
 
 template <class Format>
-using ScaleLinesOf = ScaleLines<Format::HasMins, Format::HasHalves>;
+using ScaleLinesOf = ScaleLines<Format::hasMins, Format::hasHalves>;
 
 /// Scales of block b of the file's block whose header is given.
 template <class Format>
@@ -57,15 +57,15 @@ inline void expandScales(const uint8_t *header, int b, uint8_t *to) {
   auto floats = [&](int64_t at) { return reinterpret_cast<float *>(to + at); };
   BlockScales scales = Format::scales(header, b);
   scales.scale.store(floats(0));
-  if constexpr (Format::HasMins)
-    scales.min.store(floats(Lines::MinAt));
-  if constexpr (Format::HasHalves) {
+  if constexpr (Format::hasMins)
+    scales.min.store(floats(Lines::minAt));
+  if constexpr (Format::hasHalves) {
     const auto &[first, second] = scales.halfScales;
-    (first - second).store(floats(Lines::HalfScalesAt));
-    second.store(floats(Lines::HalfScalesAt + Line));
+    (first - second).store(floats(Lines::halfScalesAt));
+    second.store(floats(Lines::halfScalesAt + lineBytes));
   }
-  if constexpr (Format::HasMins && Format::HasHalves)
-    scales.halfMins.store(to + Lines::HalfMinsAt);
+  if constexpr (Format::hasMins && Format::hasHalves)
+    scales.halfMins.store(to + Lines::halfMinsAt);
 }
 
 //===----------------------------------------------------------------------===//
@@ -75,47 +75,46 @@ inline void expandScales(const uint8_t *header, int b, uint8_t *to) {
 /// `Count` bits of line i of an operand, `Up` bits up.
 template <int Count, int Up, class Register>
 inline Register unpackBits(const uint8_t *from, int i) {
-  auto line = Register::load(from + i % Count * Line);
+  auto line = Register::load(from + i % Count * lineBytes);
   int bit = i / Count * Count;
   return (bit < Up ? line << (Up - bit) : line >> (bit - Up)) &
          (((1 << Count) - 1) << Up);
 }
 
-/// Line i of an operand, as codes.
+/// lineBytes i of an operand, as codes.
 template <int Bits, class Register>
 inline Register unpackCodes(const uint8_t *from, int i) {
   constexpr int low = Bits == 8 ? 8 : Bits >= 4 ? 4 : 2;
   auto codes = unpackBits<low, 0, Register>(from, i);
   if constexpr (Bits > low)
-    codes =
-        codes | unpackBits<Bits - low, low, Register>(from + low * Line, i);
+    codes = codes |
+            unpackBits<Bits - low, low, Register>(from + low * lineBytes, i);
   return codes;
 }
 
 template <class Tile, class Format>
 struct PackedLayout : ScaleLinesOf<Format> {
   using Unit = PackedUnit<Format>;
-  static constexpr bool IsPacked = true;
-  static constexpr bool IsQ8_0 = Format::Type == IGNIS_TYPE_Q8_0;
-  static constexpr int UnitBlocks = Unit::Blocks;
-  static constexpr int64_t UnitBytes = Unit::Bytes;
-  using Scale = std::conditional_t<IsQ8_0, uint16_t, float>;
+  static constexpr bool isPacked = true;
+  static constexpr bool isQ8_0 = Format::type == IGNIS_TYPE_Q8_0;
+  static constexpr int unitBlocks = Unit::blocks;
+  static constexpr int64_t unitBytes = Unit::bytes;
+  using Scale = std::conditional_t<isQ8_0, uint16_t, float>;
 
   template <class Register>
   static Register operand(const uint8_t *unit, int b, int i, int64_t at) {
-    auto codes = unpackCodes<Format::Bits, Register>(
-        unit + Unit::CodesAt + b * Unit::CodeBytes + at, i);
-    if constexpr (IsQ8_0)
+    auto codes = unpackCodes<Format::bits, Register>(
+        unit + Unit::codesAt + b * Unit::codeBytes + at, i);
+    if constexpr (isQ8_0)
       return codes; // packed as operands
     else
       return operandOf<Tile, Format>(codes);
   }
   static const uint8_t *scales(const uint8_t *unit, int b, uint8_t *room) {
-    const uint8_t *header =
-        unit + b / Format::FileBlocks * Unit::headerBytes();
-    if constexpr (IsQ8_0)
+    const uint8_t *header = unit + b / Format::fileBlocks * Unit::headerBytes();
+    if constexpr (isQ8_0)
       return header; // read as it is
-    expandScales<Format>(header, b % Format::FileBlocks, room);
+    expandScales<Format>(header, b % Format::fileBlocks, room);
     return room;
   }
 };
@@ -127,11 +126,11 @@ struct PackedLayout : ScaleLinesOf<Format> {
 /// they were 0.7 times as fast.
 template <class Unit, int Locality = 2>
 inline void requestAhead(const uint8_t *unit, int64_t b) {
-  constexpr int64_t distance = 25 * Line;
-  constexpr int64_t lines = Unit::UnitBytes / Line;
-  for (int64_t i = b * lines / Unit::UnitBlocks;
-       i < (b + 1) * lines / Unit::UnitBlocks; ++i)
-    __builtin_prefetch(unit + distance + i * Line, 0, Locality);
+  constexpr int64_t distance = 25 * lineBytes;
+  constexpr int64_t lines = Unit::unitBytes / lineBytes;
+  for (int64_t i = b * lines / Unit::unitBlocks;
+       i < (b + 1) * lines / Unit::unitBlocks; ++i)
+    __builtin_prefetch(unit + distance + i * lineBytes, 0, Locality);
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,53 +140,53 @@ inline void requestAhead(const uint8_t *unit, int64_t b) {
 /// Blocks of an operand, then its scales.
 template <bool Mins, bool Halves>
 struct ExpandedLayout : ScaleLines<Mins, Halves> {
-  static constexpr bool IsPacked = false;
-  static constexpr int64_t BlockBytes =
-      OperandBytes + ScaleLines<Mins, Halves>::ScaleBytes;
-  static constexpr int UnitBlocks = 1;
-  static constexpr int64_t UnitBytes = BlockBytes;
+  static constexpr bool isPacked = false;
+  static constexpr int64_t blockBytes =
+      operandBytes + ScaleLines<Mins, Halves>::scaleBytes;
+  static constexpr int unitBlocks = 1;
+  static constexpr int64_t unitBytes = blockBytes;
   using Scale = float;
 
   template <class Register>
   static Register operand(const uint8_t *block, int, int i, int64_t at) {
-    return Register::load(block + i * Line + at);
+    return Register::load(block + i * lineBytes + at);
   }
   static const uint8_t *scales(const uint8_t *block, int, uint8_t *) {
-    return block + OperandBytes;
+    return block + operandBytes;
   }
 };
 
 /// What several tokens read.
 template <class Tile, class Format>
 using LayoutOf =
-    std::conditional_t<Format::Type == IGNIS_TYPE_Q8_0,
+    std::conditional_t<Format::type == IGNIS_TYPE_Q8_0,
                        PackedLayout<Tile, FormatQ8_0>,
-                       ExpandedLayout<Format::HasMins, Format::HasHalves>>;
+                       ExpandedLayout<Format::hasMins, Format::hasHalves>>;
 
 /// Of blocks as a tile reads them, from a unit's first on.
 template <class Layout>
 constexpr int64_t bytesOf(int64_t blocks) {
-  return blocks / Layout::UnitBlocks * Layout::UnitBytes;
+  return blocks / Layout::unitBlocks * Layout::unitBytes;
 }
 
 template <class Tile>
-using RegisterOf = Integers<uint8_t, Tile::RegisterBytes>;
+using RegisterOf = Integers<uint8_t, Tile::registerBytes>;
 
 /// A packed unit's first `blocks` blocks; requests what comes after it.
 template <class Tile, class Format>
 void expandUnit(const uint8_t *unit, int64_t blocks, uint8_t *to) {
   using From = PackedLayout<Tile, Format>;
-  if constexpr (From::IsQ8_0) {
-    memcpy(to, unit, size_t(From::UnitBytes));
+  if constexpr (From::isQ8_0) {
+    memcpy(to, unit, size_t(From::unitBytes));
     return;
   }
-  for (int b = 0; b < blocks; ++b, to += LayoutOf<Tile, Format>::UnitBytes) {
+  for (int b = 0; b < blocks; ++b, to += LayoutOf<Tile, Format>::unitBytes) {
     requestAhead<From>(unit, b);
     for (int i = 0; i < 8; ++i)
-      for (int64_t at = 0; at < Line; at += Tile::RegisterBytes)
+      for (int64_t at = 0; at < lineBytes; at += Tile::registerBytes)
         From::template operand<RegisterOf<Tile>>(unit, b, i, at)
-            .store(to + i * Line + at);
-    From::scales(unit, b, to + OperandBytes);
+            .store(to + i * lineBytes + at);
+    From::scales(unit, b, to + operandBytes);
   }
 }
 
@@ -195,19 +194,19 @@ void expandUnit(const uint8_t *unit, int64_t blocks, uint8_t *to) {
 template <class Tile, class Format>
 void expandSource(const uint8_t *source, int64_t rowBytes, int64_t rows,
                   int64_t blocks, uint8_t *to) {
-  if constexpr (Format::Type == IGNIS_TYPE_Q8_0)
+  if constexpr (Format::type == IGNIS_TYPE_Q8_0)
     packBlocks<Tile, Format>(source, rowBytes, rows, blocks, to);
   else
     forEachBlock<Tile, Format>(
         source, rowBytes, rows, blocks,
         [&](const uint8_t *header, int b, Bytes(&lines)[8], int64_t) {
           for (int i = 0; i < 8; ++i)
-            lines[i].store(to + i * Line);
-          for (int64_t at = 0; at < OperandBytes; at += Tile::RegisterBytes)
+            lines[i].store(to + i * lineBytes);
+          for (int64_t at = 0; at < operandBytes; at += Tile::registerBytes)
             operandOf<Tile, Format>(RegisterOf<Tile>::load(to + at))
                 .store(to + at);
-          expandScales<Format>(header, b, to + OperandBytes);
-          to += LayoutOf<Tile, Format>::UnitBytes;
+          expandScales<Format>(header, b, to + operandBytes);
+          to += LayoutOf<Tile, Format>::unitBytes;
         });
 }
 
@@ -220,15 +219,15 @@ template <class Tile, class Format>
 inline void readBlock(const uint8_t *unit, int b, int64_t r, float *out) {
   using Layout = PackedLayout<Tile, Format>;
   constexpr int offset = operandOffset<Tile, Format>();
-  constexpr int64_t n = Tile::ValuesAtOnce;
-  alignas(64) uint8_t operand[OperandBytes], room[Layout::ScaleBytes];
+  constexpr int64_t n = Tile::valuesAtOnce;
+  alignas(64) uint8_t operand[operandBytes], room[Layout::scaleBytes];
   for (int i = 0; i < 8; ++i)
-    for (int64_t at = 0; at < Line; at += Tile::RegisterBytes)
+    for (int64_t at = 0; at < lineBytes; at += Tile::registerBytes)
       Layout::template operand<RegisterOf<Tile>>(unit, b, i, at)
-          .store(operand + i * Line + at);
+          .store(operand + i * lineBytes + at);
   const uint8_t *scales = Layout::scales(unit, b, room);
   float scale, min = 0, halfScales[2] = {1, 1}, halfMins[2] = {1, 1};
-  if constexpr (Layout::IsQ8_0) {
+  if constexpr (Layout::isQ8_0) {
     uint16_t half;
     memcpy(&half, scales + r * 2, sizeof half);
     scale = floatOfHalf(half);
@@ -239,24 +238,24 @@ inline void readBlock(const uint8_t *unit, int b, int64_t r, float *out) {
       return value;
     };
     scale = at(0);
-    if constexpr (Format::HasMins)
-      min = at(Layout::MinAt);
-    for (int h = 0; Format::HasHalves && h < 2; ++h) {
-      halfScales[h] = at(Layout::HalfScalesAt + Line);
+    if constexpr (Format::hasMins)
+      min = at(Layout::minAt);
+    for (int h = 0; Format::hasHalves && h < 2; ++h) {
+      halfScales[h] = at(Layout::halfScalesAt + lineBytes);
       if (h == 0)
-        halfScales[h] += at(Layout::HalfScalesAt);
-      if constexpr (Format::HasMins) {
+        halfScales[h] += at(Layout::halfScalesAt);
+      if constexpr (Format::hasMins) {
         int16_t value;
-        memcpy(&value, scales + Layout::HalfMinsAt + r * 4 + h * 2, 2);
+        memcpy(&value, scales + Layout::halfMinsAt + r * 4 + h * 2, 2);
         halfMins[h] = float(value);
       }
     }
   }
-  for (int64_t i = 0; i < BlockValues; ++i) {
-    uint8_t byte = operand[i / n * n * GroupRows + n * r + i % n];
-    int u = Tile::UnsignedOperands ? byte - offset : int8_t(byte);
+  for (int64_t i = 0; i < blockValues; ++i) {
+    uint8_t byte = operand[i / n * n * groupRows + n * r + i % n];
+    int u = Tile::unsignedOperands ? byte - offset : int8_t(byte);
     float value = (scale * halfScales[i / 16]) * float(u);
-    out[i] = Format::HasMins ? value + min * halfMins[i / 16] : value;
+    out[i] = Format::hasMins ? value + min * halfMins[i / 16] : value;
   }
 }
 
@@ -264,9 +263,9 @@ inline void readBlock(const uint8_t *unit, int b, int64_t r, float *out) {
 template <class Tile, class Format>
 void readPackedRow(const uint8_t *panel, int64_t r, int64_t cols, float *out) {
   using Unit = PackedUnit<Format>;
-  for (int64_t i = 0; i < cols / BlockValues; ++i, out += BlockValues)
-    readBlock<Tile, Format>(panel + i / Unit::Blocks * Unit::Bytes,
-                            int(i % Unit::Blocks), r, out);
+  for (int64_t i = 0; i < cols / blockValues; ++i, out += blockValues)
+    readBlock<Tile, Format>(panel + i / Unit::blocks * Unit::bytes,
+                            int(i % Unit::blocks), r, out);
 }
 
 } // namespace

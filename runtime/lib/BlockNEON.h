@@ -9,10 +9,10 @@
 //
 // Rows in quarters of a group, four to a register; the instruction that
 // multiplies bytes is a parameter, a class with
-//   Quarters              how many a tile of several tokens has
+//   quarters              how many a tile of several tokens has
 //   Sum<Tokens>           integer sums of a block, four rows by Tokens:
 //     void add(weights, x)  16 values, four to a register of weights
-//     int32x4_t total(t)    IntegerBias plus the sums of token t
+//     int32x4_t total(t)    integerBias plus the sums of token t
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,7 +28,7 @@ namespace {
 /// Integer sums start at the bits of 1.5 * 2^23, so that a subtraction makes
 /// them floats, exactly as |sum| < 2^22: Neoverse cores convert integers on two
 /// of their four vector pipes, and subtract on all.
-constexpr int32_t IntegerBias = 0x4b400000;
+constexpr int32_t integerBias = 0x4b400000;
 
 inline float32x4_t floatOf(int32x4_t biased) {
   return vsubq_f32(vreinterpretq_f32_s32(biased), vdupq_n_f32(0x1.8p23f));
@@ -62,12 +62,12 @@ inline int8x16_t operandAt(const uint8_t *unit, int b, int i, int64_t at) {
 
 /// What the tiles of all NEON sets share.
 struct NEONTileBase {
-  static constexpr int MaxTokens = 4;
+  static constexpr int maxTokens = 4;
   template <class Layout>
-  static constexpr int MaxGroups = 1;
-  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr bool UnsignedOperands = false;
-  static constexpr int RegisterBytes = 16;
+  static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr bool unsignedOperands = false;
+  static constexpr int registerBytes = 16;
 
   static Sixteen lookUpIQ4(Sixteen codes) {
     return {Sixteen::Vector(
@@ -80,13 +80,13 @@ protected:
   template <int Rows, class Part>
   static void transposeParts(const uint8_t *source, int64_t rowBytes,
                              Bytes (&lines)[8], Part transposePart) {
-    uint8_t values[8 * Line];
-    for (int64_t r = 0; r < GroupRows; r += Rows)
-      for (int64_t i = 0; i < BlockValues; i += 16)
+    uint8_t values[8 * lineBytes];
+    for (int64_t r = 0; r < groupRows; r += Rows)
+      for (int64_t i = 0; i < blockValues; i += 16)
         transposePart(source + r * rowBytes + i,
-                      values + i * GroupRows + r * 16 / Rows);
+                      values + i * groupRows + r * 16 / Rows);
     for (int i = 0; i < 8; ++i)
-      lines[i] = Bytes::load(values + i * Line);
+      lines[i] = Bytes::load(values + i * lineBytes);
   }
 };
 
@@ -108,11 +108,11 @@ F32x16 sumRows(const uint8_t *source, int64_t rowBytes, const int8_t *x,
 
 template <class Products>
 struct NEONTile : NEONTileBase {
-  static constexpr int ValuesAtOnce = 4;
+  static constexpr int valuesAtOnce = 4;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
-    constexpr int quarters = Tokens == 1 ? 4 * Groups : Products::Quarters;
+    constexpr int quarters = Tokens == 1 ? 4 * Groups : Products::quarters;
     for (int q = 0; q < 4 * Groups; q += quarters)
       runQuarters<Layout, quarters, Tokens, Prefetch>(tile, q);
   }
@@ -130,9 +130,9 @@ struct NEONTile : NEONTileBase {
               return vreinterpretq_s64_s32(j ? vtrn2q_s32(row[k], row[k + 1])
                                              : vtrn1q_s32(row[k], row[k + 1]));
             };
-            vst1q_u8(to + j * Line,
+            vst1q_u8(to + j * lineBytes,
                      vreinterpretq_u8_s64(vtrn1q_s64(pick(0), pick(2))));
-            vst1q_u8(to + (j + 2) * Line,
+            vst1q_u8(to + (j + 2) * lineBytes,
                      vreinterpretq_u8_s64(vtrn2q_s64(pick(0), pick(2))));
           }
         });
@@ -154,14 +154,14 @@ private:
       int group = (first + q) / 4;
       panel[q] = tile.panel + group * tile.groupStride;
       for (int t = 0; t < Tokens; ++t) {
-        dots[q][t] = tile.dots[group * MaxTokens + t] + (first + q) % 4 * 4;
+        dots[q][t] = tile.dots[group * maxTokens + t] + (first + q) % 4 * 4;
         sum[q][t] = vld1q_f32(dots[q][t]);
       }
     }
     for (int64_t block = 0; block < tile.blocks; ++block) {
-      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
-      const auto b = int(block % Layout::UnitBlocks);
-      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::ScaleBytes];
+      const int64_t unit = block / Layout::unitBlocks * Layout::unitBytes;
+      const auto b = int(block % Layout::unitBlocks);
+      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::scaleBytes];
       const uint8_t *scales = nullptr;
       for (int q = 0; q < Quarters; ++q) {
         if (q % 4 == 0) {
@@ -178,9 +178,9 @@ private:
         for (int t = 0; t < Tokens; ++t) {
           float d = tile.scales(t)[block];
           sum[q][t] = vfmaq_f32(sum[q][t], vmulq_n_f32(scale, d), products[t]);
-          if constexpr (Layout::HasMins)
+          if constexpr (Layout::hasMins)
             sum[q][t] = vfmaq_f32(
-                sum[q][t], vmulq_n_f32(floatsAt(lines + Layout::MinAt), d),
+                sum[q][t], vmulq_n_f32(floatsAt(lines + Layout::minAt), d),
                 minSum<Layout>(lines, tile.sums(t) + 2 * block));
         }
       }
@@ -203,30 +203,31 @@ private:
         w[i] = operandAt<Layout>(unit, b, 4 * half + i, 4 * row);
       const int8_t *x[Tokens];
       for (int t = 0; t < Tokens; ++t)
-        x[t] = tile.values(t) + block * BlockValues + 16 * half;
+        x[t] = tile.values(t) + block * blockValues + 16 * half;
       sum.add(w, x);
     };
     Sum sum;
     add(sum, 0);
-    if constexpr (Layout::HasHalves)
+    if constexpr (Layout::hasHalves)
       for (int t = 0; t < Tokens; ++t)
-        products[t] = vmulq_f32(floatsAt(lines + Layout::HalfScalesAt),
+        products[t] = vmulq_f32(floatsAt(lines + Layout::halfScalesAt),
                                 floatOf(sum.total(t)));
     add(sum, 1);
     for (int t = 0; t < Tokens; ++t) {
       float32x4_t both = floatOf(sum.total(t));
       products[t] =
-          Layout::HasHalves
+          Layout::hasHalves
               ? vfmaq_f32(products[t],
-                          floatsAt(lines + Layout::HalfScalesAt + Line), both)
+                          floatsAt(lines + Layout::halfScalesAt + lineBytes),
+                          both)
               : both;
     }
   }
 
   template <class Layout>
   static float32x4_t minSum(const uint8_t *lines, const int16_t *sums) {
-    if constexpr (Layout::HasHalves) {
-      HalfMins mins(lines + Layout::HalfMinsAt);
+    if constexpr (Layout::hasHalves) {
+      HalfMins mins(lines + Layout::halfMinsAt);
       return vcvtq_f32_s32(
           vmlaq_n_s32(vmulq_n_s32(mins.a, sums[0]), mins.b, sums[1]));
     }

@@ -33,8 +33,8 @@ namespace {
 
 using namespace ignis::runtime;
 
-constexpr int64_t Line = 64;
-constexpr int64_t OperandBytes = 8 * Line;
+constexpr int64_t lineBytes = 64;
+constexpr int64_t operandBytes = 8 * lineBytes;
 
 //===----------------------------------------------------------------------===//
 // The packed form
@@ -42,19 +42,19 @@ constexpr int64_t OperandBytes = 8 * Line;
 
 template <class Format>
 struct PackedUnit {
-  static constexpr int64_t Blocks = Format::FileBlocks == 1 ? 2 : 8;
-  static constexpr int64_t FileBlocks = Blocks / Format::FileBlocks;
+  static constexpr int64_t blocks = Format::fileBlocks == 1 ? 2 : 8;
+  static constexpr int64_t fileBlocks = blocks / Format::fileBlocks;
 
   static constexpr int64_t headerBytes() {
-    int64_t bytes = 0;
-    for (const HeaderPart &part : Format::Header)
-      bytes += part.bytes * GroupRows;
-    return bytes;
+    int64_t sum = 0;
+    for (const HeaderPart &part : Format::headerParts)
+      sum += part.bytes * groupRows;
+    return sum;
   }
-  static constexpr int64_t CodesAt =
-      (FileBlocks * headerBytes() + Line - 1) / Line * Line;
-  static constexpr int64_t CodeBytes = Format::Bits * Line;
-  static constexpr int64_t Bytes = CodesAt + Blocks * CodeBytes;
+  static constexpr int64_t codesAt =
+      (fileBlocks * headerBytes() + lineBytes - 1) / lineBytes * lineBytes;
+  static constexpr int64_t codeBytes = Format::bits * lineBytes;
+  static constexpr int64_t bytes = codesAt + blocks * codeBytes;
 };
 
 /// The lower `Count` bits of an operand's lines from `bit` on, in as many
@@ -66,7 +66,7 @@ inline void packBits(const Bytes (&lines)[8], int bit, uint8_t *to) {
     Bytes line = (lines[i] >> bit) & mask;
     for (int j = 1; j < 8 / Count; ++j)
       line = line | (((lines[i + j * Count] >> bit) & mask) << j * Count);
-    line.store(to + i * Line);
+    line.store(to + i * lineBytes);
   }
 }
 
@@ -75,30 +75,30 @@ inline void packCodes(const Bytes (&lines)[8], uint8_t *to) {
   constexpr int low = Bits == 8 ? 8 : Bits >= 4 ? 4 : 2;
   packBits<low>(lines, 0, to);
   if constexpr (Bits > low)
-    packBits<Bits - low>(lines, low, to + low * Line);
+    packBits<Bits - low>(lines, low, to + low * lineBytes);
 }
 
 /// What the ISA multiplies instead of a weight u: u plus this.
 template <class Tile, class Format>
 constexpr int operandOffset() {
-  if (!Tile::UnsignedOperands)
+  if (!Tile::unsignedOperands)
     return 0;
-  return Format::Values == CodeValues::Offset ? Format::Offset : 128;
+  return Format::codeValues == CodeValues::Offset ? Format::offset : 128;
 }
 
 /// A code as it is multiplied. Register is as wide as Tile::lookUpIQ4 takes it,
 /// where the format has a table.
 template <class Tile, class Format, class Register>
 inline Register operandOf(Register codes) {
-  constexpr bool biased = Tile::UnsignedOperands;
-  if constexpr (Format::Values == CodeValues::Table)
+  constexpr bool biased = Tile::unsignedOperands;
+  if constexpr (Format::codeValues == CodeValues::Table)
     return biased ? Tile::lookUpIQ4(codes) ^ Register::broadcast(0x80)
                   : Tile::lookUpIQ4(codes);
-  if constexpr (Format::Values == CodeValues::Signed)
+  if constexpr (Format::codeValues == CodeValues::Signed)
     return biased ? codes ^ Register::broadcast(0x80) : codes;
-  return biased || Format::Offset == 0
+  return biased || Format::offset == 0
              ? codes
-             : codes - Register::broadcast(Format::Offset);
+             : codes - Register::broadcast(Format::offset);
 }
 
 //===----------------------------------------------------------------------===//
@@ -109,13 +109,13 @@ inline Register operandOf(Register codes) {
 template <class Format>
 inline void gatherHeader(const uint8_t *source, int64_t rowBytes, int64_t rows,
                          uint8_t *header) {
-  for (const HeaderPart &part : Format::Header) {
-    if (rows < GroupRows)
-      memset(header, 0, size_t(part.bytes * GroupRows));
+  for (const HeaderPart &part : Format::headerParts) {
+    if (rows < groupRows)
+      memset(header, 0, size_t(part.bytes * groupRows));
     for (int64_t r = 0; r < rows; ++r)
       memcpy(header + r * part.bytes, source + r * rowBytes + part.at,
              size_t(part.bytes));
-    header += part.bytes * GroupRows;
+    header += part.bytes * groupRows;
   }
 }
 
@@ -123,14 +123,14 @@ inline void gatherHeader(const uint8_t *source, int64_t rowBytes, int64_t rows,
 template <class Tile, class Format>
 inline void gatherCodes(const uint8_t *source, int64_t rowBytes, int64_t rows,
                         int b, Bytes (&lines)[8]) {
-  if (Format::Values == CodeValues::Signed && rows == GroupRows)
+  if (Format::codeValues == CodeValues::Signed && rows == groupRows)
     return Tile::transpose(source + 2, rowBytes, lines);
-  alignas(64) uint8_t codes[GroupRows][BlockValues];
-  if (rows < GroupRows)
+  alignas(64) uint8_t codes[groupRows][blockValues];
+  if (rows < groupRows)
     memset(codes, 0, sizeof codes);
   for (int64_t r = 0; r < rows; ++r)
     Format::codes(source + r * rowBytes, b).store(codes[r]);
-  Tile::transpose(codes[0], BlockValues, lines);
+  Tile::transpose(codes[0], blockValues, lines);
 }
 
 /// Calls body(header, b, lines, i) for block i of up to 16 rows of the file,
@@ -139,18 +139,18 @@ template <class Tile, class Format, class Body>
 inline void forEachBlock(const uint8_t *source, int64_t rowBytes, int64_t rows,
                          int64_t blocks, Body body) {
   constexpr int64_t fileBytes =
-      ignis::findWeightFormat(Format::Type)->blockBytes;
+      ignis::findWeightFormat(Format::type)->blockBytes;
   int64_t requested = 0;
   for (int64_t i = 0; i < blocks; source += fileBytes) {
     // Lines of the next rows, each once.
-    for (; requested < fileBytes; requested += Line)
+    for (; requested < fileBytes; requested += lineBytes)
       for (int64_t r = 0; r < rows; ++r)
-        __builtin_prefetch(source + (GroupRows + r) * rowBytes + requested, 0,
+        __builtin_prefetch(source + (groupRows + r) * rowBytes + requested, 0,
                            2);
     requested -= fileBytes;
     alignas(64) uint8_t header[PackedUnit<Format>::headerBytes()];
     gatherHeader<Format>(source, rowBytes, rows, header);
-    for (int b = 0; b < Format::FileBlocks; ++b, ++i) {
+    for (int b = 0; b < Format::fileBlocks; ++b, ++i) {
       Bytes lines[8];
       gatherCodes<Tile, Format>(source, rowBytes, rows, b, lines);
       body(header, b, lines, i);
@@ -166,16 +166,16 @@ void packBlocks(const uint8_t *source, int64_t rowBytes, int64_t rows,
   forEachBlock<Tile, Format>(
       source, rowBytes, rows, blocks,
       [&](const uint8_t *header, int b, Bytes(&lines)[8], int64_t i) {
-        uint8_t *unit = panel + i / Unit::Blocks * Unit::Bytes;
-        int64_t block = i % Unit::Blocks;
+        uint8_t *unit = panel + i / Unit::blocks * Unit::bytes;
+        int64_t block = i % Unit::blocks;
         if (b == 0)
-          memcpy(unit + block / Format::FileBlocks * Unit::headerBytes(),
+          memcpy(unit + block / Format::fileBlocks * Unit::headerBytes(),
                  header, size_t(Unit::headerBytes()));
-        if constexpr (Format::Values == CodeValues::Signed)
+        if constexpr (Format::codeValues == CodeValues::Signed)
           for (Bytes &line : lines)
             line = operandOf<Tile, Format>(line);
-        packCodes<Format::Bits>(lines,
-                                unit + Unit::CodesAt + block * Unit::CodeBytes);
+        packCodes<Format::bits>(lines,
+                                unit + Unit::codesAt + block * Unit::codeBytes);
       });
 }
 

@@ -23,7 +23,8 @@ namespace {
 template <class Tile, class Layout>
 void multiplyTokens(const BlockGeometry &geometry, const BlockRows &a,
                     const BlockRows &b) {
-  if (a.panels && geometry.product.tokens <= FewTokens<Tile, Layout>::Most)
+  if (a.panels &&
+      geometry.product.tokens <= FewTokens<Tile, Layout>::mostTokens)
     return FewTokens<Tile, Layout>(geometry).run(a, b);
   BlockTokens<Tile, Layout>(geometry).run(a, b);
 }
@@ -36,7 +37,7 @@ void multiplyAlike(const BlockGeometry &geometry, const BlockRows &a,
   const bool isSingle = geometry.product.tokens == 1;
   if (isSingle && a.panels)
     return multiplyOneToken<Tile, Format>(geometry, a, b);
-  if constexpr (Layout::IsPacked)
+  if constexpr (Layout::isPacked)
     if (isSingle) {
       for (const BlockRows *part : {&a, &b}) {
         int64_t done = multiplySourceQ8_0<Tile>(geometry.product, *part);
@@ -54,10 +55,10 @@ template <class Tile, class Format>
 void multiplyFormat(const BlockProduct &product) {
   using Unit = PackedUnit<Format>;
   static constexpr BlockOps ops = {
-      Unit::Blocks,
-      Unit::Bytes,
-      Format::FileBlocks,
-      ignis::findWeightFormat(Format::Type)->blockBytes,
+      Unit::blocks,
+      Unit::bytes,
+      Format::fileBlocks,
+      ignis::findWeightFormat(Format::type)->blockBytes,
       operandOffset<Tile, Format>(),
       expandUnit<Tile, Format>,
       expandSource<Tile, Format>};
@@ -74,9 +75,9 @@ void multiplyFormat(const BlockProduct &product) {
 template <class Tile, class Format>
 constexpr BlockKernels kernelsOf() {
   using Unit = PackedUnit<Format>;
-  return {Format::Type,
-          Unit::Blocks,
-          Unit::Bytes,
+  return {Format::type,
+          Unit::blocks,
+          Unit::bytes,
           packBlocks<Tile, Format>,
           readPackedRow<Tile, Format>,
           multiplyFormat<Tile, Format>};

@@ -27,7 +27,7 @@ public:
       : geometry(geometry), parts{&a, &b}, first(first) {}
 
   const uint8_t *panel(int g) const {
-    return parts[g / Half]->panels + group(g) * geometry.groupBytes;
+    return parts[g / halfCount]->panels + group(g) * geometry.groupBytes;
   }
   /// As a tile finds packed groups from byte `at` of their panels on.
   void place(BlockTile &tile, int64_t at) const {
@@ -38,16 +38,16 @@ public:
   /// The sums of all groups and some tokens are complete.
   template <int MaxTokens>
   void finish(int64_t token, int64_t tokens, const float (*dots)[16]) const {
-    const int count = parts[0] == parts[1] ? Half : Count;
+    const int count = parts[0] == parts[1] ? halfCount : Count;
     for (int g = 0; g < count; ++g)
-      finishProduct(parts[g / Half]->output, group(g) * GroupRows,
-                    parts[g / Half]->rowsOf(group(g)), token, tokens,
+      finishProduct(parts[g / halfCount]->output, group(g) * groupRows,
+                    parts[g / halfCount]->rowsOf(group(g)), token, tokens,
                     dots + g * MaxTokens);
   }
 
 private:
-  static constexpr int Half = Count / 2;
-  int64_t group(int g) const { return first + g % Half; }
+  static constexpr int halfCount = Count / 2;
+  int64_t group(int g) const { return first + g % halfCount; }
 
   const BlockGeometry &geometry;
   const BlockRows *parts[2];
@@ -68,7 +68,7 @@ void alongStreams(const BlockGeometry &geometry, BlockRows a, BlockRows b,
     if (both == 0 && a.groups() > 1) {
       int64_t half = (a.groups() + 1) / 2;
       b = geometry.fromGroup(a, half);
-      a.rows = half * GroupRows;
+      a.rows = half * groupRows;
       continue;
     }
     int64_t group = 0;
@@ -90,11 +90,11 @@ template <class Tile, class Format>
 void multiplyOneToken(const BlockGeometry &geometry, const BlockRows &a,
                       const BlockRows &b) {
   alongStreams<2>(geometry, a, b, [&]<int Count>(StreamGroups<Count> groups) {
-    alignas(64) float dots[Tile::MaxTokens + 1][16] = {};
+    alignas(64) float dots[Tile::maxTokens + 1][16] = {};
     BlockTile tile = geometry.tile(nullptr, 0, dots);
     groups.place(tile, 0);
     Tile::template run<PackedLayout<Tile, Format>, Count, 1, true>(tile);
-    groups.template finish<Tile::MaxTokens>(0, 1, dots);
+    groups.template finish<Tile::maxTokens>(0, 1, dots);
   });
 }
 
@@ -103,52 +103,52 @@ void multiplyOneToken(const BlockGeometry &geometry, const BlockRows &a,
 template <class Tile, class Layout>
 class FewTokens {
 public:
-  static constexpr int64_t Most = 16;
+  static constexpr int64_t mostTokens = 16;
 
   explicit FewTokens(const BlockGeometry &geometry)
       : geometry(geometry), tokens(geometry.product.tokens),
-        share(evenShare(tokens, Tile::MaxTokens, 1)) {}
+        share(evenShare(tokens, Tile::maxTokens, 1)) {}
 
   void run(const BlockRows &a, const BlockRows &b) {
-    alongStreams<MostGroups>(
+    alongStreams<mostGroups>(
         geometry, a, b, [&]<int Count>(StreamGroups<Count> groups) {
           memset(dots, 0, sizeof dots);
-          for (int64_t block = 0; block < geometry.blocks; block += ChunkBlocks)
+          for (int64_t block = 0; block < geometry.blocks; block += chunkBlocks)
             multiplyChunk(groups, block);
           for (int64_t t = 0, tile = 0; t < tokens; t += share, ++tile)
-            groups.template finish<Tile::MaxTokens>(
+            groups.template finish<Tile::maxTokens>(
                 t, tokens - t < share ? tokens - t : share,
-                dots + tile * Count * Tile::MaxTokens);
+                dots + tile * Count * Tile::maxTokens);
         });
   }
 
 private:
-  static constexpr int MostGroups =
-      Tile::template MaxGroups<Layout> >= 4 ? 4 : 2;
+  static constexpr int mostGroups =
+      Tile::template maxGroups<Layout> >= 4 ? 4 : 2;
   /// Few enough for L1, where the second tile finds them.
-  static constexpr int64_t ChunkBlocks = Layout::IsPacked ? 4 : 8;
-  static constexpr int64_t ChunkBytes = bytesOf<Layout>(ChunkBlocks);
-  static constexpr int64_t Tiles =
-      (Most + Tile::MaxTokens - 1) / Tile::MaxTokens;
+  static constexpr int64_t chunkBlocks = Layout::isPacked ? 4 : 8;
+  static constexpr int64_t chunkBytes = bytesOf<Layout>(chunkBlocks);
+  static constexpr int64_t tiles =
+      (mostTokens + Tile::maxTokens - 1) / Tile::maxTokens;
 
   template <int Count>
   void multiplyChunk(const StreamGroups<Count> &groups, int64_t block) {
     const int64_t left = geometry.blocks - block;
-    const int64_t blocks = left < ChunkBlocks ? left : ChunkBlocks;
-    BlockTile tile = geometry.tile(operands[0], ChunkBytes, dots);
-    if constexpr (Layout::IsPacked)
+    const int64_t blocks = left < chunkBlocks ? left : chunkBlocks;
+    BlockTile tile = geometry.tile(operands[0], chunkBytes, dots);
+    if constexpr (Layout::isPacked)
       groups.place(tile, geometry.unitAt(block));
     else
       expand(groups, block, blocks);
     tile.firstBlock = block;
     tile.blocks = blocks;
     // The first tile brings packed weights, the others find them.
-    runBlockTile<Tile, Layout, Count, Tile::MaxTokens, Layout::IsPacked>(
+    runBlockTile<Tile, Layout, Count, Tile::maxTokens, Layout::isPacked>(
         tokens < share ? tokens : share, tile);
     for (int64_t t = share; t < tokens; t += share) {
       tile.x += share * tile.rowBytes();
-      tile.dots += Count * Tile::MaxTokens;
-      runBlockTile<Tile, Layout, Count, Tile::MaxTokens, false>(
+      tile.dots += Count * Tile::maxTokens;
+      runBlockTile<Tile, Layout, Count, Tile::maxTokens, false>(
           tokens - t < share ? tokens - t : share, tile);
     }
   }
@@ -169,8 +169,8 @@ private:
   const BlockGeometry &geometry;
   const int64_t tokens;
   const int64_t share; ///< tokens of a tile
-  alignas(64) float dots[Tiles * MostGroups * Tile::MaxTokens][16];
-  alignas(64) uint8_t operands[MostGroups][Layout::IsPacked ? 1 : ChunkBytes];
+  alignas(64) float dots[tiles * mostGroups * Tile::maxTokens][16];
+  alignas(64) uint8_t operands[mostGroups][Layout::isPacked ? 1 : chunkBytes];
 };
 
 /// One token and Q8_0 in the file: 16 rows at a time, each block's products
@@ -179,33 +179,33 @@ private:
 template <class Tile>
 int64_t multiplySourceQ8_0(const BlockProduct &product, const BlockRows &part) {
   constexpr int64_t blockBytes = 34;
-  const int64_t blocks = product.cols / BlockValues;
+  const int64_t blocks = product.cols / blockValues;
   const int64_t rowBytes = blocks * blockBytes;
   const auto *values = reinterpret_cast<const int8_t *>(product.x);
   const auto *scales =
       reinterpret_cast<const float *>(product.x + product.cols);
   const auto *sums = reinterpret_cast<const int16_t *>(scales + blocks);
-  const int64_t groups = part.rows / GroupRows;
+  const int64_t groups = part.rows / groupRows;
   for (int64_t group = 0; group < groups; ++group) {
-    const uint8_t *block = part.source + group * GroupRows * rowBytes;
-    const uint8_t *next = block + GroupRows * rowBytes;
+    const uint8_t *block = part.source + group * groupRows * rowBytes;
+    const uint8_t *next = block + groupRows * rowBytes;
     F32x16 sum = F32x16::broadcast(0);
     for (int64_t b = 0; b < blocks; ++b, block += blockBytes) {
       // The next rows stand in one piece; requested nearer to their use, their
       // lines came half as fast.
-      for (int64_t line = 0; line < GroupRows * blockBytes; line += Line)
-        __builtin_prefetch(next + b * GroupRows * blockBytes + line, 0, 2);
-      uint16_t weightScales[GroupRows];
-      for (int64_t r = 0; r < GroupRows; ++r)
+      for (int64_t line = 0; line < groupRows * blockBytes; line += lineBytes)
+        __builtin_prefetch(next + b * groupRows * blockBytes + line, 0, 2);
+      uint16_t weightScales[groupRows];
+      for (int64_t r = 0; r < groupRows; ++r)
         memcpy(&weightScales[r], block + r * rowBytes, 2);
-      F32x16 dots = Tile::dotRows(block + 2, rowBytes, values + b * BlockValues,
+      F32x16 dots = Tile::dotRows(block + 2, rowBytes, values + b * blockValues,
                                   sums[2 * b] + sums[2 * b + 1]);
       sum = F32x16::fma(
           F32x16::load(weightScales) * F32x16::broadcast(scales[b]), dots, sum);
     }
     alignas(64) float dots[16];
     sum.store(dots);
-    finishProduct(part.output, group * GroupRows, GroupRows, 0, 1, &dots);
+    finishProduct(part.output, group * groupRows, groupRows, 0, 1, &dots);
   }
   return groups;
 }

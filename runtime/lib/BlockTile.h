@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 //
 // What the loops around an ISA's tile share. A tile is a class with
-//   MaxTokens              of the largest tile
-//   MaxGroups<Layout>      of 16 rows; Layout is one of BlockLayout.h
-//   SliceBlocks            blocks of so many groups that L1 holds, eights
-//   ValuesAtOnce           values of a row that stand together in an operand
-//   UnsignedOperands       whether operands are u plus an offset, or u itself
-//   RegisterBytes          of a register
+//   maxTokens              of the largest tile
+//   maxGroups<Layout>      of 16 rows; Layout is one of BlockLayout.h
+//   sliceBlocks            blocks of so many groups that L1 holds, eights
+//   valuesAtOnce           values of a row that stand together in an operand
+//   unsignedOperands       whether operands are u plus an offset, or u itself
+//   registerBytes          of a register
 //   run<Layout, Groups, Tokens, Prefetch>(tile)
 //   transpose(source, rowBytes, lines)   32 bytes of 16 rows as operand lines
 //   lookUpIQ4(codes)       of the table of IQ4, a register
@@ -28,7 +28,7 @@
 
 namespace {
 
-/// dots[g * MaxTokens + t][r] += the products of `blocks` blocks of group g's
+/// dots[g * maxTokens + t][r] += the products of `blocks` blocks of group g's
 /// row r and token t.
 struct BlockTile {
   const uint8_t *panel; ///< the first block's unit
@@ -43,10 +43,10 @@ struct BlockTile {
 
   int64_t rowBytes() const { return ignis_q8_row_bytes(cols); }
   /// Where the first block's parts stand in a row of x.
-  int64_t valueOffset() const { return firstBlock * BlockValues; }
+  int64_t valueOffset() const { return firstBlock * blockValues; }
   int64_t scaleOffset() const { return cols + firstBlock * 4; }
   int64_t sumsOffset() const {
-    return cols + cols / BlockValues * 4 + firstBlock * 4;
+    return cols + cols / blockValues * 4 + firstBlock * 4;
   }
   const int8_t *values(int64_t token) const {
     return reinterpret_cast<const int8_t *>(x + token * rowBytes() +
@@ -97,7 +97,7 @@ void runBlockTile(int64_t tokens, const BlockTile &tile) {
 class BlockGeometry {
 public:
   BlockGeometry(const BlockProduct &product, const BlockOps &ops)
-      : product(product), ops(ops), blocks(product.cols / BlockValues),
+      : product(product), ops(ops), blocks(product.cols / blockValues),
         groupBytes((blocks + ops.unitBlocks - 1) / ops.unitBlocks *
                    ops.unitBytes),
         rowBytes(blocks / ops.sourceBlocks * ops.sourceBytes) {}
@@ -111,7 +111,7 @@ public:
   }
   /// What is left of rows from a group on.
   BlockRows fromGroup(const BlockRows &rows, int64_t group) const {
-    int64_t row = group * GroupRows;
+    int64_t row = group * groupRows;
     return {rows.source + row * rowBytes,
             rows.panels ? rows.panels + group * groupBytes : nullptr,
             rows.rows - row, rows.output.fromRow(row)};

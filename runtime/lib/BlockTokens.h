@@ -21,11 +21,11 @@ class Ahead {
 public:
   Ahead(const uint8_t *next, int64_t bytes, int64_t tiles)
       : next(next), end(next + bytes),
-        step((bytes / tiles + Line) / Line * Line) {}
+        step((bytes / tiles + lineBytes) / lineBytes * lineBytes) {}
 
   void request() {
     const uint8_t *stop = end - next < step ? end : next + step;
-    for (; next < stop; next += Line)
+    for (; next < stop; next += lineBytes)
       __builtin_prefetch(next, 0, 2); // into L2: L1 holds what is used now
   }
 
@@ -44,30 +44,30 @@ public:
   explicit BlockTokens(const BlockGeometry &geometry)
       : geometry(geometry), product(geometry.product), ops(geometry.ops),
         blocks(geometry.blocks),
-        slice(evenShare(blocks, Tile::SliceBlocks, ops.unitBlocks)) {}
+        slice(evenShare(blocks, Tile::sliceBlocks, ops.unitBlocks)) {}
 
   /// Either may be without rows.
   void run(const BlockRows &a, const BlockRows &b) {
-    int64_t most = ResidentBytes / ignis_q8_row_bytes(product.cols);
-    most = most < Tile::MaxTokens ? Tile::MaxTokens
-           : most < ResidentTokens ? most / Tile::MaxTokens * Tile::MaxTokens
-                                   : ResidentTokens;
-    int64_t share = evenShare(product.tokens, most, Tile::MaxTokens);
+    int64_t most = residentBytes / ignis_q8_row_bytes(product.cols);
+    most = most < Tile::maxTokens  ? Tile::maxTokens
+           : most < residentTokens ? most / Tile::maxTokens * Tile::maxTokens
+                                   : residentTokens;
+    int64_t share = evenShare(product.tokens, most, Tile::maxTokens);
     for (first = 0; first < product.tokens; first += share) {
       count = product.tokens - first < share ? product.tokens - first : share;
       part = &a;
-      multiplyFrom<SliceGroups>(0);
+      multiplyFrom<sliceGroups>(0);
       part = &b;
-      multiplyFrom<SliceGroups>(0);
+      multiplyFrom<sliceGroups>(0);
     }
   }
 
 private:
-  static constexpr int SliceGroups = Tile::template MaxGroups<Layout>;
+  static constexpr int sliceGroups = Tile::template maxGroups<Layout>;
   /// Of quantised activations: half an L2 of 1 MiB.
-  static constexpr int64_t ResidentBytes = 512 << 10;
-  static constexpr int64_t ResidentTokens =
-      256 / Tile::MaxTokens * Tile::MaxTokens;
+  static constexpr int64_t residentBytes = 512 << 10;
+  static constexpr int64_t residentTokens =
+      256 / Tile::maxTokens * Tile::maxTokens;
 
   template <int Groups>
   void multiplyFrom(int64_t group) {
@@ -83,9 +83,9 @@ private:
     // is not there does no harm.
     const uint8_t *weights = part->panels ? part->panels : part->source;
     int64_t bytes =
-        part->panels ? geometry.groupBytes : GroupRows * geometry.rowBytes;
+        part->panels ? geometry.groupBytes : groupRows * geometry.rowBytes;
     Ahead ahead(weights + (group + Groups) * bytes, bytes * Groups,
-                ceilDiv(blocks, slice) * ceilDiv(count, Tile::MaxTokens));
+                ceilDiv(blocks, slice) * ceilDiv(count, Tile::maxTokens));
     for (int64_t block = 0; block < blocks; block += slice)
       multiplySlice<Groups>(group, block, ahead);
   }
@@ -93,14 +93,14 @@ private:
   /// Adds the products of a slice to `dots`, where they wait for the next one.
   template <int Groups>
   void multiplySlice(int64_t group, int64_t block, Ahead &ahead) {
-    constexpr int TileDots = Groups * Tile::MaxTokens;
+    constexpr int tileDots = Groups * Tile::maxTokens;
     bool isLast = block + slice >= blocks;
     BlockTile tile =
         geometry.tile(transient, bytesOf<Layout>(slice), dots);
     tile.x += first * tile.rowBytes();
     tile.firstBlock = block;
     tile.blocks = isLast ? blocks - block : slice;
-    if (Layout::IsPacked && part->panels) {
+    if (Layout::isPacked && part->panels) {
       tile.groupStride = geometry.groupBytes;
       tile.panel = panelOf(group) + geometry.unitAt(block);
       tile.third = tile.panel + 2 * tile.groupStride;
@@ -108,22 +108,22 @@ private:
       for (int64_t g = 0; g < Groups; ++g)
         expand(group + g, block, tile.blocks, transient + g * tile.groupStride);
     }
-    for (int64_t t = 0; t < count; t += Tile::MaxTokens) {
+    for (int64_t t = 0; t < count; t += Tile::maxTokens) {
       int64_t tokens =
-          count - t < Tile::MaxTokens ? count - t : Tile::MaxTokens;
+          count - t < Tile::maxTokens ? count - t : Tile::maxTokens;
       if (block == 0)
-        memset(tile.dots, 0, sizeof *dots * TileDots);
+        memset(tile.dots, 0, sizeof *dots * tileDots);
       ahead.request();
       if (isLast)
-        prefetchOutput(part->output, group * GroupRows, Groups,
+        prefetchOutput(part->output, group * groupRows, Groups,
                        first + t + tokens, tokens);
-      runBlockTile<Tile, Layout, Groups, Tile::MaxTokens, false>(tokens, tile);
+      runBlockTile<Tile, Layout, Groups, Tile::maxTokens, false>(tokens, tile);
       for (int64_t g = 0; isLast && g < Groups; ++g)
-        finishProduct(part->output, (group + g) * GroupRows,
+        finishProduct(part->output, (group + g) * groupRows,
                       part->rowsOf(group + g), first + t, tokens,
-                      tile.dots + g * Tile::MaxTokens);
-      tile.x += Tile::MaxTokens * tile.rowBytes();
-      tile.dots += TileDots;
+                      tile.dots + g * Tile::maxTokens);
+      tile.x += Tile::maxTokens * tile.rowBytes();
+      tile.dots += tileDots;
     }
   }
 
@@ -134,7 +134,7 @@ private:
   void expand(int64_t group, int64_t block, int64_t count, uint8_t *to) const {
     if (!part->panels) {
       const uint8_t *rows =
-          part->source + group * GroupRows * geometry.rowBytes;
+          part->source + group * groupRows * geometry.rowBytes;
       return ops.expandSource(rows + geometry.sourceAt(block),
                               geometry.rowBytes, part->rowsOf(group), count,
                               to);
@@ -155,9 +155,9 @@ private:
   int64_t slice;     ///< blocks
   int64_t first = 0; ///< of the tokens that are in L2
   int64_t count = 0;
-  alignas(64) float dots[SliceGroups * ResidentTokens][16];
-  alignas(64)
-      uint8_t transient[SliceGroups * bytesOf<Layout>(Tile::SliceBlocks)];
+  alignas(64) float dots[sliceGroups * residentTokens][16];
+  alignas(
+      64) uint8_t transient[sliceGroups * bytesOf<Layout>(Tile::sliceBlocks)];
 };
 
 } // namespace

@@ -15,11 +15,11 @@
 using namespace ignis::runtime;
 
 /// Rows go in several calls if they do not fit: more at once gains nothing.
-static constexpr int64_t StagingBytes = int64_t(4) << 20;
+static constexpr int64_t stagingBytes = int64_t(4) << 20;
 
 Gatherer::Gatherer(const ignis_group &group, int64_t rowBytes)
-    : table(group), staging(size_t(std::max(StagingBytes, rowBytes))),
-      sizes(new(std::nothrow) int64_t[size_t(group.ranks)]) {}
+    : table(group), staging(size_t(std::max(stagingBytes, rowBytes))),
+      sizes(new (std::nothrow) int64_t[size_t(group.ranks)]) {}
 
 namespace {
 /// Bytes of a row, from its beginning.

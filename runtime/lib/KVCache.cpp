@@ -33,7 +33,7 @@ struct ignis_kv_cache {
   int64_t elementBytes() const { return type == IGNIS_TYPE_F16 ? 2 : 4; }
   /// Keys, or values, of a page, layer and kv head.
   int64_t regionBytes() const {
-    return PagePositions * headDim * elementBytes();
+    return pagePositions * headDim * elementBytes();
   }
   int64_t keptHeads() const { return kept.end - kept.begin; }
   int64_t pageBytes() const { return layers * keptHeads() * 2 * regionBytes(); }

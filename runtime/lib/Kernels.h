@@ -23,14 +23,14 @@
 namespace ignis::runtime {
 
 /// Rows of a matrix that are multiplied together ("a group").
-constexpr int64_t GroupRows = 16;
+constexpr int64_t groupRows = 16;
 /// Columns that share a scale of the activations ("a block").
-constexpr int64_t BlockValues = 32;
+constexpr int64_t blockValues = 32;
 
 /// Streams of memory that are read at once begin this much more than a multiple
 /// of a power of two apart, so as not to meet in the same banks: on a Zen 4
 /// core two streams 2^28 bytes apart reached 0.75 of what they reach so.
-constexpr int64_t StreamSkew = 3 * 4096 + 10 * 64;
+constexpr int64_t streamSkew = 3 * 4096 + 10 * 64;
 
 //===----------------------------------------------------------------------===//
 // Operations
@@ -59,10 +59,10 @@ struct BlockRows {
   int64_t rows;
   ProductOutput output;
 
-  int64_t groups() const { return (rows + GroupRows - 1) / GroupRows; }
+  int64_t groups() const { return (rows + groupRows - 1) / groupRows; }
   int64_t rowsOf(int64_t group) const {
-    int64_t left = rows - group * GroupRows;
-    return left < GroupRows ? left : GroupRows;
+    int64_t left = rows - group * groupRows;
+    return left < groupRows ? left : groupRows;
   }
 };
 
@@ -101,15 +101,15 @@ struct FloatProduct {
 };
 
 /// Positions per chunk of attention, part of the numeric contract.
-constexpr int64_t AttentionChunk = 512;
+constexpr int64_t attentionChunk = 512;
 /// Positions per page: kernels take two groups of 16 keys at a time.
-constexpr int64_t PagePositions = IGNIS_PAGE_POSITIONS;
-static_assert(AttentionChunk % PagePositions == 0 && PagePositions % 32 == 0);
-constexpr int64_t MaxHeadDim = 128;
+constexpr int64_t pagePositions = IGNIS_PAGE_POSITIONS;
+static_assert(attentionChunk % pagePositions == 0 && pagePositions % 32 == 0);
+constexpr int64_t maxHeadDim = 128;
 
 /// Keys and values of one layer and kv head of a sequence. In a page:
-///   keys    [PagePositions / 16][head_dim][16 positions]
-///   values  [PagePositions][head_dim]
+///   keys    [pagePositions / 16][head_dim][16 positions]
+///   values  [pagePositions][head_dim]
 struct CacheSlice {
   uint8_t *keys; ///< of the pool's first page
   uint8_t *values;
@@ -150,7 +150,7 @@ struct Attention {
   /// How many positions a row sees; ascending.
   int64_t visibleTo(int64_t row) const { return position + row / heads + 1; }
   int64_t chunksOf(int64_t row) const {
-    return (visibleTo(row) + AttentionChunk - 1) / AttentionChunk;
+    return (visibleTo(row) + attentionChunk - 1) / attentionChunk;
   }
 };
 
@@ -158,7 +158,7 @@ struct Attention {
 struct alignas(64) AttentionSum {
   float maximum;
   float sum;
-  alignas(64) float values[MaxHeadDim];
+  alignas(64) float values[maxHeadDim];
 };
 
 /// Attention, a chunk at a time.
@@ -174,7 +174,7 @@ struct AttentionKernels {
   /// out[0 .. dims) = the result.
   void (*finish)(const AttentionSum &sum, int64_t dims, float *out);
 };
-constexpr int64_t MostAttentionRows = 14;
+constexpr int64_t mostAttentionRows = 14;
 
 struct CpuFeatures;
 

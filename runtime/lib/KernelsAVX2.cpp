@@ -13,8 +13,8 @@ namespace {
 /// Products of bytes as |w| * sign(x, w), which maddubs adds in pairs: at most
 /// 2 * 128 * 127 = 32,512, so that nothing saturates.
 struct SignedProducts {
-  static constexpr bool UnsignedOperands = false;
-  static constexpr int32_t Surplus = 0;
+  static constexpr bool unsignedOperands = false;
+  static constexpr int32_t surplus = 0;
 
   struct Operand {
     explicit Operand(__m256i w) : signs(w), magnitude(_mm256_abs_epi8(w)) {}

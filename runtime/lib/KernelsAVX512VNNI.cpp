@@ -17,15 +17,15 @@ namespace {
 /// vpdpbusd multiplies unsigned by signed bytes: operands are weights plus an
 /// offset, and sums begin at minus the offset times the activations' sum.
 struct VNNITile {
-  static constexpr int MaxTokens = 6;
+  static constexpr int maxTokens = 6;
   /// Of halves, the sums of the first wait in registers for the second's.
   template <class Layout>
-  static constexpr int MaxGroups = Layout::HasHalves ? 2 : 4;
-  static constexpr int SliceBlocks = 16; ///< 34 to 40 KiB
-  static constexpr int ValuesAtOnce = 4;
-  static constexpr bool UnsignedOperands = true;
+  static constexpr int maxGroups = Layout::hasHalves ? 2 : 4;
+  static constexpr int sliceBlocks = 16; ///< 34 to 40 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = true;
 
-  static constexpr int RegisterBytes = 64;
+  static constexpr int registerBytes = 64;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
@@ -37,14 +37,14 @@ struct VNNITile {
     constexpr bool held = Tokens == 1;
     __m512 sum[Groups];
     for (int g = 0; held && g < Groups; ++g)
-      sum[g] = _mm512_loadu_ps(sums[g * MaxTokens]);
+      sum[g] = _mm512_loadu_ps(sums[g * maxTokens]);
     TokenBlocks<Layout, Tokens> x;
     auto addBlock = [&](auto index, int64_t at) __attribute__((always_inline)) {
       constexpr int b = index;
       if constexpr (Prefetch)
         for (int g = 0; g < Groups; ++g)
           requestAhead<Layout>(units[g], b);
-      alignas(64) uint8_t room[Groups][Layout::ScaleBytes];
+      alignas(64) uint8_t room[Groups][Layout::scaleBytes];
       const uint8_t *weightScales[Groups];
       for (int g = 0; g < Groups; ++g)
         weightScales[g] = Layout::scales(units[g], b, room[g]);
@@ -63,14 +63,14 @@ struct VNNITile {
             w[g] =
                 __m512i(Layout::template operand<Bytes>(units[g], b, i, 0).v);
           for (int t = 0; t < Tokens; ++t) {
-            __m512i four = broadcastFour(values[t] + b * BlockValues + 4 * i);
+            __m512i four = broadcastFour(values[t] + b * blockValues + 4 * i);
             for (int g = 0; g < Groups; ++g)
               addProducts(dot[g][t], w[g], four);
           }
         }
       };
       __m512 products[Groups][Tokens];
-      if constexpr (Layout::HasHalves) {
+      if constexpr (Layout::hasHalves) {
         addLines(0, 4);
         __m512 half[Groups][Tokens];
         for (int t = 0; t < Tokens; ++t)
@@ -80,8 +80,8 @@ struct VNNITile {
         addLines(4, 8);
         // All are integers below 2^24, so that every step is exact.
         for (int g = 0; g < Groups; ++g) {
-          __m512 difference = scaleLine(g, Layout::HalfScalesAt);
-          __m512 scale = scaleLine(g, Layout::HalfScalesAt + Line);
+          __m512 difference = scaleLine(g, Layout::halfScalesAt);
+          __m512 scale = scaleLine(g, Layout::halfScalesAt + lineBytes);
           __m512 scaledBias = _mm512_mul_ps(scale, _mm512_set1_ps(-0x1.8p23f));
           for (int t = 0; t < Tokens; ++t)
             products[g][t] = _mm512_fmadd_ps(
@@ -102,18 +102,18 @@ struct VNNITile {
       for (int t = 0; t < Tokens; ++t) {
         __m512 xScale = _mm512_set1_ps(x.scales[t][at + b]);
         for (int g = 0; g < Groups; ++g) {
-          float *to = sums[g * MaxTokens + t];
+          float *to = sums[g * maxTokens + t];
           __m512 value = held ? sum[g] : _mm512_loadu_ps(to);
           value = _mm512_fmadd_ps(_mm512_mul_ps(weightScale[g], xScale),
                                   products[g][t], value);
-          if constexpr (Layout::HasMins) {
+          if constexpr (Layout::hasMins) {
             __m512 xSum = _mm512_set1_ps(x.sums[t][at + b]);
-            if constexpr (Layout::HasHalves)
+            if constexpr (Layout::hasHalves)
               xSum = _mm512_cvtepi32_ps(_mm512_madd_epi16(
                   _mm512_castps_si512(xSum),
-                  _mm512_loadu_si512(weightScales[g] + Layout::HalfMinsAt)));
+                  _mm512_loadu_si512(weightScales[g] + Layout::halfMinsAt)));
             value = _mm512_fmadd_ps(
-                _mm512_mul_ps(scaleLine(g, Layout::MinAt), xScale), xSum,
+                _mm512_mul_ps(scaleLine(g, Layout::minAt), xScale), xSum,
                 value);
           }
           if (held)
@@ -130,16 +130,16 @@ struct VNNITile {
         __attribute__((always_inline)) {
       (addBlock(std::integral_constant<int, B>(), at), ...);
     };
-    constexpr int unit = Layout::UnitBlocks;
-    for (int64_t block = 0; block < tile.blocks; block += x.Blocks) {
+    constexpr int unit = Layout::unitBlocks;
+    for (int64_t block = 0; block < tile.blocks; block += x.blocks) {
       int64_t left = tile.blocks - block;
-      int64_t count = left < x.Blocks ? left : x.Blocks;
+      int64_t count = left < x.blocks ? left : x.blocks;
       x.read(tile, block, count);
       int64_t at = 0;
       for (; at + unit <= count; at += unit) {
         addBlocks(std::make_integer_sequence<int, unit>(), at);
-        units.advance(Layout::UnitBytes);
-        values.advance(unit * BlockValues);
+        units.advance(Layout::unitBytes);
+        values.advance(unit * blockValues);
       }
       // Eight blocks are one of the file, of which there is no part.
       if constexpr (unit == 2)
@@ -147,7 +147,7 @@ struct VNNITile {
           addBlock(std::integral_constant<int, 0>(), at);
     }
     for (int g = 0; held && g < Groups; ++g)
-      _mm512_storeu_ps(sums[g * MaxTokens], sum[g]);
+      _mm512_storeu_ps(sums[g * maxTokens], sum[g]);
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
@@ -224,43 +224,43 @@ struct VNNITile {
 
 private:
   /// The bits of 1.5 * 2^23: a sum below 2^22 added to them is a float.
-  static constexpr int32_t IntegerBias = 0x4b400000;
+  static constexpr int32_t integerBias = 0x4b400000;
 
   /// What a tile needs of a few blocks of its tokens besides their values:
   /// sixteen of a token at a time, as one block's would be as many steps.
   template <class Layout, int Tokens>
   struct TokenBlocks {
-    static constexpr int64_t Blocks = 16;
+    static constexpr int64_t blocks = 16;
 
-    alignas(64) float scales[Tokens][Blocks];
+    alignas(64) float scales[Tokens][blocks];
     /// What integer sums begin at: minus the operands' offset times the sum of
     /// the block; of halves as the bits of a float.
-    alignas(64) int32_t starts[Tokens][Blocks];
+    alignas(64) int32_t starts[Tokens][blocks];
     /// What the first half's sums begin at, as the second half is yet to come.
-    alignas(64) float zeros[Tokens][Layout::HasHalves ? Blocks : 1];
+    alignas(64) float zeros[Tokens][Layout::hasHalves ? blocks : 1];
     /// The sum of the block, or the bits of those of its halves.
-    alignas(64) float sums[Tokens][Layout::HasMins ? Blocks : 1];
+    alignas(64) float sums[Tokens][Layout::hasMins ? blocks : 1];
 
     void read(const BlockTile &tile, int64_t block, int64_t count) {
       const auto some = __mmask16((1 << count) - 1);
       const __m512i offsets = _mm512_set1_epi16(int16_t(-tile.offset));
       const __m512i bias =
-          _mm512_set1_epi32(Layout::HasHalves ? IntegerBias : 0);
+          _mm512_set1_epi32(Layout::hasHalves ? integerBias : 0);
       for (int t = 0; t < Tokens; ++t) {
         _mm512_store_ps(
             scales[t], _mm512_maskz_loadu_ps(some, tile.scales(t) + block));
         __m512i pairs =
             _mm512_maskz_loadu_epi32(some, tile.sums(t) + 2 * block);
         auto startAt = [&](__m512i times) {
-          return Layout::HasMins ? bias
+          return Layout::hasMins ? bias
                                  : _mm512_dpwssd_epi32(bias, pairs, times);
         };
         _mm512_store_si512(starts[t], startAt(offsets));
-        if constexpr (Layout::HasHalves)
+        if constexpr (Layout::hasHalves)
           _mm512_store_si512(zeros[t], startAt(_mm512_slli_epi32(offsets, 16)));
-        if constexpr (Layout::HasMins && Layout::HasHalves)
+        if constexpr (Layout::hasMins && Layout::hasHalves)
           _mm512_store_si512(sums[t], pairs);
-        else if constexpr (Layout::HasMins)
+        else if constexpr (Layout::hasMins)
           _mm512_store_ps(sums[t], _mm512_cvtepi32_ps(_mm512_madd_epi16(
                                        pairs, _mm512_set1_epi16(1))));
       }

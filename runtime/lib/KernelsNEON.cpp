@@ -12,7 +12,7 @@ namespace {
 
 /// Byte products in 16 bits: two of them sum to at most 2 * 128 * 127 = 32,512.
 struct WideningProducts {
-  static constexpr int Quarters = 1;
+  static constexpr int quarters = 1;
 
   static int32x4_t addRow(const int8_t *w, const int8_t *x) {
     int8x16_t w0 = vld1q_s8(w), w1 = vld1q_s8(w + 16);
@@ -31,7 +31,7 @@ struct WideningProducts {
     Sum() {
       // One of the two partial sums of a row.
       const int32x4_t bias =
-          vreinterpretq_s32_s64(vdupq_n_s64(int64_t(IntegerBias)));
+          vreinterpretq_s32_s64(vdupq_n_s64(int64_t(integerBias)));
       for (int t = 0; t < Tokens; ++t)
         low[t] = high[t] = bias;
     }

@@ -11,7 +11,7 @@
 namespace {
 
 struct DotProducts {
-  static constexpr int Quarters = 2;
+  static constexpr int quarters = 2;
 
   static int32x4_t addRow(const int8_t *w, const int8_t *x) {
     return addDotRow(w, x);
@@ -23,7 +23,7 @@ struct DotProducts {
   public:
     Sum() {
       for (int t = 0; t < Tokens; ++t)
-        sum[t] = vdupq_n_s32(IntegerBias);
+        sum[t] = vdupq_n_s32(integerBias);
     }
     /// Sixteen columns.
     void add(const int8x16_t (&w)[4], const int8_t *const (&x)[Tokens]) {

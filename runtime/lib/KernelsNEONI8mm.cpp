@@ -13,7 +13,7 @@ namespace {
 /// smmla multiplies two rows by two tokens, eight values at a time. Its 2 x 2
 /// results, [row][token], stay in that order until the tile ends.
 struct MatrixTile : NEONTileBase {
-  static constexpr int ValuesAtOnce = 8;
+  static constexpr int valuesAtOnce = 8;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
@@ -29,7 +29,7 @@ struct MatrixTile : NEONTileBase {
           int64x2_t a = vreinterpretq_s64_u8(vld1q_u8(from));
           int64x2_t b = vreinterpretq_s64_u8(vld1q_u8(from + rowBytes));
           vst1q_u8(to, vreinterpretq_u8_s64(vtrn1q_s64(a, b)));
-          vst1q_u8(to + 2 * Line, vreinterpretq_u8_s64(vtrn2q_s64(a, b)));
+          vst1q_u8(to + 2 * lineBytes, vreinterpretq_u8_s64(vtrn2q_s64(a, b)));
         });
   }
 
@@ -50,7 +50,7 @@ private:
     float32x4_t sum[Quarters][tokenPairs][2];
     const uint8_t *panel[Quarters];
     auto dots = [&](int q, int token) {
-      return tile.dots[(first + q) / 4 * MaxTokens + token] +
+      return tile.dots[(first + q) / 4 * maxTokens + token] +
              (first + q) % 4 * 4;
     };
     for (int q = 0; q < Quarters; ++q) {
@@ -63,14 +63,14 @@ private:
       }
     }
     for (int64_t block = 0; block < tile.blocks; ++block) {
-      const int64_t unit = block / Layout::UnitBlocks * Layout::UnitBytes;
-      const auto b = int(block % Layout::UnitBlocks);
+      const int64_t unit = block / Layout::unitBlocks * Layout::unitBytes;
+      const auto b = int(block % Layout::unitBlocks);
       int8x16_t x[tokenPairs][4];
       float32x4_t xScale[tokenPairs];
       int32x4_t xSums[tokenPairs][2]; // of a block's halves
       for (int p = 0; p < tokenPairs; ++p) {
-        const int8_t *x0 = tile.values(2 * p) + block * BlockValues;
-        const int8_t *x1 = tile.values(second(p)) + block * BlockValues;
+        const int8_t *x0 = tile.values(2 * p) + block * blockValues;
+        const int8_t *x1 = tile.values(second(p)) + block * blockValues;
         for (int i = 0; i < 4; ++i)
           x[p][i] = vcombine_s8(vld1_s8(x0 + 8 * i), vld1_s8(x1 + 8 * i));
         xScale[p] = vzip1q_f32(vdupq_n_f32(tile.scales(2 * p)[block]),
@@ -80,7 +80,7 @@ private:
               vzip1q_s32(vdupq_n_s32(tile.sums(2 * p)[2 * block + half]),
                          vdupq_n_s32(tile.sums(second(p))[2 * block + half]));
       }
-      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::ScaleBytes];
+      alignas(64) uint8_t room[(Quarters + 3) / 4][Layout::scaleBytes];
       const uint8_t *scales = nullptr;
       for (int q = 0; q < Quarters; ++q) {
         if (q % 4 == 0) {
@@ -105,8 +105,8 @@ private:
             sum[q][p][h] =
                 vfmaq_f32(sum[q][p][h], vmulq_f32(scale.pairs[h], xScale[p]),
                           products[p][h]);
-        if constexpr (Layout::HasMins) {
-          Twice min(floatsAt(lines + Layout::MinAt));
+        if constexpr (Layout::hasMins) {
+          Twice min(floatsAt(lines + Layout::minAt));
           for (int p = 0; p < tokenPairs; ++p)
             for (int h = 0; h < 2; ++h)
               sum[q][p][h] =
@@ -131,24 +131,24 @@ private:
                        float32x4_t (&products)[TokenPairs][2]) {
     int32x4_t dot[TokenPairs][2];
     for (auto &pairs : dot)
-      pairs[0] = pairs[1] = vdupq_n_s32(IntegerBias);
+      pairs[0] = pairs[1] = vdupq_n_s32(integerBias);
     for (int half = 0; half < 2; ++half) {
       for (int i = 2 * half; i < 2 * half + 2; ++i)
         for (int h = 0; h < 2; ++h) {
           const int byte = 8 * row + 16 * h; // of two lines
-          int8x16_t w = operandAt<Layout>(unit, b, 2 * i + byte / int(Line),
-                                          byte % int(Line));
+          int8x16_t w = operandAt<Layout>(
+              unit, b, 2 * i + byte / int(lineBytes), byte % int(lineBytes));
           for (int p = 0; p < TokenPairs; ++p)
             dot[p][h] = vmmlaq_s32(dot[p][h], w, x[p][i]);
         }
-      if (half == 0 && !Layout::HasHalves)
+      if (half == 0 && !Layout::hasHalves)
         continue;
       for (int p = 0; p < TokenPairs; ++p)
         for (int h = 0; h < 2; ++h) {
           float32x4_t sum = floatOf(dot[p][h]);
-          if constexpr (Layout::HasHalves) {
+          if constexpr (Layout::hasHalves) {
             float32x4_t scale =
-                floatsAt(lines + Layout::HalfScalesAt + half * Line);
+                floatsAt(lines + Layout::halfScalesAt + half * lineBytes);
             scale = h ? vzip2q_f32(scale, scale) : vzip1q_f32(scale, scale);
             sum = half == 0 ? vmulq_f32(scale, sum)
                             : vfmaq_f32(products[p][h], scale, sum);
@@ -161,8 +161,8 @@ private:
   template <class Layout>
   static float32x4_t minSum(const uint8_t *lines, int h,
                             const int32x4_t (&xSums)[2]) {
-    if constexpr (Layout::HasHalves) {
-      HalfMins mins(lines + Layout::HalfMinsAt);
+    if constexpr (Layout::hasHalves) {
+      HalfMins mins(lines + Layout::halfMinsAt);
       auto twice = [h](int32x4_t v) {
         return h ? vzip2q_s32(v, v) : vzip1q_s32(v, v);
       };

@@ -18,46 +18,46 @@
 namespace {
 
 struct ScalarTile {
-  static constexpr int MaxTokens = 4;
+  static constexpr int maxTokens = 4;
   template <class Layout>
-  static constexpr int MaxGroups = 1;
-  static constexpr int SliceBlocks = 32; ///< 17 to 26 KiB
-  static constexpr int ValuesAtOnce = 4;
-  static constexpr bool UnsignedOperands = false;
-  static constexpr int RegisterBytes = 64;
+  static constexpr int maxGroups = 1;
+  static constexpr int sliceBlocks = 32; ///< 17 to 26 KiB
+  static constexpr int valuesAtOnce = 4;
+  static constexpr bool unsignedOperands = false;
+  static constexpr int registerBytes = 64;
 
   template <class Layout, int Groups, int Tokens, bool Prefetch>
   static void run(const BlockTile &tile) {
     for (int g = 0; g < Groups; ++g)
       for (int64_t block = 0; block < tile.blocks; ++block) {
         const uint8_t *unit = tile.panel + g * tile.groupStride +
-                              block / Layout::UnitBlocks * Layout::UnitBytes;
-        alignas(64) uint8_t operand[OperandBytes], room[Layout::ScaleBytes];
-        const auto b = int(block % Layout::UnitBlocks);
+                              block / Layout::unitBlocks * Layout::unitBytes;
+        alignas(64) uint8_t operand[operandBytes], room[Layout::scaleBytes];
+        const auto b = int(block % Layout::unitBlocks);
         for (int i = 0; i < 8; ++i)
           Layout::template operand<Bytes>(unit, b, i, 0)
-              .store(operand + i * Line);
+              .store(operand + i * lineBytes);
         const uint8_t *scales = Layout::scales(unit, b, room);
         for (int t = 0; t < Tokens; ++t)
           addBlock<Layout>(operand, scales,
-                           tile.values(t) + block * BlockValues,
+                           tile.values(t) + block * blockValues,
                            tile.scales(t)[block], tile.sums(t) + 2 * block,
-                           tile.dots[g * MaxTokens + t]);
+                           tile.dots[g * maxTokens + t]);
       }
   }
 
   static void transpose(const uint8_t *source, int64_t rowBytes,
                         Bytes (&lines)[8]) {
     for (int64_t i = 0; i < 8; ++i) {
-      uint8_t line[Line];
-      for (int64_t r = 0; r < GroupRows; ++r)
+      uint8_t line[lineBytes];
+      for (int64_t r = 0; r < groupRows; ++r)
         memcpy(line + 4 * r, source + r * rowBytes + 4 * i, 4);
       lines[i] = Bytes::load(line);
     }
   }
 
   static Bytes lookUpIQ4(Bytes codes) {
-    uint8_t bytes[Line];
+    uint8_t bytes[lineBytes];
     codes.store(bytes);
     for (uint8_t &byte : bytes)
       byte = uint8_t(iq4Values[byte]);
@@ -69,7 +69,7 @@ struct ScalarTile {
     return F32x16::generate([&](int r) {
       const auto *row = reinterpret_cast<const int8_t *>(source + r * rowBytes);
       int32_t sum = 0;
-      for (int64_t i = 0; i < BlockValues; ++i)
+      for (int64_t i = 0; i < blockValues; ++i)
         sum += row[i] * x[i];
       return float(sum);
     });
@@ -83,9 +83,9 @@ private:
     const auto *values = reinterpret_cast<const int8_t *>(operand);
     const F32x16 scales = F32x16::load(
         reinterpret_cast<const typename Layout::Scale *>(lines));
-    int32_t sums[2][GroupRows] = {};
-    for (int64_t i = 0; i < BlockValues; i += 4, values += 4 * GroupRows)
-      for (int64_t r = 0; r < GroupRows; ++r)
+    int32_t sums[2][groupRows] = {};
+    for (int64_t i = 0; i < blockValues; i += 4, values += 4 * groupRows)
+      for (int64_t r = 0; r < groupRows; ++r)
         for (int64_t l = 0; l < 4; ++l)
           sums[i / 16][r] += values[4 * r + l] * x[i + l];
     auto at = [&](int64_t place, int64_t r) {
@@ -93,24 +93,24 @@ private:
       memcpy(&value, lines + place + 4 * r, sizeof value);
       return value;
     };
-    for (int64_t r = 0; r < GroupRows; ++r) {
+    for (int64_t r = 0; r < groupRows; ++r) {
       float products;
-      if constexpr (Layout::HasHalves)
-        products =
-            at(Layout::HalfScalesAt, r) * float(sums[0][r]) +
-            at(Layout::HalfScalesAt + Line, r) * float(sums[0][r] + sums[1][r]);
+      if constexpr (Layout::hasHalves)
+        products = at(Layout::halfScalesAt, r) * float(sums[0][r]) +
+                   at(Layout::halfScalesAt + lineBytes, r) *
+                       float(sums[0][r] + sums[1][r]);
       else
         products = float(sums[0][r] + sums[1][r]);
       dots[r] = __builtin_fmaf(scales.lane[r] * xScale, products, dots[r]);
-      if constexpr (Layout::HasMins) {
+      if constexpr (Layout::hasMins) {
         int32_t xSum = xSums[0] + xSums[1];
-        if constexpr (Layout::HasHalves) {
+        if constexpr (Layout::hasHalves) {
           int16_t mins[2];
-          memcpy(mins, lines + Layout::HalfMinsAt + 4 * r, sizeof mins);
+          memcpy(mins, lines + Layout::halfMinsAt + 4 * r, sizeof mins);
           xSum = mins[0] * xSums[0] + mins[1] * xSums[1];
         }
         dots[r] =
-            __builtin_fmaf(at(Layout::MinAt, r) * xScale, float(xSum), dots[r]);
+            __builtin_fmaf(at(Layout::minAt, r) * xScale, float(xSum), dots[r]);
       }
     }
   }

@@ -114,29 +114,29 @@ static int firstSibling(int cpu) {
 }
 
 CpuSet::CpuSet() {
-  static_assert(sizeof(cpu_set_t) * 8 == Capacity);
+  static_assert(sizeof(cpu_set_t) * 8 == capacity);
   cpu_set_t mask;
   if (sched_getaffinity(0, sizeof mask, &mask) != 0) {
     cores = count = std::max(1u, std::thread::hardware_concurrency());
-    cores = count = std::min(count, Capacity);
+    cores = count = std::min(count, capacity);
     std::fill_n(numbers, count, -1);
     return;
   }
   // A core is represented by the first of its CPUs that the mask has.
-  bool seen[Capacity] = {};
-  int siblings[Capacity];
+  bool seen[capacity] = {};
+  int siblings[capacity];
   int siblingCount = 0;
   count = 0;
-  for (int cpu = 0; cpu < Capacity; ++cpu) {
+  for (int cpu = 0; cpu < capacity; ++cpu) {
     if (!CPU_ISSET(cpu, &mask))
       continue;
     int core = firstSibling(cpu);
-    bool known = core >= 0 && core < Capacity && seen[core];
+    bool known = core >= 0 && core < capacity && seen[core];
     if (known)
       siblings[siblingCount++] = cpu;
     else
       numbers[count++] = cpu;
-    if (core >= 0 && core < Capacity)
+    if (core >= 0 && core < capacity)
       seen[core] = true;
   }
   cores = count;
@@ -229,7 +229,7 @@ CpuSet::CpuSet() {
   cores = systemValue("hw.perflevel0.physicalcpu",
                       systemValue("hw.physicalcpu", count));
 #endif
-  count = std::min(count, Capacity);
+  count = std::min(count, capacity);
   cores = std::clamp(cores, 1, count);
   std::fill_n(numbers, count, -1);
 }
@@ -245,16 +245,16 @@ PinnedThread::~PinnedThread() = default;
 // Memory
 //===----------------------------------------------------------------------===//
 
-static constexpr size_t HugePage = size_t(2) << 20;
+static constexpr size_t hugePage = size_t(2) << 20;
 
 Memory::Memory(size_t requested) {
   // A mapping that begins on a huge page's border: map more, cut the ends.
-  bool huge = requested >= HugePage;
-  size_t unit = huge ? HugePage : size_t(sysconf(_SC_PAGESIZE));
+  bool huge = requested >= hugePage;
+  size_t unit = huge ? hugePage : size_t(sysconf(_SC_PAGESIZE));
   if (requested > SIZE_MAX / 2)
     return;
   size_t wanted = (std::max<size_t>(requested, 1) + unit - 1) / unit * unit;
-  size_t mapped = huge ? wanted + HugePage : wanted;
+  size_t mapped = huge ? wanted + hugePage : wanted;
   void *p = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (p == MAP_FAILED)

@@ -37,14 +37,14 @@ public:
   /// The i-th CPU's number, or -1 if the platform has no such notion.
   int at(int i) const { return i < count ? numbers[i] : -1; }
 
-  static constexpr int Capacity = 1024;
+  static constexpr int capacity = 1024;
 
 private:
   CpuSet();
 
   int cores = 1;
   int count = 1;
-  int numbers[Capacity];
+  int numbers[capacity];
 };
 
 /// CPUs' worth of time that control groups allow, rounded up; 0 if unlimited.
@@ -61,7 +61,7 @@ public:
 
 private:
   bool pinned = false;
-  alignas(8) unsigned char saved[CpuSet::Capacity / 8];
+  alignas(8) unsigned char saved[CpuSet::capacity / 8];
 };
 
 /// Zeroed memory straight from the system, huge pages where there are, touched

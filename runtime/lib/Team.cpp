@@ -71,7 +71,7 @@ struct alignas(64) Member {
 
 /// Long enough for a phase that is unevenly split and for the work between two
 /// tokens, short enough not to be noticed as load when nothing is generated.
-constexpr std::chrono::microseconds SpinTime{200};
+constexpr std::chrono::microseconds spinTime{200};
 
 /// Processes that have the CPUs of this one.
 std::atomic<int> sharing = 1;
@@ -79,7 +79,7 @@ std::atomic<int> sharing = 1;
 /// With more threads than CPUs, those that wait must make room.
 std::chrono::microseconds spinTimeFor(int threads) {
   return threads * int64_t(sharing) <= CpuSet::ofProcess().logicalCpus()
-             ? SpinTime
+             ? spinTime
              : std::chrono::microseconds{0};
 }
 

@@ -41,7 +41,7 @@ struct ignis_weight {
   int64_t rowBytes; ///< in the source
   /// Groups that products ask for: a rank's.
   int64_t firstGroup = 0;
-  int64_t endGroup = (rows + GroupRows - 1) / GroupRows;
+  int64_t endGroup = (rows + groupRows - 1) / groupRows;
 
   /// Where the packed groups stand, in order; empty as long as there are none.
   std::vector<Run> runs = {};
@@ -52,7 +52,7 @@ struct ignis_weight {
 
   int64_t groups() const { return endGroup - firstGroup; }
   int64_t rowsBefore(int64_t group) const {
-    return std::min(group * GroupRows, rows);
+    return std::min(group * groupRows, rows);
   }
   bool packable() const {
     return ignis::findWeightFormat(type)->activation == ignis::Activation::Q8 &&
@@ -68,7 +68,7 @@ struct ignis_weight {
   }
   /// Of the packed form.
   int64_t groupBytes() const {
-    int64_t blocks = cols / BlockValues;
+    int64_t blocks = cols / blockValues;
     return (blocks + packing->unitBlocks - 1) / packing->unitBlocks *
            packing->unitBytes;
   }
@@ -105,7 +105,7 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
   if (cols < 1 || cols > limit)
     return fail("1 to 2^30 columns", cols);
   if (cols % format->blockValues != 0)
-    return fail(format->blockValues == BlockValues
+    return fail(format->blockValues == blockValues
                     ? "a multiple of 32 columns"
                     : "a multiple of 256 columns",
                 cols);
@@ -120,8 +120,8 @@ ignis_weight *ignis_rt_weight_create(ignis_type type, int64_t rows,
 void ignis_rt_weight_destroy(ignis_weight *weight) { delete weight; }
 
 void ignis_rt_weight_keep(ignis_weight *weight, int64_t begin, int64_t end) {
-  weight->firstGroup = begin / GroupRows;
-  weight->endGroup = (end + GroupRows - 1) / GroupRows;
+  weight->firstGroup = begin / groupRows;
+  weight->endGroup = (end + groupRows - 1) / groupRows;
 }
 
 //===----------------------------------------------------------------------===//
@@ -134,8 +134,8 @@ void ignis_rt_embed(const ignis_thread *, const ignis_weight *table,
   for (int64_t t = begin; t < end; ++t) {
     int64_t row = tokens[t];
     float *to = out + t * table->cols;
-    if (table->isPacked(row / GroupRows))
-      table->packing->readRow(table->panel(row / GroupRows), row % GroupRows,
+    if (table->isPacked(row / groupRows))
+      table->packing->readRow(table->panel(row / groupRows), row % groupRows,
                               table->cols, to);
     else
       ignis_rt_dequantize(table->type, table->row(row), table->cols, to);
@@ -150,7 +150,7 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
     return;
   const ProductOutput output = {bias ? bias + row_begin : nullptr, residual,
                                 out, stride};
-  const int64_t end = (row_end + GroupRows - 1) / GroupRows;
+  const int64_t end = (row_end + groupRows - 1) / groupRows;
   const BlockKernels &kernels = weight->kernelsFor(thread);
   // Groups from `group` on that stand in one place.
   auto partFrom = [&](int64_t group) -> BlockRows {
@@ -159,11 +159,12 @@ void ignis_rt_matmul_q8(const ignis_thread *thread, const ignis_weight *weight,
     int64_t last = group + 1;
     while (last < limit && weight->isPacked(last) == packed)
       ++last;
-    int64_t row = group * GroupRows;
+    int64_t row = group * groupRows;
     return {weight->row(row), packed ? weight->panel(group) : nullptr,
-            std::min(last * GroupRows, row_end) - row, output.fromRow(row - row_begin)};
+            std::min(last * groupRows, row_end) - row,
+            output.fromRow(row - row_begin)};
   };
-  for (int64_t group = row_begin / GroupRows; group < end;) {
+  for (int64_t group = row_begin / groupRows; group < end;) {
     BlockProduct product = {{partFrom(group), {}}, weight->cols, x, tokens};
     group += product.parts[0].groups();
     if (group < end) {
@@ -216,7 +217,7 @@ static void forEachRun(const ignis_weight &weight, int64_t threads, Body body) {
 /// multiple of a power of two apart would meet in the same banks of memory.
 static size_t skewed(size_t end, size_t stream) {
   constexpr size_t unit = size_t(1) << 16;
-  size_t offset = stream * size_t(StreamSkew) % unit;
+  size_t offset = stream * size_t(streamSkew) % unit;
   return end + (offset + unit - end % unit) % unit;
 }
 
@@ -294,8 +295,8 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
   int64_t left = task.share, unreleased = 0;
   int64_t group = begin;
   auto releaseSoFar = [&] {
-    int64_t rows = weight.rowsBefore(group) - begin * GroupRows;
-    releaseFilePages(weight.row(begin * GroupRows),
+    int64_t rows = weight.rowsBefore(group) - begin * groupRows;
+    releaseFilePages(weight.row(begin * groupRows),
                      size_t(rows * weight.rowBytes));
     unreleased = 0;
   };
@@ -304,10 +305,10 @@ static void packOwnGroups(const PackTask &task, bool release, int64_t id,
       continue;
     if (release && unreleased >= releaseStep)
       releaseSoFar();
-    int64_t row = group * GroupRows;
-    int64_t rows = std::min(GroupRows, weight.rows - row);
+    int64_t row = group * groupRows;
+    int64_t rows = std::min(groupRows, weight.rows - row);
     weight.packing->pack(weight.row(row), weight.rowBytes, rows,
-                         weight.cols / BlockValues, weight.panel(group));
+                         weight.cols / blockValues, weight.panel(group));
     weight.packed[size_t(group - weight.firstGroup)] = 1;
     unreleased += rows * weight.rowBytes;
     --left;
@@ -354,7 +355,7 @@ int64_t ignis_rt_pack(ignis_team *team, ignis_weight *const *weights,
     weight.packedGroups = packedGroups;
     // Pages that two steps share go with the last.
     if (release && !weight.packable()) {
-      int64_t first = weight.firstGroup * GroupRows;
+      int64_t first = weight.firstGroup * groupRows;
       int64_t rows = weight.rowsBefore(weight.endGroup) - first;
       releaseFilePages(weight.row(first), size_t(rows * weight.rowBytes));
     }

@@ -22,7 +22,7 @@ using namespace ignis;
 using fuzz::require;
 namespace fs = std::filesystem;
 
-static constexpr std::string_view kObject = "an object";
+static constexpr std::string_view storedObject = "an object";
 
 /// A store with one entry, in a folder that goes with the program.
 namespace {
@@ -37,7 +37,7 @@ struct Setting {
 
 Setting::Setting() {
   require(mkdtemp(folder.data()) != nullptr, "a folder is made");
-  ObjectStore(folder).store("key", {kObject.data(), kObject.size()});
+  ObjectStore(folder).store("key", {storedObject.data(), storedObject.size()});
   for (const fs::directory_entry &found : fs::directory_iterator(folder))
     if (found.path().extension() != ".timestamp")
       entry = found.path();
@@ -50,8 +50,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       .write(reinterpret_cast<const char *>(data),
              static_cast<std::streamsize>(size));
   auto object = ObjectStore(setting.folder).load("key");
-  require(!object || object->getBuffer() ==
-                         llvm::StringRef(kObject.data(), kObject.size()),
+  require(!object ||
+              object->getBuffer() ==
+                  llvm::StringRef(storedObject.data(), storedObject.size()),
           "an entry is what was stored, or none");
   return 0;
 }

@@ -23,7 +23,7 @@ using namespace ignis;
 using fuzz::Input;
 using fuzz::require;
 
-static constexpr int64_t kSteps = 2000;
+static constexpr int64_t steps = 2000;
 
 static bool holds(llvm::Error error) {
   bool isError = static_cast<bool>(error);
@@ -40,8 +40,8 @@ static std::string print(const BufferTable &table) {
 
 /// The least height that a search finds.
 static int64_t place(BufferTable &table) {
-  Placed placed = findPlacement(table.blocks, kSteps);
-  PlanCertificate made = certify(table.blocks, placed, kSteps);
+  Placed placed = findPlacement(table.blocks, steps);
+  PlanCertificate made = certify(table.blocks, placed, steps);
   require(holds(checkCertificate(table.blocks, placed.offsets, made)),
           "what certifies is checked");
   return getHeight(table.blocks, placed.offsets);

@@ -22,8 +22,8 @@
 using namespace ignis;
 namespace fs = std::filesystem;
 
-static constexpr std::string_view kPrefix = "ignis-compile-";
-static constexpr std::string_view kUnique = "XXXXXX";
+static constexpr std::string_view prefix = "ignis-compile-";
+static constexpr std::string_view unique = "XXXXXX";
 
 /// LLVM's createUniqueDirectory and its linker take each % of a path for a
 /// digit to be drawn.
@@ -43,8 +43,8 @@ static void removeLeftOvers(const fs::path &parent) {
   for (const fs::directory_entry &entry :
        fs::directory_iterator(parent, ignored)) {
     std::string name = entry.path().filename();
-    if (!name.starts_with(kPrefix) ||
-        name.size() != kPrefix.size() + kUnique.size())
+    if (!name.starts_with(prefix) ||
+        name.size() != prefix.size() + unique.size())
       continue;
     int descriptor = openDirectory(entry.path());
     struct stat status;
@@ -61,7 +61,7 @@ Expected<TemporaryDirectory> TemporaryDirectory::create() {
   fs::path parent = getParent();
   removeLeftOvers(parent);
   for (int i = 0; i != tries; ++i) {
-    std::string path = parent / fmt::format("{}{}", kPrefix, kUnique);
+    std::string path = parent / fmt::format("{}{}", prefix, unique);
     if (!mkdtemp(path.data()))
       return makeError(ExitCode::Failure,
                        "{}: cannot make a folder: {} (TMPDIR names another "

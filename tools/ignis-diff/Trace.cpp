@@ -24,13 +24,13 @@ static_assert(std::endian::native == std::endian::little,
               "numbers are written as they stand in memory");
 
 /// With the version in its last place.
-static constexpr int64_t kMagic = 0x0165636172747369;
+static constexpr int64_t magicNumber = 0x0165636172747369;
 
 /// Of a name, of all values, of what a call left: more is no recording.
-static constexpr int64_t kMostText = 1 << 16;
-static constexpr int64_t kMostValues = 1 << 20;
-static constexpr int64_t kMostTokens = 1 << 16;
-static constexpr int64_t kMostBytes = int64_t{1} << 40;
+static constexpr int64_t mostText = 1 << 16;
+static constexpr int64_t mostValues = 1 << 20;
+static constexpr int64_t mostTokens = 1 << 16;
+static constexpr int64_t mostBytes = int64_t{1} << 40;
 
 //===----------------------------------------------------------------------===//
 // Writing
@@ -74,7 +74,7 @@ Expected<TraceWriter> TraceWriter::create(const std::string &path,
   if (!file)
     return tl::unexpected(std::move(file.error()));
   Bytes bytes;
-  bytes.add(kMagic);
+  bytes.add(magicNumber);
   bytes.add(program.description);
   for (int64_t number :
        {program.layers, program.kvHeads, program.headDim, program.kvBytes})
@@ -115,7 +115,7 @@ Expected<TraceReader> TraceReader::open(const std::string &path) {
     return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
                      std::strerror(errno));
   TraceReader reader(path, file);
-  if (int64_t magic; !reader.read(magic) || magic != kMagic)
+  if (int64_t magic; !reader.read(magic) || magic != magicNumber)
     return makeError(ExitCode::Failure,
                      "{}: expected a recording that ignis-diff --record made, "
                      "in this version's format",
@@ -150,7 +150,7 @@ bool TraceReader::read(int64_t &number) {
 
 bool TraceReader::read(std::string &text) {
   std::vector<char> characters;
-  if (!read(characters, kMostText))
+  if (!read(characters, mostText))
     return false;
   text.assign(characters.begin(), characters.end());
   return true;
@@ -180,9 +180,9 @@ bool TraceReader::readProgram() {
     return false;
   for (int64_t *number : {&program_.layers, &program_.kvHeads,
                           &program_.headDim, &program_.kvBytes})
-    if (!read(*number) || *number < 0 || *number > kMostText)
+    if (!read(*number) || *number < 0 || *number > mostText)
       return false;
-  if (!read(count) || count < 0 || count > kMostValues)
+  if (!read(count) || count < 0 || count > mostValues)
     return false;
   for (; count != 0; --count)
     if (!read(program_.values.emplace_back()))
@@ -192,13 +192,13 @@ bool TraceReader::readProgram() {
 
 Expected<std::optional<Call>> TraceReader::next() {
   Call call;
-  if (!read(call.tokens, kMostTokens))
+  if (!read(call.tokens, mostTokens))
     return refuse();
   if (call.tokens.empty())
     return std::nullopt;
   if (!read(call.function) || !read(call.position) || call.position < 0 ||
-      !read(call.arena, kMostBytes) || !read(call.output, kMostBytes) ||
-      !read(call.cache, kMostBytes))
+      !read(call.arena, mostBytes) || !read(call.output, mostBytes) ||
+      !read(call.cache, mostBytes))
     return refuse();
   return call;
 }

@@ -19,12 +19,12 @@ using Element = ListedValue::Element;
 
 /// Of quantised rows, a block has 32 values, its scale before them and two sums
 /// behind them.
-static constexpr int64_t kBlock = 32;
-static constexpr int64_t kBlockColumns = 1 + kBlock + 2;
-static constexpr int64_t kPage = IGNIS_PAGE_POSITIONS;
+static constexpr int64_t blockValues = 32;
+static constexpr int64_t blockColumns = 1 + blockValues + 2;
+static constexpr int64_t pageSize = IGNIS_PAGE_POSITIONS;
 /// What nothing that is computed exceeds; sums of products of two stay in
 /// range.
-static constexpr int64_t kMost = int64_t{1} << 31;
+static constexpr int64_t most = int64_t{1} << 31;
 
 Expected<Values> Values::of(const TracedProgram &program, const Call &call,
                             const ListedValue &value) {
@@ -32,7 +32,7 @@ Expected<Values> Values::of(const TracedProgram &program, const Call &call,
   bool isSane = true;
   for (int64_t number :
        {value.perToken, value.constant, value.columns, value.rowBytes})
-    isSane &= number >= 0 && number <= kMost;
+    isSane &= number >= 0 && number <= most;
   values.rows_ = call.rows();
   values.begin = value.place == Place::Arena
                      ? value.perToken * values.rows_ + value.constant
@@ -41,7 +41,7 @@ Expected<Values> Values::of(const TracedProgram &program, const Call &call,
     values.columns_ = (value.layer < 0 ? program.layers : 1) * program.kvHeads *
                       2 * program.headDim;
   else if (value.element == Element::Q8)
-    values.columns_ = value.columns / kBlock * kBlockColumns;
+    values.columns_ = value.columns / blockValues * blockColumns;
   else
     values.columns_ = value.columns;
   if (!isSane || !values.fits())
@@ -56,7 +56,7 @@ Expected<Values> Values::of(const TracedProgram &program, const Call &call,
 /// Whether every element lies within what the call left.
 bool Values::fits() const {
   if (isCache()) {
-    int64_t first = call.position / kPage * kPage;
+    int64_t first = call.position / pageSize * pageSize;
     int64_t positions = call.position + rows_ - first;
     return value.layer < program.layers &&
            positions * program.positionBytes() == std::ssize(call.cache);
@@ -66,7 +66,7 @@ bool Values::fits() const {
                       : value.columns * static_cast<int64_t>(width());
   const auto &memory = value.place == Place::Arena ? call.arena : call.output;
   return bytes <= value.rowBytes &&
-         (value.element != Element::Q8 || value.columns % kBlock == 0) &&
+         (value.element != Element::Q8 || value.columns % blockValues == 0) &&
          begin + rows_ * value.rowBytes <= std::ssize(memory);
 }
 
@@ -91,18 +91,19 @@ size_t Values::width() const {
 
 const uint8_t *Values::atCache(int64_t row, int64_t column) const {
   int64_t position = call.position + row;
-  int64_t firstPage = call.position / kPage;
-  int64_t page = position / kPage;
+  int64_t firstPage = call.position / pageSize;
+  int64_t page = position / pageSize;
   int64_t end = call.position + rows_;
-  int64_t positions = std::min(kPage, end - page * kPage);
+  int64_t positions = std::min(pageSize, end - page * pageSize);
   // [layer][kv head][keys, values][position][head_dim]
   int64_t vectors = column / program.headDim;
   if (value.layer > 0)
     vectors += value.layer * program.kvHeads * 2;
-  int64_t element = (vectors * positions + position % kPage) * program.headDim +
-                    column % program.headDim;
+  int64_t element =
+      (vectors * positions + position % pageSize) * program.headDim +
+      column % program.headDim;
   return call.cache.data() +
-         (page - firstPage) * kPage * program.positionBytes() +
+         (page - firstPage) * pageSize * program.positionBytes() +
          element * program.kvBytes;
 }
 
@@ -113,14 +114,14 @@ const uint8_t *Values::at(int64_t row, int64_t column) const {
   const uint8_t *bytes = memory.data() + begin + row * value.rowBytes;
   if (value.element != Element::Q8)
     return bytes + column * static_cast<int64_t>(width());
-  int64_t block = column / kBlockColumns, part = column % kBlockColumns;
-  int64_t blocks = value.columns / kBlock;
+  int64_t block = column / blockColumns, part = column % blockColumns;
+  int64_t blocks = value.columns / blockValues;
   if (part == 0)
     return bytes + value.columns + block * 4;
-  if (part <= kBlock)
-    return bytes + block * kBlock + part - 1;
+  if (part <= blockValues)
+    return bytes + block * blockValues + part - 1;
   return bytes + value.columns + blocks * 4 + block * 4 +
-         (part - 1 - kBlock) * 2;
+         (part - 1 - blockValues) * 2;
 }
 
 template <typename T>
@@ -134,8 +135,8 @@ uint64_t Values::bits(int64_t row, int64_t column) const {
   const uint8_t *bytes = at(row, column);
   size_t count = width();
   if (value.element == Element::Q8 && !isCache()) {
-    int64_t part = column % kBlockColumns;
-    count = part == 0 ? 4 : part <= kBlock ? 1 : 2;
+    int64_t part = column % blockColumns;
+    count = part == 0 ? 4 : part <= blockValues ? 1 : 2;
   }
   uint64_t bits = 0;
   std::memcpy(&bits, bytes, count);
@@ -158,15 +159,16 @@ std::string Values::place(int64_t row, int64_t column) const {
   }
   if (value.element != Element::Q8)
     return text + fmt::format(", column {} of {}", column, value.columns);
-  int64_t block = column / kBlockColumns, part = column % kBlockColumns;
+  int64_t block = column / blockColumns, part = column % blockColumns;
   if (part == 0)
     return text + fmt::format(", scale of block {} (columns {} to {})", block,
-                              block * kBlock, block * kBlock + kBlock - 1);
-  if (part <= kBlock)
+                              block * blockValues,
+                              block * blockValues + blockValues - 1);
+  if (part <= blockValues)
     return text + fmt::format(", column {} of {}, quantised",
-                              block * kBlock + part - 1, value.columns);
-  return text +
-         fmt::format(", sum of half {} of block {}", part - 1 - kBlock, block);
+                              block * blockValues + part - 1, value.columns);
+  return text + fmt::format(", sum of half {} of block {}",
+                            part - 1 - blockValues, block);
 }
 
 double Values::number(int64_t row, int64_t column) const {
@@ -184,10 +186,10 @@ double Values::number(int64_t row, int64_t column) const {
   case Element::Q8:
     break;
   }
-  int64_t part = column % kBlockColumns;
+  int64_t part = column % blockColumns;
   if (part == 0)
     return static_cast<double>(load<float>(bytes));
-  return part <= kBlock ? load<int8_t>(bytes) : load<int16_t>(bytes);
+  return part <= blockValues ? load<int8_t>(bytes) : load<int16_t>(bytes);
 }
 
 std::string Values::show(int64_t row, int64_t column) const {
@@ -196,7 +198,7 @@ std::string Values::show(int64_t row, int64_t column) const {
                        bits(row, column));
   double shown = number(row, column);
   bool isWhole = !isCache() && value.element != Element::F32 &&
-                 (value.element != Element::Q8 || column % kBlockColumns != 0);
+                 (value.element != Element::Q8 || column % blockColumns != 0);
   if (isWhole)
     return fmt::format("{}", shown);
   // As short as tells one f32 from its neighbours.

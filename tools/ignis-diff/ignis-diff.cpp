@@ -62,7 +62,7 @@ static void addWorkOptions(CommandLine &app, Request &request) {
 
 /// Options of a side, which those behind -- change for B.
 static void addSideOptions(CommandLine &app, SideOptions &side) {
-  const std::vector<std::string> names(kStageNames.begin(), kStageNames.end());
+  const std::vector<std::string> names(stageNames.begin(), stageNames.end());
   auto add = [](CLI::Option *option) { return option->group("A side"); };
   add(app.add_option("-m,--model", side.modelPath,
                      "A GGUF file; default: the bundled model")

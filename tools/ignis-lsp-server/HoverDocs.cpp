@@ -17,7 +17,7 @@ using namespace ignis;
 using llvm::StringRef;
 
 /// The reference page of the dialect, as mlir-tblgen writes it.
-static constexpr char kReference[] =
+static constexpr char reference[] =
 #include "DialectReference.inc"
     ;
 
@@ -33,7 +33,7 @@ static StringRef findOperation(StringRef text) {
 
 /// What the reference says of ignis.`name`: from its summary to its example.
 static StringRef findSection(StringRef name) {
-  StringRef page(kReference);
+  StringRef page(reference);
   std::string title = ("\n### `ignis." + name + "` ").str();
   size_t begin = page.find(title);
   if (name.empty() || begin == StringRef::npos)

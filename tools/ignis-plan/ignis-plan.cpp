@@ -41,7 +41,7 @@ struct Options {
 } // namespace
 
 /// Proofs of more steps than this are left out of certificates.
-static constexpr size_t kMaxProofSteps = 1'000'000;
+static constexpr size_t maxProofSteps = 1'000'000;
 
 //===----------------------------------------------------------------------===//
 // Files
@@ -164,7 +164,7 @@ static Expected<void> plan(const Options &options) {
   Placed placed =
       findPlacement(table->blocks, options.steps, options.capacity.value_or(0));
   PlanCertificate certificate = certify(
-      table->blocks, placed, options.certificate.empty() ? 0 : kMaxProofSteps);
+      table->blocks, placed, options.certificate.empty() ? 0 : maxProofSteps);
   table->offsets = std::move(placed.offsets);
   print(stderr, "{}, after {} steps\n", describe(certificate), placed.steps);
   if (options.capacity && certificate.height > *options.capacity)
@@ -204,7 +204,7 @@ static int run(int argc, char **argv) {
   app.add_option("--capacity", options.capacity,
                  "Stop at a plan of at most so many bytes; fail if there is "
                  "none")
-      ->check(inRange(int64_t(0), kMaxTotalBytes))
+      ->check(inRange(int64_t(0), maxTotalBytes))
       ->type_name("BYTES");
   app.add_option("--steps", options.steps,
                  "Of the search, at most; default: 4000000")

@@ -70,7 +70,7 @@ private:
 } // namespace
 
 void JustInTime::addOptions(CommandLine &app) {
-  const std::vector<std::string> names(kStageNames.begin(), kStageNames.end());
+  const std::vector<std::string> names(stageNames.begin(), stageNames.end());
   const std::string listed = fmt::format("{}", fmt::join(names, ", "));
   auto *emit =
       app.add_option_function<std::string>(

@@ -262,7 +262,7 @@ static Expected<void> run(const Options &options) {
 static int runMain(int argc, char **argv) {
   Options options;
   CommandLine app(description, "ignis-tokenize");
-  app.footer(fmt::format("{}\n{}", formats, kExitCodes));
+  app.footer(fmt::format("{}\n{}", formats, exitCodes));
   app.add_option("-m,--model", options.model, "A GGUF file")
       ->required()
       ->type_name("FILE");

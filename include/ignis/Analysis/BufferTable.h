@@ -30,7 +30,7 @@
 namespace ignis {
 
 /// The most buffers that are read: placing them one by one takes O(n^2).
-inline constexpr size_t kMaxTableBuffers = 1 << 16;
+inline constexpr size_t maxTableBuffers = 1 << 16;
 
 struct BufferTable {
   std::vector<std::string> ids;
@@ -41,7 +41,7 @@ struct BufferTable {
 
 /// Columns may stand in any order. The error says which line is wrong: numbers
 /// that are none, an empty lifetime, a negative size or offset, sizes or
-/// offsets of more than kMaxTotalBytes, and columns that are unknown here, such
+/// offsets of more than maxTotalBytes, and columns that are unknown here, such
 /// as MiniMalloc's gaps.
 llvm::Expected<BufferTable> parseBufferTable(llvm::StringRef text);
 

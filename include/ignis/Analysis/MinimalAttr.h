@@ -18,7 +18,7 @@ namespace ignis {
 /// in which as much is alive; or `{order, steps, tokens}`, a Refutation of any
 /// less for so many tokens, whose blocks are the places in program order. Where
 /// neither is known there is none.
-inline constexpr llvm::StringLiteral kMinimalAttrName = "ignis.minimal";
+inline constexpr llvm::StringLiteral minimalAttrName = "ignis.minimal";
 
 } // namespace ignis
 

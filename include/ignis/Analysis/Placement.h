@@ -27,7 +27,7 @@
 namespace ignis {
 
 /// The sizes of all blocks together are at most this, so that no sum overflows.
-inline constexpr int64_t kMaxTotalBytes = int64_t(1) << 60;
+inline constexpr int64_t maxTotalBytes = int64_t(1) << 60;
 
 /// Bytes that are taken from the time `first` to the time `last`, both
 /// included. A size is at least 0, and first <= last.

@@ -24,18 +24,18 @@
 namespace ignis {
 
 /// Every buffer starts at a multiple of this many bytes.
-inline constexpr int64_t kBufferAlignment = 64;
+inline constexpr int64_t bufferAlignment = 64;
 
 /// The largest number of tokens that memory is planned for. Together with the
 /// largest buffer that is accepted it keeps all arithmetic within 64 bits.
-inline constexpr int64_t kMaxTokenCount = 1 << 16;
+inline constexpr int64_t maxTokenCount = 1 << 16;
 
-/// Emits an error at `op` unless 1 <= maxTokens <= kMaxTokenCount.
+/// Emits an error at `op` unless 1 <= maxTokens <= maxTokenCount.
 mlir::LogicalResult checkMaxTokens(mlir::Operation *op, int64_t maxTokens);
 
 /// Attribute of a planned function, `[[a, b], ...]`: the arena has as many
 /// bytes as the greatest a * T + b.
-inline constexpr llvm::StringLiteral kArenaAttrName = "ignis.arena";
+inline constexpr llvm::StringLiteral arenaAttrName = "ignis.arena";
 
 /// Whether `value` is the number of tokens: the size of the function's argument
 /// of type memref<?xi32>.

@@ -29,17 +29,17 @@ enum class Stage {
   Object,      ///< an object file
 };
 
-inline constexpr std::array<std::string_view, 10> kStageNames = {
+inline constexpr std::array<std::string_view, 10> stageNames = {
     "ignis",     "fused",        "bufferized", "phases", "planned",
     "scheduled", "llvm-dialect", "llvm",       "asm",    "obj"};
 
 constexpr std::string_view getStageName(Stage stage) {
-  return kStageNames[static_cast<size_t>(stage)];
+  return stageNames[static_cast<size_t>(stage)];
 }
 
 constexpr std::optional<Stage> findStage(std::string_view name) {
-  for (size_t i = 0; i < kStageNames.size(); ++i)
-    if (kStageNames[i] == name)
+  for (size_t i = 0; i < stageNames.size(); ++i)
+    if (stageNames[i] == name)
       return static_cast<Stage>(i);
   return std::nullopt;
 }

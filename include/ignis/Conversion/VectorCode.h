@@ -22,9 +22,9 @@ namespace ignis {
 
 class VectorCode : public mlir::ImplicitLocOpBuilder {
 public:
-  static constexpr int64_t kLanes = 16;
+  static constexpr int64_t lanes = 16;
   /// Columns of a quantisation block.
-  static constexpr int64_t kBlock = 32;
+  static constexpr int64_t blockValues = 32;
 
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
   using Value = mlir::Value;

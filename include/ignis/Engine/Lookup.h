@@ -44,7 +44,7 @@ public:
 
 private:
   /// Tokens that agree at least.
-  static constexpr size_t Least = 2;
+  static constexpr size_t leastAgreeing = 2;
 
   /// How often the next token was the one that followed before.
   struct Odds {
@@ -57,7 +57,8 @@ private:
   void findMatch();
 
   std::vector<int32_t> text;
-  /// Where the text went on after its last `Least` tokens, by their hash.
+  /// Where the text went on after its last `leastAgreeing` tokens, by their
+  /// hash.
   std::unordered_map<uint64_t, size_t> places;
   size_t at = 0;       ///< where it goes on as it will now, maybe
   size_t agreeing = 0; ///< tokens before `at` that are the last ones; 0: none

@@ -29,10 +29,10 @@ public:
 
 private:
   /// Before anything is known: memory is the limit.
-  static constexpr double Usual = 0.1;
+  static constexpr double usualPrice = 0.1;
   /// How much a call counts when the next one comes: what a thread more or a
   /// neighbour on the machine changes is forgotten after some 30.
-  static constexpr double Kept = 31.0 / 32;
+  static constexpr double kept = 31.0 / 32;
 
   // Of the calls, the newer the more: their number and sums.
   double calls = 0;

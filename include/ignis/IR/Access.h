@@ -41,14 +41,14 @@ enum class Part {
 /// a cache. Weights and numbers, which nothing writes, are not accessed.
 struct Access {
   /// The layer of what has none.
-  static constexpr int64_t kNoLayer = -1;
+  static constexpr int64_t noLayer = -1;
   /// A cache as a whole: it meets every layer.
-  static constexpr int64_t kAllLayers = -2;
+  static constexpr int64_t allLayers = -2;
 
   mlir::OpOperand *operand;
   bool writes;
   Part part;
-  int64_t layer = kNoLayer;
+  int64_t layer = noLayer;
 
   static Access read(mlir::OpOperand &operand, Part part) {
     return {&operand, false, part};
@@ -56,20 +56,20 @@ struct Access {
   static Access write(mlir::OpOperand &operand, Part part) {
     return {&operand, true, part};
   }
-  static Access readCache(mlir::OpOperand &cache, int64_t layer = kAllLayers) {
+  static Access readCache(mlir::OpOperand &cache, int64_t layer = allLayers) {
     return {&cache, false, Part::Whole, layer};
   }
-  static Access writeCache(mlir::OpOperand &cache, int64_t layer = kAllLayers) {
+  static Access writeCache(mlir::OpOperand &cache, int64_t layer = allLayers) {
     return {&cache, true, Part::Whole, layer};
   }
 
   mlir::Value getValue() const { return operand->get(); }
-  bool isOfCache() const { return layer != kNoLayer; }
+  bool isOfCache() const { return layer != noLayer; }
   /// Whether the two may touch the same element of one value.
   bool meets(const Access &other) const {
     return getValue() == other.getValue() &&
-           (layer == other.layer || layer == kAllLayers ||
-            other.layer == kAllLayers);
+           (layer == other.layer || layer == allLayers ||
+            other.layer == allLayers);
   }
 };
 

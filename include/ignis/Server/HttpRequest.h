@@ -44,8 +44,8 @@ struct HttpRefusal {
 };
 
 /// Of a request's line and headers together, and of its body, in bytes.
-inline constexpr size_t kMostHeadBytes = size_t{64} << 10;
-inline constexpr size_t kMostBodyBytes = size_t{32} << 20;
+inline constexpr size_t mostHeadBytes = size_t{64} << 10;
+inline constexpr size_t mostBodyBytes = size_t{32} << 20;
 
 /// Takes the head of a request from the front of what a client has sent; none
 /// as long as it is not whole. Bodies have a length: chunked ones are refused.

@@ -153,7 +153,7 @@ public:
   CommandLine(const std::string &description, const std::string &name)
       : CLI::App(description, name) {
     formatter(help);
-    footer(kExitCodes);
+    footer(exitCodes);
     set_help_flag("-h,--help", "Print this help and end");
     set_version_flag("--version", name + " " IGNIS_VERSION,
                      "Print the version and end");

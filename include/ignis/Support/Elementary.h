@@ -22,8 +22,8 @@
 
 namespace ignis {
 
-inline constexpr double kLn2 = 0x1.62e42fefa39efp-1;
-inline constexpr double kLog2E = 0x1.71547652b82fep+0;
+inline constexpr double ln2 = 0x1.62e42fefa39efp-1;
+inline constexpr double log2E = 0x1.71547652b82fep+0;
 
 /// e^x within a few units in the last place; +0 below -708, and not more than
 /// e^709.
@@ -34,7 +34,7 @@ inline double exp64(double x) {
     return 0;
   if (x > 709)
     x = 709;
-  double n = std::rint(x * kLog2E);
+  double n = std::rint(x * log2E);
   double r = (x - n * high) - n * low;
   double sum = 1;
   for (int k = 13; k != 0; --k)
@@ -58,7 +58,7 @@ inline double log64(double x) {
   double sum = 0;
   for (int k = 21; k != -1; k -= 2)
     sum = sum * square + 1.0 / k;
-  return exponent * kLn2 + 2 * s * sum;
+  return exponent * ln2 + 2 * s * sum;
 }
 
 } // namespace ignis

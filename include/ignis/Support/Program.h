@@ -19,7 +19,7 @@
 namespace ignis {
 
 /// For --help.
-inline constexpr const char *kExitCodes =
+inline constexpr const char *exitCodes =
     "Exit codes: 0 done, 1 failure while running, 2 wrong usage, 3 a model "
     "file "
     "that is\nmissing, unreadable or invalid, 130 or 143 interrupted.";

@@ -22,12 +22,12 @@ using namespace ignis::mpi;
 namespace {
 
 /// MPI counts in int. What is larger goes in pieces.
-constexpr int64_t kMostBytes = int64_t{1} << 30;
+constexpr int64_t usualMostBytes = int64_t{1} << 30;
 
 class Transport : public ignis_transport {
 public:
   explicit Transport(const ignis_transport_options &options)
-      : mostBytes(options.most_bytes > 0 ? options.most_bytes : kMostBytes),
+      : mostBytes(options.most_bytes > 0 ? options.most_bytes : usualMostBytes),
         channel(options), watch(channel, options), counts(size()),
         offsets(size()) {
     channel.findPlaces(options.threads);

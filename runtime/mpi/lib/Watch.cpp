@@ -18,13 +18,13 @@ using namespace ignis::mpi;
 using namespace std::chrono_literals;
 
 /// Between two looks.
-static constexpr Clock::duration kTick = 20ms;
+static constexpr Clock::duration tick = 20ms;
 /// What ends several ranks at once does not reach all in the same instant, and
 /// a rank that knows why it ends by itself is to say that.
-static constexpr Clock::duration kGrace = 300ms;
+static constexpr Clock::duration grace = 300ms;
 /// A launcher that was interrupted, or has lost a rank, asks all to end and
 /// kills them a second later.
-static constexpr Clock::duration kLastWords = 600ms;
+static constexpr Clock::duration lastWords = 600ms;
 
 static Clock::duration fromSeconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(
@@ -72,7 +72,7 @@ void Watch::run() {
       exchange();
       judge();
     }
-    std::this_thread::sleep_for(kTick);
+    std::this_thread::sleep_for(tick);
   }
 }
 
@@ -136,12 +136,12 @@ void Watch::noteInterruption() {
 void Watch::judge() {
   Clock::time_point now = Clock::now();
   if (interrupted) {
-    if (now - interruptedAt > kLastWords)
+    if (now - interruptedAt > lastWords)
       endInterrupted();
     return;
   }
   for (const Peer &peer : peers) {
-    bool isAnswered = now - peer.changed > kGrace;
+    bool isAnswered = now - peer.changed > grace;
     if (peer.last.state == State::Failed && isAnswered)
       endFor(peer, std::string(": ") + peer.last.reason);
     if (peer.last.state == State::Interrupted && isAnswered)
@@ -205,7 +205,7 @@ void Watch::fail(const char *reason) {
     announce(State::Failed, reason);
   }
   // Others may be gone already.
-  for (Clock::time_point end = Clock::now() + kGrace; Clock::now() < end;) {
+  for (Clock::time_point end = Clock::now() + grace; Clock::now() < end;) {
     {
       std::lock_guard lock(channel.mutex());
       exchange();

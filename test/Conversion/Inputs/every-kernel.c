@@ -19,12 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kRows = 5, kColumns = 96, kHeadDim = 32, kPositions = 12 };
-enum { kSize = kRows * kColumns };
+enum { Rows = 5, Columns = 96, HeadDim = 32, Positions = 12 };
+enum { Size = Rows * Columns };
 
-static float a[kSize], b[kSize], w[kColumns], v[kHeadDim];
-static float table[kPositions * kHeadDim];
-static const int64_t positions[kRows] = {7, 3, 11, 0, 7};
+static float a[Size], b[Size], w[Columns], v[HeadDim];
+static float table[Positions * HeadDim];
+static const int64_t positions[Rows] = {7, 3, 11, 0, 7};
 
 //===----------------------------------------------------------------------===//
 // The contract
@@ -66,7 +66,7 @@ static float rstd(const float *x, int columns) {
 }
 
 static void quantize(const float *x, uint8_t *row) {
-  for (int block = 0; block < kColumns / 32; ++block, x += 32) {
+  for (int block = 0; block < Columns / 32; ++block, x += 32) {
     float amax = 0, d = 0, inverse = 0;
     for (int i = 0; i < 32; ++i)
       amax = fmaxf(amax, fabsf(x[i]));
@@ -80,8 +80,8 @@ static void quantize(const float *x, uint8_t *row) {
       row[block * 32 + i] = (uint8_t)q;
       sums[i / 16] += q;
     }
-    memcpy(row + kColumns + block * 4, &d, 4);
-    memcpy(row + kColumns + kColumns / 32 * 4 + block * 4, sums, 4);
+    memcpy(row + Columns + block * 4, &d, 4);
+    memcpy(row + Columns + Columns / 32 * 4 + block * 4, sums, 4);
   }
 }
 
@@ -90,49 +90,49 @@ static void quantize(const float *x, uint8_t *row) {
 //===----------------------------------------------------------------------===//
 
 static void expect(float *out) {
-  float(*y)[kSize] = (float(*)[kSize])out;
+  float(*y)[Size] = (float(*)[Size])out;
   uint8_t *q = (uint8_t *)y[8];
-  int64_t rowBytes = ignis_q8_row_bytes(kColumns);
-  for (int i = 0; i < kSize; ++i) {
+  int64_t rowBytes = ignis_q8_row_bytes(Columns);
+  for (int i = 0; i < Size; ++i) {
     y[0][i] = a[i] + b[i];
     y[1][i] = a[i] * b[i];
-    y[2][i] = a[i] * w[i % kColumns];
+    y[2][i] = a[i] * w[i % Columns];
     y[3][i] = silu(a[i]);
     y[4][i] = silu(a[i]) * b[i];
   }
-  for (int row = 0; row < kRows; ++row) {
-    const float *x = a + row * kColumns;
-    float root = rstd(x, kColumns);
-    float ownRoot = rstd(y[0] + row * kColumns, kColumns);
-    float norm[kColumns];
-    for (int i = 0; i < kColumns; ++i) {
-      y[5][row * kColumns + i] = x[i] * root;
-      y[6][row * kColumns + i] = x[i] * root * w[i];
-      norm[i] = y[0][row * kColumns + i] * ownRoot * w[i];
+  for (int row = 0; row < Rows; ++row) {
+    const float *x = a + row * Columns;
+    float root = rstd(x, Columns);
+    float ownRoot = rstd(y[0] + row * Columns, Columns);
+    float norm[Columns];
+    for (int i = 0; i < Columns; ++i) {
+      y[5][row * Columns + i] = x[i] * root;
+      y[6][row * Columns + i] = x[i] * root * w[i];
+      norm[i] = y[0][row * Columns + i] * ownRoot * w[i];
     }
-    const float *cosines = table + positions[row] * kHeadDim;
-    const float *sines = cosines + kHeadDim / 2;
-    for (int head = 0; head < kColumns; head += kHeadDim)
-      for (int i = 0; i < kHeadDim / 2; ++i) {
-        int at = head + i, pair = at + kHeadDim / 2;
+    const float *cosines = table + positions[row] * HeadDim;
+    const float *sines = cosines + HeadDim / 2;
+    for (int head = 0; head < Columns; head += HeadDim)
+      for (int i = 0; i < HeadDim / 2; ++i) {
+        int at = head + i, pair = at + HeadDim / 2;
         float c = cosines[i], s = sines[i];
-        y[7][row * kColumns + at] = fmaf(x[at], c, -(x[pair] * s));
-        y[7][row * kColumns + pair] = fmaf(x[pair], c, x[at] * s);
+        y[7][row * Columns + at] = fmaf(x[at], c, -(x[pair] * s));
+        y[7][row * Columns + pair] = fmaf(x[pair], c, x[at] * s);
       }
-    float *ofHeads = (float *)(q + 3 * kRows * rowBytes) + row * kColumns;
-    for (int head = 0; head < kColumns; head += kHeadDim) {
-      float headRoot = rstd(x + head, kHeadDim);
-      for (int i = 0; i < kHeadDim; ++i) {
+    float *ofHeads = (float *)(q + 3 * Rows * rowBytes) + row * Columns;
+    for (int head = 0; head < Columns; head += HeadDim) {
+      float headRoot = rstd(x + head, HeadDim);
+      for (int i = 0; i < HeadDim; ++i) {
         ofHeads[head + i] = x[head + i] * v[i];
-        ofHeads[kSize + head + i] = x[head + i] * headRoot;
-        ofHeads[2 * kSize + head + i] = x[head + i] * headRoot * v[i];
+        ofHeads[Size + head + i] = x[head + i] * headRoot;
+        ofHeads[2 * Size + head + i] = x[head + i] * headRoot * v[i];
       }
     }
-    quantize(ofHeads + 2 * kSize,
-             q + 3 * kRows * rowBytes + 3 * sizeof(a) + row * rowBytes);
+    quantize(ofHeads + 2 * Size,
+             q + 3 * Rows * rowBytes + 3 * sizeof(a) + row * rowBytes);
     quantize(x, q + row * rowBytes);
-    quantize(norm, q + (kRows + row) * rowBytes);
-    quantize(y[4] + row * kColumns, q + (2 * kRows + row) * rowBytes);
+    quantize(norm, q + (Rows + row) * rowBytes);
+    quantize(y[4] + row * Columns, q + (2 * Rows + row) * rowBytes);
   }
 }
 
@@ -147,7 +147,7 @@ static float nextRandom(void) {
 }
 
 static void fill(void) {
-  for (int i = 0; i < kSize; ++i) {
+  for (int i = 0; i < Size; ++i) {
     // All magnitudes that exp sees, and blocks that are zero or nearly so.
     a[i] = nextRandom() * (i % 7 == 0 ? 100.0f : 4.0f);
     if (i < 32)
@@ -156,9 +156,9 @@ static void fill(void) {
       a[i] *= 0x1p-110f;
     b[i] = nextRandom();
   }
-  for (int i = 0; i < kColumns; ++i)
+  for (int i = 0; i < Columns; ++i)
     w[i] = nextRandom();
-  for (int i = 0; i < kHeadDim; ++i)
+  for (int i = 0; i < HeadDim; ++i)
     v[i] = nextRandom();
   for (size_t i = 0; i < sizeof(table) / sizeof(*table); ++i)
     table[i] = nextRandom();
@@ -166,13 +166,13 @@ static void fill(void) {
 
 int main(void) {
   const ignis_entry *entry = ignis_compiled_program.entries;
-  const int64_t bytes = entry->arena_pieces[0].a * kRows;
+  const int64_t bytes = entry->arena_pieces[0].a * Rows;
   uint8_t *arena = aligned_alloc(64, bytes);
   uint8_t *expected = aligned_alloc(64, bytes);
-  uint8_t *scratch = aligned_alloc(64, entry->scratch_bytes_per_token * kRows);
+  uint8_t *scratch = aligned_alloc(64, entry->scratch_bytes_per_token * Rows);
   const void *weights[] = {w, v};
-  int32_t tokens[kRows] = {0};
-  const ignis_rows rows = {kRows, positions, 0, NULL, 0, NULL};
+  int32_t tokens[Rows] = {0};
+  const ignis_rows rows = {Rows, positions, 0, NULL, 0, NULL};
   fill();
   memset(expected, 0, bytes);
   memcpy(expected, a, sizeof(a));

@@ -157,10 +157,10 @@ TEST(MemoryPlanTest, BudgetIsKept) {
 TEST(MemoryPlanTest, LargerSets) {
   std::mt19937 random(5);
   for (int64_t count : {20, 50, 100, 200}) {
-    constexpr int kRounds = 50;
+    constexpr int rounds = 50;
     int greedy = 0, met = 0, optimal = 0;
     double worst = 0;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
       auto intervals = makeIntervals(random, count, 8, false);
       MemoryPlan plan = planArena(intervals, 1, /*searchBudget=*/20000);
       int64_t bound = getBound(intervals, 1);
@@ -174,9 +174,9 @@ TEST(MemoryPlanTest, LargerSets) {
     std::printf("%4lld buffers: greedy meets the bound %d of %d times, with "
                 "search %d; above it and proven optimal %d; largest gap "
                 "%.1f%%\n",
-                static_cast<long long>(count), greedy, kRounds, met, optimal,
+                static_cast<long long>(count), greedy, rounds, met, optimal,
                 100 * worst);
-    EXPECT_GE(met, kRounds * 9 / 10);
+    EXPECT_GE(met, rounds * 9 / 10);
     EXPECT_LE(worst, 0.15);
   }
 }

@@ -17,9 +17,9 @@
 using namespace ignis;
 
 namespace {
-constexpr size_t kEnough = 20000;
+constexpr size_t enough = 20000;
 /// For what was computed in two ways.
-constexpr double kRounding = 1e-6;
+constexpr double rounding = 1e-6;
 
 GraphLayout makeBoxes(size_t count) {
   GraphLayout graph;
@@ -59,17 +59,17 @@ TEST(GraphLayoutTest, AnyGraph) {
   std::mt19937 random(1);
   for (int round = 0; round < 100; ++round) {
     GraphLayout graph = makeGraph(random, 1 + random() % 40);
-    ASSERT_TRUE(graph.layOut(kEnough));
+    ASSERT_TRUE(graph.layOut(enough));
     for (auto &[rank, spans] : getOccupied(graph)) {
       llvm::sort(spans);
       for (size_t i = 1; i < spans.size(); ++i)
         EXPECT_LT(spans[i - 1].second, spans[i].first) << "in rank " << rank;
     }
     for (const GraphLayout::Box &box : graph.boxes) {
-      EXPECT_GE(box.left, -kRounding);
-      EXPECT_LE(box.left + box.width, graph.width + kRounding);
-      EXPECT_GE(box.top, graph.ranks[box.rank].top - kRounding);
-      EXPECT_LE(box.top + box.height, graph.height + kRounding);
+      EXPECT_GE(box.left, -rounding);
+      EXPECT_LE(box.left + box.width, graph.width + rounding);
+      EXPECT_GE(box.top, graph.ranks[box.rank].top - rounding);
+      EXPECT_LE(box.top + box.height, graph.height + rounding);
     }
     for (const GraphLayout::Wire &wire : graph.wires) {
       const GraphLayout::Box &from = graph.boxes[wire.from];
@@ -90,8 +90,8 @@ TEST(GraphLayoutTest, AnyGraph) {
 TEST(GraphLayoutTest, TheSameEveryTime) {
   std::mt19937 random(2);
   GraphLayout graph = makeGraph(random, 40), again = graph;
-  ASSERT_TRUE(graph.layOut(kEnough));
-  ASSERT_TRUE(again.layOut(kEnough));
+  ASSERT_TRUE(graph.layOut(enough));
+  ASSERT_TRUE(again.layOut(enough));
   for (size_t i = 0; i < graph.boxes.size(); ++i)
     EXPECT_EQ(graph.boxes[i].left, again.boxes[i].left);
 }
@@ -100,15 +100,15 @@ TEST(GraphLayoutTest, AChainIsStraight) {
   GraphLayout graph = makeBoxes(4);
   for (size_t i = 0; i < 3; ++i)
     graph.wires.push_back({.from = i, .to = {i + 1}});
-  ASSERT_TRUE(graph.layOut(kEnough));
+  ASSERT_TRUE(graph.layOut(enough));
   for (size_t i = 0; i < 3; ++i)
-    EXPECT_NEAR(graph.wires[i].start, graph.wires[i].ends[0], kRounding);
+    EXPECT_NEAR(graph.wires[i].start, graph.wires[i].ends[0], rounding);
 }
 
 TEST(GraphLayoutTest, UncrossesWhatNeedNotCross) {
   GraphLayout graph = makeBoxes(4);
   graph.wires = {{.from = 0, .to = {3}}, {.from = 1, .to = {2}}};
-  ASSERT_TRUE(graph.layOut(kEnough));
+  ASSERT_TRUE(graph.layOut(enough));
   EXPECT_EQ(graph.boxes[0].left < graph.boxes[1].left,
             graph.boxes[3].left < graph.boxes[2].left);
 }
@@ -118,7 +118,7 @@ TEST(GraphLayoutTest, AWireThatPassesIsOneColumn) {
   for (size_t i = 0; i < 5; ++i)
     graph.wires.push_back({.from = i, .to = {i + 1}});
   graph.wires[0].to.push_back(5);
-  ASSERT_TRUE(graph.layOut(kEnough));
+  ASSERT_TRUE(graph.layOut(enough));
   ASSERT_EQ(graph.wires[0].bends.size(), 4u);
   for (double bend : graph.wires[0].bends)
     EXPECT_EQ(bend, graph.wires[0].bends[0]);

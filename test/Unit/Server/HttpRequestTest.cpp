@@ -61,7 +61,7 @@ TEST(HttpRequestTest, Refusals) {
       {"GET / HTTP/1.1\r\nContent-Length: 33554433\r\n\r\n", 413},
       {"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411},
-      {std::string(kMostHeadBytes + 2, 'x'), 431},
+      {std::string(mostHeadBytes + 2, 'x'), 431},
   };
   for (auto [input, status] : cases) {
     auto taken = takeRequestHead(input);
