@@ -43,13 +43,13 @@ FailureOr<EntrySignature> EntrySignature::get(func::FuncOp function) {
   found.givesStates = function.getName() == IGNIS_EMBED_ENTRY;
   found.tokens =
       takeIf([&](Type type) { return isMemRef(type, 1, types.getI32Type()); });
-  found.rows = takeIf(llvm::IsaPred<RowsType>);
+  found.callRows = takeIf(llvm::IsaPred<RowsType>);
   found.cache = takeIf(llvm::IsaPred<KVCacheType>);
   found.output = takeIf(isOutput);
   found.arena = takeIf([&](Type type) {
     return type == MemRefType::get(ShapedType::kDynamic, types.getI8Type());
   });
-  if (!found.tokens || !found.rows || !found.cache || !left.empty())
+  if (!found.tokens || !found.callRows || !found.cache || !left.empty())
     return emitBriefError(function)
            << "expects arguments tokens (memref<?xi32>), rows, cache, and if "
               "any logits (memref<?xVxf32>) or candidates (memref<?xPxi64>) "

@@ -9,7 +9,7 @@
 #include "Compilation.h"
 
 #include "ignis/Compiler/Codegen.h"
-#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Compiler/ForwardGraph.h"
 #include "ignis/Compiler/Pipeline.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/Program.h"

@@ -9,7 +9,7 @@
 #ifndef IGNIS_LIB_COMPILER_FORWARDBUILDER_H
 #define IGNIS_LIB_COMPILER_FORWARDBUILDER_H
 
-#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Compiler/ForwardGraph.h"
 #include "ignis/IR/Ignis.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,9 +17,10 @@
 
 namespace ignis {
 
-/// Builds `@forward`, and `@embed` if it is asked for, top to bottom, by the parts that families of decoders
-/// share. Every operation is located by the name of what it computes, as
-/// `blk.3.attn_q`; inside a block, names are those after the number.
+/// Builds `@forward`, and `@embed` if it is asked for, top to bottom, by the
+/// parts that families of decoders share. Every operation is located by the
+/// name of what it computes, as `blk.3.attn_q`; inside a block, names are those
+/// after the number.
 class ForwardBuilder {
 public:
   ForwardBuilder(mlir::MLIRContext *context, const ModelDescription &model,

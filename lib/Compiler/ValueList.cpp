@@ -76,7 +76,7 @@ static std::string describePlace(mlir::Location location) {
 // Values
 //===----------------------------------------------------------------------===//
 
-/// The features of quantised rows in `buffer`, which only who reads them knows;
+/// The columns of quantised rows in `buffer`, which only who reads them knows;
 /// 0 if nobody does.
 static int64_t findQuantizedColumns(mlir::Value buffer) {
   for (mlir::Operation *user : buffer.getUsers())

@@ -109,27 +109,26 @@ static MemRefType withAnyRows(Type type) {
 }
 
 void CallEmitter::kernel(KernelKind kind, ValueRange inputs, Value result,
-                         int64_t features, IndexRange rows, IndexRange columns,
+                         int64_t columns, ResultPart part,
                          ValueRange parameters, int64_t headDim) {
-  call({kind, {}, withAnyRows(result.getType()), features, headDim}, inputs,
-       result, rows, columns, parameters);
+  call({kind, {}, withAnyRows(result.getType()), columns, headDim}, inputs,
+       result, part, parameters);
 }
 
 void CallEmitter::elementwise(const ElementwiseCode &code, ValueRange inputs,
-                              Value result, int64_t features, IndexRange rows,
-                              IndexRange columns, int64_t headDim) {
+                              Value result, int64_t columns, ResultPart part,
+                              int64_t headDim) {
   call({KernelKind::Elementwise,
         {},
         withAnyRows(result.getType()),
-        features,
+        columns,
         headDim,
         code},
-       inputs, result, rows, columns, {});
+       inputs, result, part, {});
 }
 
 void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
-                       IndexRange rows, IndexRange columns,
-                       ValueRange parameters) {
+                       ResultPart part, ValueRange parameters) {
   SmallVector<Value> operands;
   auto addBuffer = [&](Value buffer) {
     MemRefType type = withAnyRows(buffer.getType());
@@ -143,7 +142,8 @@ void CallEmitter::call(Kernel kernel, ValueRange inputs, Value result,
   }
   addBuffer(result);
   llvm::append_range(operands, parameters);
-  operands.append({rows.begin, rows.end, columns.begin, columns.end});
+  operands.append(
+      {part.rows.begin, part.rows.end, part.columns.begin, part.columns.end});
 
   func::CallOp::create(*this, getOrGenerateKernel(program, kernel), operands);
 }
@@ -159,11 +159,11 @@ static bool wantsQuantizedInput(Value weight) {
 CallEmitter::ProductInput
 CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
   bool isReady = isQuantized(input);
-  int64_t features = columnsOf(input);
+  int64_t columns = columnsOf(input);
   if (selects) {
     Type element = cast<MemRefType>(input.getType()).getElementType();
-    Value selected = thread.takeTemporary(*this, features, element);
-    int64_t rowBytes = features * element.getIntOrFloatBitWidth() / 8;
+    Value selected = thread.takeTemporary(*this, columns, element);
+    int64_t rowBytes = columns * element.getIntOrFloatBitWidth() / 8;
     runtime(RuntimeFunction::ignis_rt_select,
             {addressOf(thread.getCallRows()), addressOf(input), index(rowBytes),
              addressOf(selected)});
@@ -176,18 +176,18 @@ CallEmitter::prepareInput(Value input, ValueRange weights, bool selects) {
     return prepared;
 
   prepared.quantized =
-      thread.takeTemporary(*this, Q8Type::getRowBytes(features), getI8Type());
+      thread.takeTemporary(*this, Q8Type::getRowBytes(columns), getI8Type());
   IndexRange rows = thread.getAllRows();
   if (selects)
     rows.end = thread.getOutputCount();
-  elementwise(quantizeFormula, input, prepared.quantized, features, rows,
-              {index(0), index(features)});
+  elementwise(quantizeFormula, input, prepared.quantized, columns,
+              {rows, {index(0), index(columns)}});
   return prepared;
 }
 
 void CallEmitter::product(const Product &product) {
   bool quantized = wantsQuantizedInput(product.weight);
-  Value input = quantized ? product.input.quantized : product.input.rows;
+  Value input = quantized ? product.input.quantized : product.input.floats;
   Value x = addressOf(input);
   Value bias = thread.getNull();
   if (product.bias)
@@ -197,18 +197,18 @@ void CallEmitter::product(const Product &product) {
                     : RuntimeFunction::ignis_rt_matmul_f32,
           {thread.getThread(), weight(product.weight), x,
            product.selects ? thread.getOutputCount() : thread.getTokenCount(),
-           product.rows.begin, product.rows.end, bias, residual, product.out,
-           index(product.stride)});
+           product.weightRows.begin, product.weightRows.end, bias, residual,
+           product.out, index(product.stride)});
 }
 
 void CallEmitter::argmax(Value values, int64_t stride, ArgmaxRows rows,
-                         IndexRange columns, int64_t part, Value result) {
+                         IndexRange range, int64_t part, Value result) {
   Value count = rows == ArgmaxRows::All ? thread.getTokenCount()
                                         : thread.getOutputCount();
   Value numbers =
       rows == ArgmaxRows::Select ? thread.getOutputs() : thread.getNull();
   runtime(RuntimeFunction::ignis_rt_argmax,
-          {values, index(stride), numbers, count, columns.begin, columns.end,
+          {values, index(stride), numbers, count, range.begin, range.end,
            index(part), addressOf(result), index(columnsOf(result))});
 }
 
@@ -217,10 +217,10 @@ void CallEmitter::argmax(Value values, int64_t stride, ArgmaxRows rows,
 //===----------------------------------------------------------------------===//
 
 void CallEmitter::rope(Value values, Value result, int64_t headDim,
-                       IndexRange rows, IndexRange columns) {
+                       ResultPart part) {
   Type table =
       MemRefType::get({ShapedType::kDynamic, 2, headDim / 2}, getF32Type());
-  kernel(KernelKind::Rope, values, result, columnsOf(values), rows, columns,
+  kernel(KernelKind::Rope, values, result, columnsOf(values), part,
          {thread.getRopeTable(table), thread.getPositions()}, headDim);
 }
 
@@ -236,17 +236,17 @@ void CallEmitter::append(Value cache, int64_t layer, Value key, Value value,
 }
 
 void CallEmitter::attend(Value cache, int64_t layer, Value query,
-                         IndexRange columns, Value result) {
-  int64_t features = columnsOf(query);
+                         IndexRange ownColumns, Value result) {
+  int64_t columns = columnsOf(query);
   int64_t headDim = cast<KVCacheType>(cache.getType()).getHeadDim();
   bool quantizes = isQuantized(result);
-  Value out = quantizes ? temporary(features) : result;
-  IndexRange heads = divide(columns, headDim);
+  Value out = quantizes ? temporary(columns) : result;
+  IndexRange heads = divide(ownColumns, headDim);
   runtime(RuntimeFunction::ignis_rt_attend,
           {thread.getThread(), addressOf(cache), index(layer), addressOf(query),
-           index(features / headDim), addressOf(thread.getCallRows()),
+           index(columns / headDim), addressOf(thread.getCallRows()),
            heads.begin, heads.end, addressOf(out)});
   if (quantizes)
-    elementwise(quantizeFormula, out, result, features, thread.getAllRows(),
-                columns);
+    elementwise(quantizeFormula, out, result, columns,
+                {thread.getAllRows(), ownColumns});
 }

@@ -52,19 +52,17 @@ public:
   void runtime(RuntimeFunction function, ValueRange operands);
   /// Waits for all threads and gets what other ranks have.
   void gather(AllGatherOp gather);
-  /// Calls the generated function that computes `rows` and `columns` of a
-  /// result with `features` columns.
-  void kernel(KernelKind kind, ValueRange inputs, Value result,
-              int64_t features, IndexRange rows, IndexRange columns,
-              ValueRange parameters = {}, int64_t headDim = 0);
+  /// Calls the generated function that computes `part` of a result with
+  /// `columns` columns.
+  void kernel(KernelKind kind, ValueRange inputs, Value result, int64_t columns,
+              ResultPart part, ValueRange parameters = {}, int64_t headDim = 0);
   /// The same for an elementwise function.
   void elementwise(const ElementwiseCode &code, ValueRange inputs, Value result,
-                   int64_t features, IndexRange rows, IndexRange columns,
-                   int64_t headDim = 0);
+                   int64_t columns, ResultPart part, int64_t headDim = 0);
 
   /// The input of matrix products: f32 rows, quantised rows, or both.
   struct ProductInput {
-    Value rows, quantized;
+    Value floats, quantized;
   };
   /// `input` as products with `weights` need it: if only the rows that want
   /// logits are needed, those come together first; f32 rows are quantised if
@@ -75,35 +73,34 @@ public:
   struct Product {
     ProductInput input;
     Value weight;
-    Value bias = {};      ///< a weight vector, or null
-    Value residual = {};  ///< where its column rows.begin is, or null
-    bool selects = false; ///< the input are the rows that want logits
-    IndexRange rows;      ///< of the weight
-    Value out;            ///< where column rows.begin of the result is
-    int64_t stride;       ///< columns of its rows, and of the residual's
+    Value bias = {};       ///< a weight vector, or null
+    Value residual = {};   ///< where its column weightRows.begin is, or null
+    bool selects = false;  ///< the input are the rows that want logits
+    IndexRange weightRows; ///< the result's columns
+    Value out;             ///< where column weightRows.begin of the result is
+    int64_t stride;        ///< columns of its rows, and of the residual's
   };
   void product(const Product &product);
   /// Which rows argmax takes: all that there are, those that want logits where
   /// only they are there, or those that want logits out of all.
   enum class ArgmaxRows { All, Selected, Select };
-  /// Finds the best of each `part` of `columns` of rows, `stride` columns each;
+  /// Finds the best of each `part` columns of `range`, of rows `stride` apart;
   /// `values` is where the first has the range's first column.
-  void argmax(Value values, int64_t stride, ArgmaxRows rows, IndexRange columns,
+  void argmax(Value values, int64_t stride, ArgmaxRows rows, IndexRange range,
               int64_t part, Value result);
 
-  void rope(Value values, Value result, int64_t headDim, IndexRange rows,
-            IndexRange columns);
+  void rope(Value values, Value result, int64_t headDim, ResultPart part);
   /// `heads` are key/value heads; `key` or `value` may be null.
   void append(Value cache, int64_t layer, Value key, Value value,
               IndexRange heads);
-  /// Attends with the query heads that `columns` cover; a quantised result is
-  /// computed in f32 first.
-  void attend(Value cache, int64_t layer, Value query, IndexRange columns,
+  /// Attends with the query heads that `ownColumns` cover; a quantised result
+  /// is computed in f32 first.
+  void attend(Value cache, int64_t layer, Value query, IndexRange ownColumns,
               Value result);
 
 private:
-  void call(Kernel kernel, ValueRange inputs, Value result, IndexRange rows,
-            IndexRange columns, ValueRange parameters);
+  void call(Kernel kernel, ValueRange inputs, Value result, ResultPart part,
+            ValueRange parameters);
   Value index(int64_t value) { return thread.getIndex(value); }
 
   ThreadProgram &thread;

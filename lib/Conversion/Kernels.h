@@ -38,10 +38,10 @@ struct ElementwiseCode {
 
 /// What a kernel computes, but for the range: its kind, the buffers it reads
 /// (memref<?xNxf32>, or memref<Nxf32> for a weight vector), the buffer it
-/// writes and the features of its result. The result is f32, or bytes of
+/// writes and the columns of its result. The result is f32, or bytes of
 /// quantised rows. A buffer that is read may have fewer columns than the
-/// result: it then holds the range's columns alone. With heads, each is a row to a norm, and weight
-/// vectors have a head's length.
+/// result: it then holds the range's columns alone. With heads, each is a row
+/// to a norm, and weight vectors have a head's length.
 struct Kernel {
   KernelKind kind;
   llvm::SmallVector<mlir::Type> inputs;

@@ -110,8 +110,8 @@ LogicalResult Lowering::elementwise(ElementwiseOpInterface elementwise) {
   }
   if (inputs.empty() || MutableOperandRange(op.getOutsMutable()).size() != 1)
     return op->emitOpError("expects inputs and one destination");
-  emit.elementwise(elementwise, inputs, out(), op.getColumns(),
-                   thread.getRows(share), columns(), headDim);
+  emit.elementwise(elementwise, inputs, out(), op.getColumns(), ownPart(),
+                   headDim);
   return success();
 }
 
@@ -122,13 +122,12 @@ LogicalResult Lowering::norm(KernelKind kind, ValueRange inputs,
   Value value = arith::ConstantFloatOp::create(emit, emit.getF32Type(), eps);
   auto convert = [&](Value input) { return weightOrBuffer(input); };
   emit.kernel(kind, llvm::map_to_vector(inputs, convert), out(),
-              op.getColumns(), thread.getRows(share), columns(), value,
-              headDim);
+              op.getColumns(), ownPart(), value, headDim);
   return success();
 }
 
 LogicalResult Lowering::embedding(EmbeddingOp lookup) {
-  IndexRange rows = thread.getRows(share);
+  IndexRange rows = thread.getOwnRows(share);
   emit.runtime(RuntimeFunction::ignis_rt_embed,
                {thread.getThread(), emit.weight(lookup.getTable()),
                 emit.addressOf(lookup.getTokens()), rows.begin, rows.end,
@@ -156,26 +155,26 @@ LogicalResult Lowering::rope(RopeOp turn) {
   int64_t headDim = turn.getHeadDim();
   if (failed(checkRope(turn.getRope(), headDim)))
     return failure();
-  emit.rope(turn.getInput(), out(), headDim, thread.getRows(share), columns());
+  emit.rope(turn.getInput(), out(), headDim, ownPart());
   return success();
 }
 
 LogicalResult Lowering::append(KVAppendOp append) {
   int64_t headDim = append.getCache().getType().getHeadDim();
   emit.append(append.getCache(), append.getLayer(), append.getKey(),
-              append.getValue(), emit.divide(columns(), headDim));
+              append.getValue(), emit.divide(ownColumns(), headDim));
   return success();
 }
 
 LogicalResult Lowering::attend(AttendOp attend) {
   emit.attend(attend.getCache(), attend.getLayer(), attend.getQuery(),
-              columns(), out());
+              ownColumns(), out());
   return success();
 }
 
 LogicalResult Lowering::attention(AttentionOp attention) {
   // The thread's query heads read no keys but those it appends itself.
-  IndexRange range = columns();
+  IndexRange range = ownColumns();
   emit.append(attention.getCache(), attention.getLayer(), attention.getKey(),
               attention.getValue(),
               emit.divide(range, attention.getColumnGranularity()));

@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace ignis;
 
 void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
-  IndexRange all = columns();
+  IndexRange all = ownColumns();
   auto loop =
       scf::ForOp::create(emit, all.begin, all.end, thread.getIndex(size));
   OpBuilder::InsertionGuard guard(emit);
@@ -27,18 +27,19 @@ void Lowering::forEachChunk(int64_t size, function_ref<void(IndexRange)> body) {
 
 LogicalResult Lowering::matmul(MatmulOp matmul) {
   bool selects = matmul.getSelection() != nullptr;
-  IndexRange rows = columns();
+  IndexRange weightRows = ownColumns();
   Value residual = matmul.getResidual();
-  emit.product({.input = emit.prepareInput(matmul.getInput(),
-                                           matmul.getWeight(), selects),
-                .weight = matmul.getWeight(),
-                .bias = matmul.getBias(),
-                .residual =
-                    residual ? emit.addressOf(residual, rows.begin) : Value(),
-                .selects = selects,
-                .rows = rows,
-                .out = emit.addressOf(out(), rows.begin),
-                .stride = op.getColumns()});
+  emit.product(
+      {.input =
+           emit.prepareInput(matmul.getInput(), matmul.getWeight(), selects),
+       .weight = matmul.getWeight(),
+       .bias = matmul.getBias(),
+       .residual =
+           residual ? emit.addressOf(residual, weightRows.begin) : Value(),
+       .selects = selects,
+       .weightRows = weightRows,
+       .out = emit.addressOf(out(), weightRows.begin),
+       .stride = op.getColumns()});
   return success();
 }
 
@@ -49,17 +50,17 @@ static int64_t rowsOf(Value weight) {
 LogicalResult Lowering::group(GroupedMatmulOp group) {
   OperandRange weights = group.getWeights();
   auto input = emit.prepareInput(group.getInput(), weights);
-  IndexRange all = columns();
+  IndexRange all = ownColumns();
   int64_t offset = 0;
   for (auto [i, weight] : llvm::enumerate(weights)) {
     int64_t size = rowsOf(weight);
-    IndexRange rows = emit.clip(all, offset, size);
+    IndexRange weightRows = emit.clip(all, offset, size);
     emit.product(
         {.input = input,
          .weight = weight,
          .bias = group.getBiases().empty() ? Value() : group.getBiases()[i],
-         .rows = rows,
-         .out = emit.addressOf(out(i), rows.begin),
+         .weightRows = weightRows,
+         .out = emit.addressOf(out(i), weightRows.begin),
          .stride = size});
     offset += size;
   }
@@ -73,7 +74,7 @@ void Lowering::divideHeads(OperandRange weights, int64_t headDim,
   if (!share.isDistributed()) {
     int64_t offset = 0;
     for (auto [i, weight] : llvm::enumerate(weights)) {
-      ranges[i] = emit.clip(columns(), offset, rowsOf(weight));
+      ranges[i] = emit.clip(ownColumns(), offset, rowsOf(weight));
       offset += rowsOf(weight);
     }
     return;
@@ -106,24 +107,23 @@ LogicalResult Lowering::qkv(QKVOp qkv) {
   IndexRange ranges[3];
   divideHeads(weights, headDim, ranges);
   for (auto [i, weight] : llvm::enumerate(weights)) {
-    int64_t rows = rowsOf(weight);
     emit.product(
         {.input = input,
          .weight = weight,
          .bias = qkv.getBiases().empty() ? Value() : qkv.getBiases()[i],
-         .rows = ranges[i],
+         .weightRows = ranges[i],
          .out = emit.addressOf(results[i], ranges[i].begin),
-         .stride = rows});
+         .stride = rowsOf(weight)});
   }
   IndexRange tokens = thread.getAllRows();
   for (auto [i, norm] : llvm::enumerate(qkv.getNorms()))
     emit.kernel(KernelKind::RMSNorm, {results[i], emit.weight(norm)},
-                results[i], rowsOf(weights[i]), tokens, ranges[i],
+                results[i], rowsOf(weights[i]), {tokens, ranges[i]},
                 {arith::ConstantFloatOp::create(emit, emit.getF32Type(),
                                                 *qkv.getEps())},
                 headDim);
   for (int i : {0, 1})
-    emit.rope(results[i], results[i], headDim, tokens, ranges[i]);
+    emit.rope(results[i], results[i], headDim, {tokens, ranges[i]});
   // The thread's key heads need not be those of its values.
   emit.append(qkv.getCache(), qkv.getLayer(), results[1], {},
               emit.divide(ranges[1], headDim));
@@ -139,10 +139,9 @@ static constexpr int64_t gateUpChunk = 256;
 LogicalResult Lowering::gateUp(GateUpOp gateUp) {
   if (failed(checkVectorized()))
     return failure();
-  int64_t features = op.getColumns();
-  int64_t chunk = thread.getStaticTokens() == 1
-                      ? features
-                      : std::min(features, gateUpChunk);
+  int64_t columns = op.getColumns();
+  int64_t chunk =
+      thread.getStaticTokens() == 1 ? columns : std::min(columns, gateUpChunk);
   auto input =
       emit.prepareInput(gateUp.getInput(), {gateUp.getGate(), gateUp.getUp()});
   Value gate = emit.temporary(chunk);
@@ -153,23 +152,22 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
     auto product = [&](Value weight, Value out) {
       emit.product({.input = input,
                     .weight = weight,
-                    .rows = part,
+                    .weightRows = part,
                     .out = emit.addressOf(out, first),
                     .stride = chunk});
     };
     product(gateUp.getGate(), gate);
     product(gateUp.getUp(), up);
-    emit.elementwise(swiGLUFormula, {gate, up}, out(), features,
-                     thread.getAllRows(), part);
+    emit.elementwise(swiGLUFormula, {gate, up}, out(), columns,
+                     {thread.getAllRows(), part});
   };
-  if (chunk == features) {
-    IndexRange all = columns();
+  if (chunk == columns) {
+    IndexRange all = ownColumns();
     compute(all, all.begin);
     return success();
   }
-  forEachChunk(chunk, [&](IndexRange part) {
-    compute(part, thread.getIndex(0));
-  });
+  forEachChunk(chunk,
+               [&](IndexRange part) { compute(part, thread.getIndex(0)); });
   return success();
 }
 
@@ -179,7 +177,7 @@ LogicalResult Lowering::gateUp(GateUpOp gateUp) {
 
 LogicalResult Lowering::argmax(ArgmaxOp argmax) {
   using Rows = CallEmitter::ArgmaxRows;
-  IndexRange range = columns();
+  IndexRange range = ownColumns();
   emit.argmax(emit.addressOf(argmax.getInput(), range.begin), op.getColumns(),
               argmax.getSelection() ? Rows::Select : Rows::All, range,
               op.getColumnGranularity(), out());
@@ -196,7 +194,7 @@ LogicalResult Lowering::matmulArgmax(MatmulArgmaxOp head) {
     emit.product({.input = input,
                   .weight = head.getWeight(),
                   .selects = selects,
-                  .rows = part,
+                  .weightRows = part,
                   .out = logits,
                   .stride = size});
     emit.argmax(logits, size, selects ? Rows::Selected : Rows::All, part, size,

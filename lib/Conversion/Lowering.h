@@ -46,7 +46,10 @@ private:
   /// Kernels take sixteen columns at a time.
   mlir::LogicalResult checkVectorized();
   mlir::LogicalResult checkRope(RopeAttr rope, int64_t headDim);
-  IndexRange columns() { return thread.getColumns(share, op.getColumns()); }
+  IndexRange ownColumns() {
+    return thread.getOwnColumns(share, op.getColumns());
+  }
+  ResultPart ownPart() { return {thread.getOwnRows(share), ownColumns()}; }
   mlir::Value out(int64_t i = 0) {
     return mlir::MutableOperandRange(op.getOutsMutable())[i].get();
   }

@@ -19,7 +19,8 @@ using namespace ignis;
 
 /// What buffers in the scratch are aligned to, as quantised rows must be.
 static constexpr int64_t alignment = 64;
-/// More features than any model has; keeps products of sizes far from overflow.
+/// More than the columns of any model take; keeps products of sizes far from
+/// overflow.
 static constexpr int64_t mostRowBytes = int64_t(1) << 32;
 
 // Fields of ignis_thread and of ignis_rows, by number.
@@ -141,7 +142,7 @@ Value ThreadProgram::loadRowsField(int64_t field, Type type) {
   auto record = LLVM::LLVMStructType::getLiteral(
       function.getContext(), {word, pointer, word, pointer, word, pointer});
   Value base =
-      UnrealizedConversionCastOp::create(builder, pointer, signature.rows)
+      UnrealizedConversionCastOp::create(builder, pointer, signature.callRows)
           .getResult(0);
   Value address = LLVM::GEPOp::create(
       builder, pointer, record, base,
@@ -289,13 +290,13 @@ IndexRange ThreadProgram::getHeads(int64_t heads, int64_t kvHeads) {
 // Rows and columns
 //===----------------------------------------------------------------------===//
 
-IndexRange ThreadProgram::getRows(ShareAttr share) {
+IndexRange ThreadProgram::getOwnRows(ShareAttr share) {
   if (share.getKind() != ShareKind::Tokens)
     return getAllRows();
   return divide(tokenCount);
 }
 
-IndexRange ThreadProgram::getColumns(ShareAttr share, int64_t columns) {
+IndexRange ThreadProgram::getOwnColumns(ShareAttr share, int64_t columns) {
   if (share.getKind() != ShareKind::Columns)
     return {getIndex(0), getIndex(columns)};
   int64_t parts = share.getParts();
@@ -412,7 +413,7 @@ LogicalResult ThreadProgram::placeAllocas() {
 
 LogicalResult ThreadProgram::replaceCounts() {
   for (auto count : function.getOps<SelectedCountOp>()) {
-    if (count.getRows() != signature.rows)
+    if (count.getRows() != signature.callRows)
       return count.emitOpError("expects the rows of the call");
     count.replaceAllUsesWith(getOutputCount());
   }

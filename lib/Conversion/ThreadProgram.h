@@ -21,6 +21,11 @@ struct IndexRange {
   mlir::Value begin, end;
 };
 
+/// The part of a result that a thread computes.
+struct ResultPart {
+  IndexRange rows, columns;
+};
+
 /// A function of a scheduled module while it becomes the program of one thread:
 /// its arguments, what it reads of the thread's record, which part of an
 /// operation is the thread's, and where the thread's own memory lies. Values
@@ -41,7 +46,7 @@ public:
   int64_t getCandidates() const { return signature.getCandidates(); }
 
   Value getThread() const { return thread; }
-  Value getCallRows() const { return signature.rows; }
+  Value getCallRows() const { return signature.callRows; }
   Value getTokenCount() const { return tokenCount; }
   Value getNull();
   Value getIndex(int64_t value);
@@ -56,13 +61,14 @@ public:
   Value loadWeight(mlir::ImplicitLocOpBuilder &builder, int64_t index);
 
   IndexRange getAllRows() { return {getIndex(0), tokenCount}; }
-  IndexRange getRows(ShareAttr share);
-  IndexRange getColumns(ShareAttr share, int64_t columns);
+  /// Of an operation with `columns` columns, the thread's.
+  IndexRange getOwnRows(ShareAttr share);
+  IndexRange getOwnColumns(ShareAttr share, int64_t columns);
   /// Of `units` units the rank's, and of `parts` parts those that cover them.
   IndexRange getRankUnits(int64_t units);
   IndexRange getRankParts(int64_t parts, int64_t units);
-  /// Of the rank's query heads, key heads and value heads, counted one after the
-  /// other, the thread's. Ranks divide query heads.
+  /// Of the rank's query heads, key heads and value heads, counted one after
+  /// the other, the thread's. Ranks divide query heads.
   IndexRange getHeads(int64_t heads, int64_t kvHeads);
 
   /// Gives `memref.alloca`s their places in the thread's scratch.

@@ -23,7 +23,7 @@ int64_t rowsOf(mlir::Type type);
 /// Whether `type` holds quantised activations, in any form.
 bool isQuantized(mlir::Type type);
 
-/// Checks that `type` holds rows of `columns` features, quantised or not.
+/// Checks that `type` holds rows of `columns` values, quantised or not.
 llvm::LogicalResult checkFeatures(mlir::Operation *op, llvm::StringRef name,
                                   mlir::Type type, int64_t columns);
 
@@ -31,12 +31,12 @@ llvm::LogicalResult checkFeatures(mlir::Operation *op, llvm::StringRef name,
 llvm::LogicalResult checkVector(mlir::Operation *op, llvm::StringRef name,
                                 mlir::Value value, int64_t length);
 
-/// Checks the product of `input` and `weight`: matching features, and a
+/// Checks the product of `input` and `weight`: matching columns, and a
 /// quantised input only for weights that want it.
 llvm::LogicalResult checkProduct(mlir::Operation *op, mlir::Value input,
                                  mlir::Value weight);
 
-/// Checks that results and destinations have `columns` features, and that there
+/// Checks that results and destinations have `columns` columns, and that there
 /// are as many of either. That rows agree is verified for all operations.
 llvm::LogicalResult checkResults(ComputeOpInterface op,
                                  llvm::ArrayRef<int64_t> columns);

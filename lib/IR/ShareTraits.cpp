@@ -23,7 +23,7 @@ static constexpr int64_t rowGroup = 16;
 /// Columns of a quantisation block.
 static constexpr int64_t blockValues = 32;
 
-/// The features of an activation that is not quantised.
+/// The columns of an activation that is not quantised.
 static int64_t columnsOf(Value value) {
   return cast<ShapedType>(value.getType()).getDimSize(1);
 }

@@ -192,7 +192,7 @@ LogicalResult EntryVerifier::verifyOperand(ComputeOpInterface op,
                                            OpOperand &operand) {
   Value value = operand.get();
   Type type = value.getType();
-  if (isa<RowsType>(type) && value != signature.rows)
+  if (isa<RowsType>(type) && value != signature.callRows)
     return op->emitOpError("expects the rows of the call, an argument of the "
                            "function");
   if (isa<KVCacheType>(type) && value != signature.cache)

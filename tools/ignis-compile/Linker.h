@@ -11,7 +11,7 @@
 
 #include "Process.h"
 
-#include "ignis/Compiler/Package.h"
+#include "ignis/Compiler/CompilePackage.h"
 
 namespace ignis {
 

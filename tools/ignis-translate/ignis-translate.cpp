@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Compiler/ForwardGraph.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/OutputFile.h"
 #include "mlir/IR/MLIRContext.h"

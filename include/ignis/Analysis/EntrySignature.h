@@ -17,9 +17,9 @@ namespace ignis {
 /// The arguments of a function in buffer form that the runtime is to call, in
 /// this order.
 struct EntrySignature {
-  mlir::Value tokens; ///< memref<?xi32>
-  mlir::Value rows;   ///< !ignis.rows
-  mlir::Value cache;  ///< !ignis.kv_cache
+  mlir::Value tokens;   ///< memref<?xi32>
+  mlir::Value callRows; ///< !ignis.rows
+  mlir::Value cache;    ///< !ignis.kv_cache
   /// Logits, memref<?xVxf32>, or candidates, memref<?xPxi64>; may be null.
   mlir::Value output;
   mlir::Value arena; ///< memref<?xi8>; may be null

@@ -13,7 +13,7 @@
 #include "ignis/Runtime/ABI.h"
 
 /// What ignis-compile links: a program, what it was compiled for, and where its
-/// weights are. Written by lib/Compiler/Package.cpp, field by field.
+/// weights are. Written by lib/Compiler/CompilePackage.cpp, field by field.
 struct ignis_package {
   const ignis_program *program;
   int64_t max_tokens;     ///< a call takes at most

@@ -21,8 +21,8 @@ namespace ignis {
 
 /// How the work of an operation can be divided among threads.
 struct Division {
-  /// Features of all destinations together; of an operation without one, the
-  /// features it stores.
+  /// Those of all destinations together; of an operation without one, those
+  /// that it stores.
   int64_t columns;
   /// Columns that must stay with one thread, or 0 if columns cannot be divided.
   int64_t granularity;

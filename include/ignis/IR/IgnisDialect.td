@@ -25,7 +25,7 @@ def Ignis_Dialect : Dialect {
       the result goes, which is what bufferization wants;
     - **buffer form**: operands and `outs` are memrefs and there is no result.
 
-    Activations are `[tokens][features]`. Weights are opaque values of type
+    Activations are `[tokens][columns]`. Weights are opaque values of type
     `!ignis.weight`, found by name in the model's file; keys and values live in
     an opaque `!ignis.kv_cache`. What an operation computes is fixed to the last
     bit by the numeric contract.

@@ -23,7 +23,7 @@ class Ignis_Op<string mnemonic, list<Trait> traits = []>
 //===----------------------------------------------------------------------===//
 
 def Ignis_Activation : AnyTypeOf<[2DTensorOf<[F32]>, MemRefRankOf<[F32], [2]>],
-    "activations, T x features of f32">;
+    "activations, T x columns of f32">;
 def Ignis_Quantized : AnyTypeOf<
     [Ignis_Q8Type, 2DTensorOf<[I8]>, MemRefRankOf<[I8], [2]>],
     "quantised activations">;
@@ -46,7 +46,7 @@ def Ignis_Matrix : Type<And<[Ignis_WeightType.predicate,
 
 // Operand lists end in `outs` and attribute lists in `share`, which subclasses
 // repeat because TableGen cannot append. What all have in common is in
-// lib/IR/ComputeOp.cpp and lib/IR/Bufferize.cpp.
+// lib/IR/ComputeOp.cpp and lib/IR/BufferForm.cpp.
 class Ignis_ComputeOp<string mnemonic, list<Trait> traits = []>
     : Ignis_Op<mnemonic, traits # [
         DeclareOpInterfaceMethods<ComputeOpInterface>,

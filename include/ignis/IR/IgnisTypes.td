@@ -20,10 +20,10 @@ class Ignis_Type<string name, string typeMnemonic> : TypeDef<Ignis_Dialect, name
 def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
   let summary = "a tensor of the model's file";
   let description = [{
-    A matrix `rows x cols` (one row per output feature) or a vector, with the
-    format it has in the file, by its name in WeightFormats.def: `f32`, `f16`,
-    `bf16`, or one in blocks of 32 or 256 values along the columns, such as
-    `q8_0` and `q4_k`. A vector's elements stand alone. Where a tensor lies,
+    A matrix `rows x cols` (a row for each column of the product) or a vector,
+    with the format it has in the file, by its name in WeightFormats.def: `f32`,
+    `f16`, `bf16`, or one in blocks of 32 or 256 values along the columns, such
+    as `q8_0` and `q4_k`. A vector's elements stand alone. Where a tensor lies,
     packed or not, is the runtime's business.
 
     Example: `!ignis.weight<896x4864xq5_0>`, `!ignis.weight<896xf32>`
@@ -34,9 +34,9 @@ def Ignis_WeightType : Ignis_Type<"Weight", "weight"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     bool isVector() const { return getShape().size() == 1; }
-    /// Output features. Of a matrix only.
+    /// The columns of a product with it. Of a matrix only.
     int64_t getRows() const { return getShape().front(); }
-    /// Input features of a matrix, length of a vector.
+    /// The columns that a product takes; the length of a vector.
     int64_t getCols() const { return getShape().back(); }
     const ::ignis::WeightFormat &getFormat() const;
     ::llvm::StringRef getFormatName() const { return getFormat().name; }

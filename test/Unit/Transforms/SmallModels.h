@@ -9,7 +9,7 @@
 #ifndef IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
 #define IGNIS_TEST_UNIT_TRANSFORMS_SMALLMODELS_H
 
-#include "ignis/Compiler/GraphBuilder.h"
+#include "ignis/Compiler/ForwardGraph.h"
 #include "ignis/Model/Synthesize.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"

@@ -1,4 +1,4 @@
-//===- Bufferize.cpp - From destination form to buffer form ---------------===//
+//===- BufferForm.cpp - From destination form to buffer form --------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- GraphBuilder.h - The forward pass as a graph ------------*- C++ -*-===//
+//===- ForwardGraph.h - The forward pass as a graph ------------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_COMPILER_GRAPHBUILDER_H
-#define IGNIS_COMPILER_GRAPHBUILDER_H
+#ifndef IGNIS_COMPILER_FORWARDGRAPH_H
+#define IGNIS_COMPILER_FORWARDGRAPH_H
 
 #include "ignis/Model/ModelDescription.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -44,4 +44,4 @@ mlir::OwningOpRef<mlir::ModuleOp> buildForward(mlir::MLIRContext *context,
 
 } // namespace ignis
 
-#endif // IGNIS_COMPILER_GRAPHBUILDER_H
+#endif // IGNIS_COMPILER_FORWARDGRAPH_H

@@ -1,4 +1,4 @@
-//===- Package.h - Programs compiled ahead of time -------------*- C++ -*-===//
+//===- CompilePackage.h - Compiles programs ahead of time ------*- C++ -*-===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef IGNIS_COMPILER_PACKAGE_H
-#define IGNIS_COMPILER_PACKAGE_H
+#ifndef IGNIS_COMPILER_COMPILEPACKAGE_H
+#define IGNIS_COMPILER_COMPILEPACKAGE_H
 
 #include "ignis/Compiler/Compiler.h"
 
@@ -43,4 +43,4 @@ Expected<std::string> compilePackage(const ModelDescription &model,
 
 } // namespace ignis
 
-#endif // IGNIS_COMPILER_PACKAGE_H
+#endif // IGNIS_COMPILER_COMPILEPACKAGE_H

@@ -1,4 +1,4 @@
-//===- Package.cpp - Programs compiled ahead of time ----------------------===//
+//===- CompilePackage.cpp - Compiles programs ahead of time ---------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ignis/Compiler/Package.h"
+#include "ignis/Compiler/CompilePackage.h"
 
 #include "Compilation.h"
 #include "ConvertError.h"
