@@ -53,7 +53,14 @@ install(FILES ${PROJECT_BINARY_DIR}/ignis.pc DESTINATION lib/pkgconfig)
 # cpack writes ignis_VERSION_ARCH.deb into the build directory.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ignis)
-set(CPACK_PACKAGE_CONTACT "The ignis project")
+# Who packs it, as Debian's tools take it from the environment.
+set(contact "The ignis project <ignis@example.org>")
+if(DEFINED ENV{DEBEMAIL} AND DEFINED ENV{DEBFULLNAME})
+  set(contact "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+endif()
+set(IGNIS_MAINTAINER ${contact} CACHE STRING
+    "Name <address> of the Debian package's maintainer")
+set(CPACK_PACKAGE_CONTACT ${IGNIS_MAINTAINER})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Compiler for Qwen language models")
 set(CPACK_PACKAGE_DESCRIPTION
 "ignis compiles the forward pass of a Qwen language model, from its
@@ -69,4 +76,5 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++ | clang-22")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "lld-22, g++-aarch64-linux-gnu")
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/DebianFiles.cmake)
 include(CPack)
