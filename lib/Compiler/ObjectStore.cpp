@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // An entry is named by the SHA-256 of its key and holds a line that names the
-// format, the SHA-256 of key and object together, and the object.
+// format, the SHA-256 of key and object together, and the object. It is code, so
+// llvm::localCache does not do: that takes whatever file has the name, whoever
+// wrote it.
 //
 //===----------------------------------------------------------------------===//
 
