@@ -148,7 +148,8 @@ private:
         for (int h = 0; h < Halves; ++h)
           dot[h][t] = start;
       }
-      auto addLines = [&](int begin, int end) {
+      auto addLines = [&](int begin, int end) __attribute__((always_inline)) {
+#pragma GCC unroll 8
         for (int i = begin; i < end; ++i)
           for (int h = 0; h < Halves; ++h) {
             typename Products::Operand w(
