@@ -10,6 +10,7 @@
 
 #include "ChoiceText.h"
 #include "Receipt.h"
+#include "ResponseStream.h"
 
 using namespace ignis;
 
@@ -55,6 +56,7 @@ public:
   std::shared_ptr<HttpExchange> exchange;
   ServedModel &model;
   Shape shape;
+  ResponseStream response{shape};
   bool startsThinking;
   std::vector<Choice> choices;
   std::optional<Receipt> receipt;
@@ -99,9 +101,16 @@ private:
 } // namespace
 
 void Answers::stream(size_t index, Json delta, const char *reason) {
-  if (!exchange->hasBegun())
+  bool isResponse = shape.request.kind == ApiRequest::Kind::Response;
+  if (!exchange->hasBegun()) {
     exchange->begin("text/event-stream");
-  exchange->write(shape.event(shape.chunk(index, std::move(delta), reason)));
+    if (isResponse)
+      exchange->write(response.begin());
+  }
+  if (!isResponse)
+    exchange->write(shape.event(shape.chunk(index, std::move(delta), reason)));
+  else if (!delta.empty())
+    exchange->write(response.add(delta));
 }
 
 void Answers::fail(const ApiError &error) {
@@ -109,9 +118,14 @@ void Answers::fail(const ApiError &error) {
     return;
   if (!exchange->hasBegun())
     return respondError(*exchange, error);
-  exchange->write("data: " + makeErrorBody(error.message, error.type(),
-                                           error.field, error.code) +
-                  "\n\n");
+  if (shape.request.kind == ApiRequest::Kind::Response)
+    exchange->write(response.fail(error.code.empty() ? error.type()
+                                                     : error.code,
+                                  error.message, error.field));
+  else
+    exchange->write("data: " + makeErrorBody(error.message, error.type(),
+                                             error.field, error.code) +
+                    "\n\n");
   exchange->end();
 }
 
@@ -130,6 +144,10 @@ void Answers::finishOne(size_t index, Choice choice, int64_t tokens) {
     Json whole = shape.whole(choices, usage);
     whole.update(last);
     return exchange->respond(200, "application/json", shape.print(whole));
+  }
+  if (shape.request.kind == ApiRequest::Kind::Response) {
+    exchange->write(response.finish(choices[0], usage, last));
+    return exchange->end();
   }
   if (!last.empty())
     exchange->write(shape.event(shape.lastChunk(last)));
@@ -175,7 +193,8 @@ void Answer::end(Ending ending, const Error &reason) {
   }
   const char *word = text.finish(ending == Ending::Length);
   if (all->shape.request.stream && all->isWanted()) {
-    if (!probabilities.empty() || !hasSpoken)
+    bool isChat = all->shape.request.kind == ApiRequest::Kind::Chat;
+    if (!probabilities.empty() || (isChat && !hasSpoken))
       say({{"content", ""}});
     all->stream(index, Json::object(), word);
   }

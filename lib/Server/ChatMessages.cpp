@@ -272,7 +272,7 @@ void ignis::readResponse(Fields &fields, ApiRequest &request) {
       return fields.refuse("text", "an object with a format");
     readFormat(fields, "text", format, format, request);
   }
-  fields.only("stream", false);
+  fields.only("n", 1);
   fields.only("truncation", "disabled");
   fields.only("background", false);
   fields.only("tools", Json::array());

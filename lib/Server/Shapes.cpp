@@ -108,38 +108,51 @@ Json Shape::message(const Choice &choice) const {
   return message;
 }
 
-Json Shape::response(const Choice &choice, const Json &usage) const {
-  bool isWhole = std::string_view(choice.reason) != "length";
-  Json output = Json::array();
-  if (!choice.reasoning.empty())
-    output.push_back(
-        {{"type", "reasoning"},
-         {"id", "rs-" + id},
-         {"summary", Json::array()},
-         {"content", Json::array({{{"type", "reasoning_text"},
-                                   {"text", choice.reasoning}}})}});
-  output.push_back({{"type", "message"},
-                    {"id", "msg-" + id},
-                    {"status", isWhole ? "completed" : "incomplete"},
-                    {"role", "assistant"},
-                    {"content", Json::array({{{"type", "output_text"},
-                                              {"text", choice.content},
-                                              {"annotations", Json::array()}}})}});
+Json Shape::reasoningItem(const std::string &text) const {
+  return {{"type", "reasoning"},
+          {"id", "rs-" + id},
+          {"summary", Json::array()},
+          {"content",
+           Json::array({{{"type", "reasoning_text"}, {"text", text}}})}};
+}
+
+Json Shape::messageItem(const std::string &text, const char *status) const {
+  return {{"type", "message"},
+          {"id", "msg-" + id},
+          {"status", status},
+          {"role", "assistant"},
+          {"content", Json::array({{{"type", "output_text"},
+                                    {"text", text},
+                                    {"annotations", Json::array()}}})}};
+}
+
+Json Shape::response(const char *status, Json output, const Json &usage) const {
+  bool isCut = std::string_view(status) == "incomplete";
   return {{"id", id},
           {"object", "response"},
           {"created_at", created},
-          {"status", isWhole ? "completed" : "incomplete"},
+          {"status", status},
           {"incomplete_details",
-           isWhole ? Json() : Json{{"reason", "max_output_tokens"}}},
+           isCut ? Json{{"reason", "max_output_tokens"}} : Json()},
           {"error", nullptr},
           {"model", model},
-          {"output", output},
+          {"output", std::move(output)},
           {"usage", usage}};
+}
+
+Json Shape::wholeResponse(const Choice &choice, const Json &usage) const {
+  bool isCut = std::string_view(choice.reason) == "length";
+  const char *status = isCut ? "incomplete" : "completed";
+  Json output = Json::array();
+  if (!choice.reasoning.empty())
+    output.push_back(reasoningItem(choice.reasoning));
+  output.push_back(messageItem(choice.content, status));
+  return response(status, std::move(output), usage);
 }
 
 Json Shape::whole(std::span<const Choice> choices, const Json &usage) const {
   if (request.kind == Kind::Response)
-    return response(choices[0], usage);
+    return wholeResponse(choices[0], usage);
   Json answer = frame(false);
   Json list = Json::array();
   for (size_t i = 0; i != choices.size(); ++i) {

@@ -44,12 +44,17 @@ public:
   Json lastChunk(const Json &rest) const;
   Json usage(int64_t prompt, int64_t answer) const;
 
+  /// Of a response: the whole of it, and the items of its output.
+  Json response(const char *status, Json output, const Json &usage) const;
+  Json reasoningItem(const std::string &text) const;
+  Json messageItem(const std::string &text, const char *status) const;
+
   ApiRequest request;
 
 private:
   Json frame(bool isChunk) const;
   Json probabilities(const Json &entries) const;
-  Json response(const Choice &choice, const Json &usage) const;
+  Json wholeResponse(const Choice &choice, const Json &usage) const;
 
   std::string model;
   std::string id;

@@ -4,7 +4,7 @@ import json
 import socket
 import sys
 
-from client import ADDRESS, call, events, expect, get, post
+from client import ADDRESS, call, events, expect, get, post, response_events
 
 GREEDY = {"temperature": 0, "max_tokens": 12}
 CHAT = [{"role": "user", "content": "ROMEO:"}]
@@ -109,9 +109,25 @@ spoken[1]["tool_calls"][0].pop("index", None)
 status, prompt = post("/apply-template", {"messages": spoken, "tools": TOOLS})
 assert '<tool_call>\n{"name": "find"' in prompt["prompt"] and "[tool] 3" in prompt["prompt"], prompt
 
-# /v1/responses, in its plain form.
+# /v1/responses, in its plain form, whole and in pieces.
 status, response = post("/v1/responses", {"input": "ROMEO:", "temperature": 0, "max_output_tokens": 12})
 expect((status, response["status"], response["output"][0]["content"][0]["text"]), (200, "incomplete", content))
+status, headers, data = call("POST", "/v1/responses", {"input": "ROMEO:", "temperature": 0, "max_output_tokens": 12, "stream": True})
+expect((status, headers["Content-Type"]), (200, "text/event-stream"))
+pieces = response_events(data)
+names = [each["type"].removeprefix("response.") for each in pieces]
+expect(names[:4], ["created", "in_progress", "output_item.added", "content_part.added"])
+expect(set(names[4:-4]), {"output_text.delta"})
+expect(names[-4:], ["output_text.done", "content_part.done", "output_item.done", "incomplete"])
+expect("".join(each["delta"] for each in pieces[4:-4]), content)
+expect((pieces[-4]["text"], pieces[-3]["part"]), (content, response["output"][0]["content"][0]))
+whole = pieces[-1]["response"]
+expect((pieces[0]["response"]["status"], pieces[0]["response"]["id"]), ("in_progress", whole["id"]))
+expect((whole["usage"], whole["incomplete_details"]), (response["usage"], response["incomplete_details"]))
+expect((pieces[-2]["item"], whole["output"][0]["content"]), (whole["output"][0], response["output"][0]["content"]))
+pieces = response_events(call("POST", "/v1/responses", {"input": "ROMEO:", "max_output_tokens": 0, "stream": True})[2])
+expect(pieces[-1]["response"]["output"][0]["content"][0]["text"], "")
+refused("/v1/responses", {"input": "x", "n": 2}, 400, "n", "1")
 expect(response["usage"], {"input_tokens": chat["usage"]["prompt_tokens"], "output_tokens": 12, "total_tokens": chat["usage"]["total_tokens"]})
 
 # What is wrong is refused, with the field; what is not supported, too.

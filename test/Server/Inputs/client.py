@@ -37,5 +37,15 @@ def events(data):
     return [json.loads(line) for line in lines[:-1]]
 
 
+def response_events(data):
+    """The same of a response in pieces, whose events have names."""
+    values = []
+    for number, lines in enumerate(data.decode().split("\n\n")[:-1]):
+        name, value = lines.split("\n")
+        values.append(json.loads(value.removeprefix("data: ")))
+        expect((name, values[-1]["sequence_number"]), ("event: " + values[-1]["type"], number))
+    return values
+
+
 def expect(found, wanted):
     assert found == wanted, "expected %r, found %r" % (wanted, found)

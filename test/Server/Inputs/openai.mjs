@@ -29,6 +29,14 @@ const completion = await client.completions.create({ prompt: "To be", ...greedy 
 assert.equal(completion.choices[0].text.length > 0, true);
 const response = await client.responses.create({ model: "bard", input: "ROMEO:", temperature: 0, max_output_tokens: 12 });
 assert.equal(response.output_text, content);
+const responses = client.responses.stream({ model: "bard", input: "ROMEO:", temperature: 0, max_output_tokens: 12 });
+let said = "";
+responses.on("response.output_text.delta", (event) => (said += event.delta));
+const last = await responses.finalResponse();
+assert.equal(said, content);
+assert.equal(last.output_text, content);
+assert.deepEqual(last.usage, response.usage);
+await assert.rejects(client.responses.create({ model: "bard", input: [], stream: true }), (error) => error.status === 400 && error.param === "input");
 
 // Probabilities.
 const likely = await client.chat.completions.create({ messages, ...greedy, logprobs: true, top_logprobs: 3 });

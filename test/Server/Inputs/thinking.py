@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from client import call, events, expect, post
+from client import call, events, expect, post, response_events
 
 THOUGHT, SAID = "\nLet me see.\n", '{"sure": true}'
 CHAT = [{"role": "user", "content": "Is it?"}]
@@ -53,6 +53,14 @@ status, whole = post("/v1/responses", {"input": "Is it?", "temperature": 0})
 expect([part["type"] for part in whole["output"]], ["reasoning", "message"])
 expect(whole["output"][0]["content"], [{"type": "reasoning_text", "text": THOUGHT}])
 expect(whole["output"][1]["content"][0]["text"], SAID)
+pieces = response_events(call("POST", "/v1/responses", {"input": "Is it?", "temperature": 0, "stream": True})[2])
+deltas = {"response.reasoning_text.delta": THOUGHT, "response.output_text.delta": SAID}
+for name, text in deltas.items():
+    expect("".join(each["delta"] for each in pieces if each["type"] == name), text)
+kinds = [each["item"]["type"] for each in pieces if each["type"].startswith("response.output_item")]
+expect(kinds, ["reasoning", "reasoning", "message", "message"])
+expect([each["output_index"] for each in pieces if each["type"].endswith(".done")], [0, 0, 0, 1, 1, 1])
+expect([part["content"] for part in pieces[-1]["response"]["output"]], [part["content"] for part in whole["output"]])
 
 # And a receipt of it holds.
 status, claimed = post("/v1/chat/completions", {"messages": CHAT, "ignis_receipt": True, "temperature": 0})
