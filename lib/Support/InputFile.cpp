@@ -97,17 +97,20 @@ Expected<void> InputFile::awaitWriter() {
 // Reading
 //===----------------------------------------------------------------------===//
 
-Expected<size_t> InputFile::readSome(char *bytes, size_t size) {
-  if (!buffer.empty()) {
-    size = std::min(size, buffer.size());
-    buffer.copy(bytes, size);
-    buffer.erase(0, size);
-    return size;
-  }
+Expected<size_t> InputFile::readNext(char *bytes, size_t size) {
   ssize_t found = ::read(descriptor, bytes, size);
   if (found < 0)
     return refuse(errno);
   return static_cast<size_t>(found);
+}
+
+Expected<size_t> InputFile::readSome(char *bytes, size_t size) {
+  if (buffer.empty())
+    return readNext(bytes, size);
+  size = std::min(size, buffer.size());
+  buffer.copy(bytes, size);
+  buffer.erase(0, size);
+  return size;
 }
 
 Expected<size_t> InputFile::read(std::span<std::byte> bytes) {
@@ -133,43 +136,44 @@ Expected<bool> InputFile::readLine(std::string &line) {
       return refuse(fmt::format("expected lines of at most {} bytes, found "
                                 "more",
                                 mostBytes));
-    ssize_t found = ::read(descriptor, piece, sizeof(piece));
-    if (found < 0)
-      return refuse(errno);
-    if (found == 0) {
+    Expected<size_t> size = readNext(piece, sizeof(piece));
+    if (!size)
+      return tl::unexpected(std::move(size.error()));
+    if (*size == 0) {
       line = std::exchange(buffer, {});
       return !line.empty();
     }
-    buffer.append(piece, static_cast<size_t>(found));
+    buffer.append(piece, *size);
   }
   line = buffer.substr(0, end);
   buffer.erase(0, end + 1);
   return true;
 }
 
-Expected<std::string> ignis::readFile(const std::string &path) {
-  Expected<InputFile> file = InputFile::open(path);
-  if (!file)
-    return tl::unexpected(std::move(file.error()));
+Expected<std::string> InputFile::readRest() {
   std::string bytes;
   try {
-    std::byte piece[pieceSize];
+    char piece[pieceSize];
     while (true) {
-      Expected<size_t> size = file->read(piece);
+      Expected<size_t> size = readSome(piece, sizeof(piece));
       if (!size)
         return tl::unexpected(std::move(size.error()));
       if (*size == 0)
         return bytes;
       if (bytes.size() + *size > mostBytes)
-        return makeError(ExitCode::Failure,
-                         "{}: cannot read: expected at most {} bytes, found "
-                         "more",
-                         path == "-" ? "stdin" : path, mostBytes);
-      bytes.append(reinterpret_cast<const char *>(piece), *size);
+        return refuse(fmt::format("expected at most {} bytes, found more",
+                                  mostBytes));
+      bytes.append(piece, *size);
     }
   } catch (const std::bad_alloc &) {
-    return makeError(ExitCode::Failure,
-                     "{}: cannot read: no memory for more than {} bytes", path,
-                     bytes.size());
+    return refuse(fmt::format("no memory for more than {} bytes",
+                              bytes.size()));
   }
+}
+
+Expected<std::string> ignis::readFile(const std::string &path) {
+  Expected<InputFile> file = InputFile::open(path);
+  if (!file)
+    return tl::unexpected(std::move(file.error()));
+  return file->readRest();
 }

@@ -35,12 +35,16 @@ public:
   Expected<size_t> read(std::span<std::byte> bytes);
   /// The next line, without its end; false at the end of the file.
   Expected<bool> readLine(std::string &line);
+  /// All that is left, at most 1 GiB.
+  Expected<std::string> readRest();
 
 private:
   explicit InputFile(std::string path) : path(std::move(path)) {}
   Expected<void> open();
   Expected<void> awaitWriter();
+  /// What `buffer` has, or else what comes next; zero at the end.
   Expected<size_t> readSome(char *bytes, size_t size);
+  Expected<size_t> readNext(char *bytes, size_t size);
   tl::unexpected<Error> refuse(std::string_view why) const;
   tl::unexpected<Error> refuse(int errorNumber) const;
 
