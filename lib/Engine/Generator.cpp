@@ -46,6 +46,9 @@ Expected<void> Generator::generate(std::span<const int32_t> prompt) {
   promptLength = prompt.size();
   if (thinking)
     thinking->begin(prompt);
+  // A text that was saved when the context was full has a token more.
+  if (std::ssize(prompt) > executor.context() && !goOnShorter())
+    return {};
   for (int64_t left = options.predict;;) {
     Expected<bool> goesOn = step(left);
     if (!goesOn)

@@ -190,9 +190,10 @@ Expected<Sequence> Sequence::load(Executor &executor, const std::string &path,
     return reader.refuse("expected what was saved with {}, found another model",
                          model.file().path());
   int64_t most = executor.context();
-  // Each alone first: a sum could overflow.
+  // Each alone first: a sum could overflow. What was chosen where the context is
+  // full is pending, and has no place in it.
   if (header.tokens < 0 || header.tokens > most || header.pending < 0 ||
-      header.pending > most - header.tokens)
+      header.pending > most + 1 - header.tokens)
     return reader.refuse("expected at most {} tokens, found {} and {} pending",
                          most, header.tokens, header.pending);
   if (header.noteBytes < 0 || header.noteBytes > mostNoteBytes)
