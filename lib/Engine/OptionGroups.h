@@ -17,6 +17,9 @@ namespace ignis {
 void addSamplingOptions(CommandLine &app, Options &options);
 void addStructureOptions(CommandLine &app, Options &options);
 
+/// Says of all these what does not go together.
+void addConflicts(OptionRules &rules);
+
 /// Reads and compiles what answers have to keep to, if anything.
 Expected<void> completeStructure(Options &options);
 

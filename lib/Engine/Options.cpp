@@ -52,16 +52,13 @@ static std::vector<int32_t> parseIds(const std::string &text) {
 }
 
 static void addPromptOptions(CommandLine &app, Options &options) {
-  auto *prompt = app.add_option("-p,--prompt", options.prompt, "The prompt");
-  auto *file = app.add_option("-f,--file", options.promptPath,
-                              "A file that holds the prompt; -: standard "
-                              "input")
-                   ->type_name("FILE");
-  auto *ids = app.add_option_function<std::string>(
+  app.add_option("-p,--prompt", options.prompt, "The prompt");
+  app.add_option("-f,--file", options.promptPath,
+                 "A file that holds the prompt; -: standard input")
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
       "--ids", [&](const std::string &text) { options.ids = parseIds(text); },
       "The prompt as tokens, separated by commas");
-  prompt->excludes(file)->excludes(ids);
-  file->excludes(ids);
   app.add_option("--system-prompt", options.systemPrompt,
                  "The system message of a conversation");
   app.addShortName("-sys", "--system-prompt");
@@ -110,6 +107,25 @@ void ignis::addRankOptions(CLI::App &app, double &timeout) {
       ->capture_default_str();
 }
 
+void ignis::addComputeOptions(CLI::App &app, int &threads, std::string &isa) {
+  app.add_option("-t,--threads", threads,
+                 "That compute; default: the physical cores that may be used")
+      ->check(inRange(1, 1024));
+  app.add_option("--isa", isa,
+                 "Kernels, such as scalar or avx2; default: those that "
+                 "IGNIS_ISA names, or the best that this CPU runs")
+      ->type_name("NAME");
+}
+
+void ignis::addCacheTypeOption(CLI::App &app, ignis_type &type) {
+  addChoice<ignis_type>(app, "--cache-type",
+                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
+                        type,
+                        type == IGNIS_TYPE_F16
+                            ? "Of keys and values: f16 (default) or f32"
+                            : "Of keys and values: f16 or f32 (default)");
+}
+
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
@@ -126,15 +142,13 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                  "prompt")
       ->check(inRange(int64_t{-1}, most))
       ->capture_default_str();
-  auto *cache =
-      app.add_option("--prompt-cache", options.promptCachePath,
-                     "Go on from the text in this file, if there is one, and "
-                     "save the text there in the end")
-          ->type_name("FILE")
-          ->check(findNoPath);
+  app.add_option("--prompt-cache", options.promptCachePath,
+                 "Go on from the text in this file, if there is one, and save "
+                 "the text there in the end")
+      ->type_name("FILE")
+      ->check(findNoPath);
   app.add_flag("--prompt-cache-ro", options.promptCacheReadOnly,
-               "Do not save it")
-      ->needs(cache);
+               "Do not save it");
   app.add_option("-b,--batch-size", options.executor.batch,
                  "Tokens of a prompt computed at once")
       ->check(inRange(int64_t{1}, int64_t{65536}))
@@ -146,14 +160,12 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_flag("--lookup", options.lookup,
                "Draft tokens from the text itself: the same text, sooner where "
                "it repeats itself");
-  auto *dryRun =
-      app.add_flag("--dry-run", options.dryRun,
-                   "Print the bytes of memory that a run takes, and end");
+  app.add_flag("--dry-run", options.dryRun,
+               "Print the bytes of memory that a run takes, and end");
   app.add_option("--ranks", options.ranks,
                  "With --dry-run: of each of so many machines that divide the "
                  "rows of the model, and what they exchange")
-      ->check(inRange(int64_t{1}, mostRanks))
-      ->needs(dryRun);
+      ->check(inRange(int64_t{1}, mostRanks));
   addRankOptions(app, options.rankTimeout);
   app.add_option("--simulate-ranks", options.simulatedRanks,
                  "Play so many machines, one after the other: the same result")
@@ -161,13 +173,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("--max-memory", options.mostMemory,
                  "Refuse to take more bytes of memory; 0: no limit")
       ->check(atLeast(int64_t{0}));
-  app.add_option("-t,--threads", options.executor.threads,
-                 "Default: the physical cores that may be used")
-      ->check(inRange(1, 1024));
-  app.add_option("--isa", options.isa,
-                 "Kernels, such as scalar or avx2; default: those that "
-                 "IGNIS_ISA names, or the best that this CPU runs")
-      ->type_name("NAME");
+  addComputeOptions(app, options.executor.threads, options.isa);
   addChoice<PackPolicy>(app, "--pack",
                         {{"auto", PackPolicy::Auto},
                          {"never", PackPolicy::Never},
@@ -176,12 +182,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                         "Rearrange weights for speed: auto (as text is "
                         "generated, the default), never, or always (before "
                         "it)");
-  addChoice<ignis_type>(app, "--cache-type",
-                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
-                        options.cacheType,
-                        options.cacheType == IGNIS_TYPE_F16
-                            ? "Of keys and values: f16 (default) or f32"
-                            : "Of keys and values: f16 or f32 (default)");
+  addCacheTypeOption(app, options.cacheType);
 }
 
 /// Options of llama.cpp that are none here.
@@ -234,60 +235,51 @@ void ignis::addOptions(CommandLine &app, Options &options) {
   addSamplingOptions(app, options);
   addStructureOptions(app, options);
   addEngineOptions(app, options);
-  auto *batch = app.add_option("--batch", options.batchPath,
-                               "Answer each line of this file, a request in "
-                               "JSON as OpenAI's interface has it, by a line; "
-                               "-: standard input")
-                    ->type_name("FILE")
-                    ->check(findNoPath);
+  app.add_option("--batch", options.batchPath,
+                 "Answer each line of this file, a request in JSON as OpenAI's "
+                 "interface has it, by a line; -: standard input")
+      ->type_name("FILE")
+      ->check(findNoPath);
   app.add_option("--parallel", options.parallel,
                  "Requests of --batch that are at work at once")
       ->check(inRange(int64_t{1}, int64_t{1024}))
       ->capture_default_str();
   app.addShortName("-np", "--parallel");
   app.add_flag("--unordered", options.unordered,
-               "Answer requests of --batch as they are ready")
-      ->needs(batch);
-  auto *perplexity =
-      app.add_flag("--perplexity", options.perplexity,
-                   "Print the perplexity of the prompt's text instead of going "
-                   "on from it");
-  auto *base = app.add_option("--kl-divergence-base", options.klBasePath,
-                              "Write the logits that --perplexity takes here, "
-                              "or with --kl-divergence compare with these")
-                   ->type_name("FILE")
-                   ->check(findNoPath)
-                   ->needs(perplexity);
+               "Answer requests of --batch as they are ready");
+  app.add_flag("--perplexity", options.perplexity,
+               "Print the perplexity of the prompt's text instead of going on "
+               "from it");
+  app.add_option("--kl-divergence-base", options.klBasePath,
+                 "Write the logits that --perplexity takes here, or with "
+                 "--kl-divergence compare with these")
+      ->type_name("FILE")
+      ->check(findNoPath);
   app.add_flag("--kl-divergence", options.klDivergence,
                "Print how far the model's probabilities are from those of "
-               "another one")
-      ->needs(base);
-  auto *choices =
-      app.add_option("--multiple-choice", options.multipleChoicePath,
-                     "Print how many questions of this file, lines of JSON "
-                     "with prompt, choices and answer, the model gets right")
-          ->type_name("FILE")
-          ->check(findNoPath)
-          ->excludes(perplexity);
+               "another one");
+  app.add_option("--multiple-choice", options.multipleChoicePath,
+                 "Print how many questions of this file, lines of JSON with "
+                 "prompt, choices and answer, the model gets right")
+      ->type_name("FILE")
+      ->check(findNoPath);
   app.add_option("--dump-logits", options.logitsPath,
                  "Write float32 logits here: a row for each token of the "
                  "prompt, then for each generated one")
       ->type_name("FILE")
-      ->check(findNoPath)
-      ->excludes(perplexity)
-      ->excludes(choices);
+      ->check(findNoPath);
   app.add_option("--stats", options.statsPath,
                  "Write times, rates and memory here, as JSON")
       ->type_name("FILE")
       ->check(findNoPath);
-  auto *verbose = app.add_flag("-v,--verbose", options.verbose,
-                               "Say on stderr what is done and how fast");
+  app.add_flag("-v,--verbose", options.verbose,
+               "Say on stderr what is done and how fast");
   app.add_flag("-q,--quiet", options.quiet,
-               "Say nothing on stderr but what is wrong")
-      ->excludes(verbose);
+               "Say nothing on stderr but what is wrong");
   app.add_flag("--machine", options.machine,
                "Print what this machine is, what it can do at best and what "
                "holds it back, and end");
+  addConflicts(app.rules);
 }
 
 std::string ignis::resolveEscapes(std::string_view text) {
@@ -319,16 +311,8 @@ std::string ignis::resolveEscapes(std::string_view text) {
   return result;
 }
 
-/// What only a conversation has.
+/// Reads what a chat template takes.
 static Expected<void> completeChatOptions(Options &options) {
-  std::string_view found =
-      options.systemPrompt                  ? "-sys"
-      : !options.chatTemplatePath.empty()   ? "--chat-template"
-      : !options.chatTemplateKwargs.empty() ? "--chat-template-kwargs"
-                                            : "";
-  if (!found.empty() && !options.conversation)
-    return makeError(ExitCode::Usage,
-                     "{} is for a conversation: expected -cnv with it", found);
   if (!options.chatTemplatePath.empty())
     if (auto read =
             take(readFile(options.chatTemplatePath), options.chatTemplate);
@@ -350,52 +334,6 @@ static Expected<void> completeChatOptions(Options &options) {
 }
 
 Expected<void> ignis::completeOptions(Options &options) {
-  if (options.perplexity && (options.conversation || !options.ids.empty()))
-    return makeError(ExitCode::Usage,
-                     "--perplexity takes its text from -f or "
-                     "-p, not from {}",
-                     options.conversation ? "a conversation" : "--ids");
-  if (options.conversation && !options.ids.empty())
-    return makeError(ExitCode::Usage, "-cnv talks in text, not in --ids");
-  if (!options.multipleChoicePath.empty() &&
-      (options.prompt || !options.promptPath.empty() || !options.ids.empty() ||
-       options.conversation))
-    return makeError(ExitCode::Usage,
-                     "--multiple-choice has its prompts in a file: expected it "
-                     "without -p, -f, --ids and -cnv");
-  bool hasPrompt = options.prompt || !options.promptPath.empty() ||
-                   !options.ids.empty() || options.conversation ||
-                   options.measures();
-  if (!options.batchPath.empty() && (hasPrompt || !options.logitsPath.empty()))
-    return makeError(ExitCode::Usage,
-                     "--batch has its prompts in a file: expected it without "
-                     "-p, -f, --ids, -cnv, --perplexity and --dump-logits");
-  bool isOneText = !options.conversation && !options.measures() &&
-                   options.batchPath.empty();
-  if (options.logprobs && !isOneText)
-    return makeError(ExitCode::Usage,
-                     "--logprobs is about one text: expected it without -cnv, "
-                     "--perplexity and --batch");
-  if (options.contextShift.value_or(false) &&
-      (!options.logitsPath.empty() || options.measures() ||
-       !options.batchPath.empty()))
-    return makeError(ExitCode::Usage,
-                     "--context-shift computes parts of a text anew: expected "
-                     "it without --dump-logits, --perplexity and --batch");
-  if (!options.promptCachePath.empty() &&
-      (options.measures() || !options.batchPath.empty() ||
-       !options.logitsPath.empty()))
-    return makeError(ExitCode::Usage,
-                     "--prompt-cache is of one text that goes on: expected it "
-                     "without --perplexity, --batch and --dump-logits");
-  if (options.hideThinking && !options.conversation)
-    return makeError(ExitCode::Usage,
-                     "--hide-thinking is for a conversation: expected -cnv "
-                     "with it");
-  if (options.singleTurn && !options.conversation)
-    return makeError(ExitCode::Usage,
-                     "-st ends a conversation after one answer: expected -cnv "
-                     "with it");
   if (auto completed = completeChatOptions(options); !completed)
     return completed;
   if (auto completed = completeStructure(options); !completed)

@@ -35,26 +35,21 @@ void ignis::addStructureOptions(CommandLine &app, Options &options) {
         ->type_name("FILE")
         ->check(findNoPath);
   };
-  std::vector<CLI::Option *> all = {
-      addText("--grammar", parseGBNF, "Keep answers to a grammar in GBNF"),
-      addFile("--grammar-file", parseGBNF,
-              "Keep answers to a grammar in GBNF from a file"),
-      addText("-j,--json-schema", parseJSONSchema,
-              "Keep answers to JSON that is valid by a schema; {}: any")
-          ->type_name("SCHEMA"),
-      addFile("--json-schema-file", parseJSONSchema,
-              "Keep answers to JSON that is valid by a file's schema"),
-      addText("--regex", parseRegex,
-              "Keep answers to what matches a regular expression"),
-      app.add_option("--choice", options.choices,
-                     "Keep answers to this text; may be repeated: one of them")
-          ->take_all()
-          ->allow_extra_args(false)};
+  addText("--grammar", parseGBNF, "Keep answers to a grammar in GBNF");
+  addFile("--grammar-file", parseGBNF,
+          "Keep answers to a grammar in GBNF from a file");
+  addText("-j,--json-schema", parseJSONSchema,
+          "Keep answers to JSON that is valid by a schema; {}: any")
+      ->type_name("SCHEMA");
+  addFile("--json-schema-file", parseJSONSchema,
+          "Keep answers to JSON that is valid by a file's schema");
+  addText("--regex", parseRegex,
+          "Keep answers to what matches a regular expression");
+  app.add_option("--choice", options.choices,
+                 "Keep answers to this text; may be repeated: one of them")
+      ->take_all()
+      ->allow_extra_args(false);
   app.addShortName("-jf", "--json-schema-file");
-  for (CLI::Option *option : all)
-    for (CLI::Option *other : all)
-      if (option != other)
-        option->excludes(other);
 }
 
 static Expected<Grammar> readGrammar(const GrammarText &given) {
@@ -73,10 +68,6 @@ static Expected<Grammar> readGrammar(const GrammarText &given) {
 Expected<void> ignis::completeStructure(Options &options) {
   if (!options.grammar && options.choices.empty())
     return {};
-  if (options.measures() || options.ignoreEnd || !options.batchPath.empty())
-    return makeError(ExitCode::Usage,
-                     "answers that keep to a grammar have an end: expected it "
-                     "without --perplexity, --ignore-eos and --batch");
   Expected<Grammar> grammar = options.grammar ? readGrammar(*options.grammar)
                                               : parseChoices(options.choices);
   if (!grammar)

@@ -10,34 +10,54 @@
 
 #include <cstddef>
 
-/// A file's bytes, from PageFiles.c.
-#define IGNIS_PAGE_FILE(name)                                                  \
-  extern "C" const char ignis_page_##name[];                                   \
-  extern "C" const size_t ignis_page_##name##_size
-IGNIS_PAGE_FILE(html);
-IGNIS_PAGE_FILE(css);
-IGNIS_PAGE_FILE(chat);
-IGNIS_PAGE_FILE(store);
-IGNIS_PAGE_FILE(icon);
-IGNIS_PAGE_FILE(marked);
-IGNIS_PAGE_FILE(purify);
-#undef IGNIS_PAGE_FILE
-
 using namespace ignis;
+
+// C++ gets it with C++26; clang has it for all.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static constexpr unsigned char page[] = {
+#embed "Page/index.html"
+};
+
+static constexpr unsigned char style[] = {
+#embed "Page/chat.css"
+};
+
+static constexpr unsigned char chat[] = {
+#embed "Page/chat.js"
+};
+
+static constexpr unsigned char store[] = {
+#embed "Page/store.js"
+};
+
+static constexpr unsigned char icon[] = {
+#embed "Page/icon.svg"
+};
+
+static constexpr unsigned char marked[] = {
+#embed IGNIS_MARKED
+};
+
+static constexpr unsigned char purify[] = {
+#embed IGNIS_PURIFY
+};
+
+template <size_t size>
+static std::string_view view(const unsigned char (&bytes)[size]) {
+  return {reinterpret_cast<const char *>(bytes), size};
+}
 
 std::span<const PageFile> ignis::getPageFiles() {
   static constexpr const char *script = "text/javascript; charset=utf-8";
-#define IGNIS_PAGE_BYTES(name)                                                 \
-  { ignis_page_##name, ignis_page_##name##_size }
   static const PageFile files[] = {
-      {"/", "text/html; charset=utf-8", IGNIS_PAGE_BYTES(html)},
-      {"/chat.css", "text/css; charset=utf-8", IGNIS_PAGE_BYTES(css)},
-      {"/chat.js", script, IGNIS_PAGE_BYTES(chat)},
-      {"/store.js", script, IGNIS_PAGE_BYTES(store)},
-      {"/icon.svg", "image/svg+xml", IGNIS_PAGE_BYTES(icon)},
-      {"/marked.js", script, IGNIS_PAGE_BYTES(marked)},
-      {"/purify.js", script, IGNIS_PAGE_BYTES(purify)},
+      {"/", "text/html; charset=utf-8", view(page)},
+      {"/chat.css", "text/css; charset=utf-8", view(style)},
+      {"/chat.js", script, view(chat)},
+      {"/store.js", script, view(store)},
+      {"/icon.svg", "image/svg+xml", view(icon)},
+      {"/marked.js", script, view(marked)},
+      {"/purify.js", script, view(purify)},
   };
-#undef IGNIS_PAGE_BYTES
   return files;
 }

@@ -58,9 +58,7 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
       ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
   app.addShortName("-ub", "--ubatch-size");
-  app.add_option("-t,--threads", executor.threads,
-                 "That compute; default: the physical cores that may be used")
-      ->check(inRange(1, 1024));
+  addComputeOptions(app, executor.threads, options.engine.isa);
   app.add_flag("--embeddings", options.engine.embeddings,
                "Answer /v1/embeddings, too: of a model that is compiled now, "
                "it takes half as long again");
@@ -74,14 +72,7 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
   app.add_flag("--lookup", options.engine.lookup,
                "Draft tokens from the texts themselves: the same answers, "
                "sooner where they repeat themselves");
-  app.add_option("--isa", options.engine.isa,
-                 "Kernels, such as scalar or avx2; default: those that "
-                 "IGNIS_ISA names, or the best that this CPU runs")
-      ->type_name("NAME");
-  addChoice<ignis_type>(app, "--cache-type",
-                        {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
-                        options.engine.cacheType,
-                        "Of keys and values: f16 (default) or f32");
+  addCacheTypeOption(app, options.engine.cacheType);
 }
 
 static void addHttpOptions(CommandLine &app, ServerOptions &options) {
@@ -134,6 +125,7 @@ static void addHttpOptions(CommandLine &app, ServerOptions &options) {
 void ignis::addServerOptions(CommandLine &app, ServerOptions &options) {
   addModelOptions(app, options);
   addHttpOptions(app, options);
+  app.rules.require("--pooling", "--embeddings");
 }
 
 Expected<void> ignis::completeServerOptions(ServerOptions &options) {

@@ -253,13 +253,7 @@ int ignis::runVerifier(const std::string &name,
                  "A GGUF file; default: the bundled model")
       ->type_name("FILE")
       ->check(findNoPath);
-  app.add_option("-t,--threads", options.executor.threads,
-                 "That compute; default: the physical cores that may be used")
-      ->check(inRange(1, 1024));
-  app.add_option("--isa", options.isa,
-                 "Kernels, such as scalar or avx2; default: those that "
-                 "IGNIS_ISA names, or the best that this CPU runs")
-      ->type_name("NAME");
+  addComputeOptions(app, options.executor.threads, options.isa);
   if (auto code = app.parseArguments(std::move(arguments)))
     return *code;
   Expected<Claim> claim = readClaim(path);

@@ -121,29 +121,61 @@ Expected<std::vector<DefaultValue>> ignis::findDefaults(CLI::App &app) {
   return defaults;
 }
 
-void ignis::addDefaults(const CLI::App &app,
-                        const std::vector<DefaultValue> &defaults,
-                        std::vector<std::string> &arguments) {
-  std::set<const CLI::Option *> given;
+namespace {
+
+/// Options of a command line.
+struct Given {
+  std::set<const CLI::Option *> options; ///< as --no-x too
+  std::set<const CLI::Option *> on;
+};
+
+} // namespace
+
+static Given findGiven(const CLI::App &app,
+                       const std::vector<std::string> &arguments) {
+  Given given;
   for (size_t i = 0; i != arguments.size() && arguments[i] != "--"; ++i) {
     const CLI::Option *option = app.get_option_no_throw(arguments[i]);
     if (!option || !arguments[i].starts_with('-'))
       continue;
-    given.insert(option);
+    given.options.insert(option);
+    bool takesValue = option->get_items_expected_min() != 0;
+    std::string name = arguments[i].substr(arguments[i].find_first_not_of('-'));
+    if (takesValue || option->get_flag_value(name, "") != "false")
+      given.on.insert(option);
     // Its value may look like a name.
-    if (option->get_items_expected_min() != 0 && i + 1 != arguments.size())
+    if (takesValue && i + 1 != arguments.size())
       ++i;
   }
-  std::vector<std::string> first;
-  for (const DefaultValue &each : defaults) {
-    auto isAgainst = [&](const CLI::Option *option) {
-      auto &&excluded = option->get_excludes();
-      return option == each.option ||
-             std::ranges::find(excluded, each.option) != excluded.end();
-    };
-    if (std::ranges::none_of(given, isAgainst))
-      first.insert(first.end(), each.arguments.begin(), each.arguments.end());
+  return given;
+}
+
+void ignis::addDefaults(const CLI::App &app, const OptionRules &rules,
+                        std::vector<DefaultValue> defaults,
+                        std::vector<std::string> &arguments) {
+  Given given = findGiven(app, arguments);
+  std::erase_if(defaults, [&](const DefaultValue &each) {
+    return given.options.contains(each.option);
+  });
+  // What one requires may be a default too, and may go.
+  auto isThere = [&](const CLI::Option *option) {
+    return given.on.contains(option) ||
+           std::ranges::find(defaults, option, &DefaultValue::option) !=
+               defaults.end();
+  };
+  auto goes = [&](const DefaultValue &each) {
+    return rules.excludes(each.option, given.on) ||
+           rules.lacks(each.option, isThere);
+  };
+  while (true) {
+    auto found = std::ranges::find_if(defaults, goes);
+    if (found == defaults.end())
+      break;
+    defaults.erase(found);
   }
+  std::vector<std::string> first;
+  for (const DefaultValue &each : defaults)
+    first.insert(first.end(), each.arguments.begin(), each.arguments.end());
   arguments.insert(arguments.begin(), first.begin(), first.end());
 }
 

@@ -99,20 +99,19 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   addRankOptions(app, options.rankTimeout);
   addChoice<bool>(app, "-o,--output", {{"md", false}, {"json", true}},
                   options.json, "Print a table (md, the default) or json");
-  CLI::Option *kernels = app.add_flag(
-      "--kernels", options.kernels,
-      "Measure single kernels at the shapes of a 0.5B model instead");
-  CLI::Option *formats = app.add_flag(
+  app.add_flag("--kernels", options.kernels,
+               "Measure single kernels at the shapes of a 0.5B model instead");
+  app.add_flag(
       "--formats", options.formats,
       "Measure products with one token and with 512 for every weight format "
       "instead, with every ISA that this CPU runs, and print their shares of "
       "what it reads and of what it multiplies");
-  for (const char *name : {"-m", "--program", "-p", "-n", "-d", "-b",
-                           "--parallel", "--verify-cost", "--shared-prefix"}) {
-    kernels->excludes(app.get_option(name));
-    formats->excludes(app.get_option(name));
-  }
-  kernels->excludes(formats);
+  app.rules.exclude("--kernels --formats",
+                    "--model --program --n-prompt --n-gen --n-depth "
+                    "--batch-size --parallel --verify-cost --shared-prefix",
+                    "it is about no model");
+  app.rules.excludeEachOther("--kernels --formats", "");
+  app.rules.require("--trust-program", "--program");
 }
 
 static std::vector<Test> listTests(const BenchOptions &options) {

@@ -9,6 +9,7 @@
 #include "Comparison.h"
 #include "Side.h"
 
+#include "ignis/Engine/Options.h"
 #include "ignis/Support/CommandLine.h"
 
 #include <algorithm>
@@ -31,19 +32,17 @@ struct Request {
 
 static void addWorkOptions(CommandLine &app, Request &request) {
   Work &work = request.work;
-  auto *prompt = app.add_option("-p,--prompt", work.prompt, "The prompt");
-  auto *file = app.add_option("-f,--file", work.promptPath,
-                              "A file that holds the prompt; -: standard input")
-                   ->type_name("FILE")
-                   ->check(findNoPath);
-  auto *ids =
-      app.add_option("--ids", work.ids,
-                     "The prompt as tokens, separated by commas")
-          ->delimiter(',')
-          ->check(inRange(int32_t{0}, std::numeric_limits<int32_t>::max()))
-          ->type_name("N,...");
-  prompt->excludes(file)->excludes(ids);
-  file->excludes(ids);
+  app.add_option("-p,--prompt", work.prompt, "The prompt");
+  app.add_option("-f,--file", work.promptPath,
+                 "A file that holds the prompt; -: standard input")
+      ->type_name("FILE")
+      ->check(findNoPath);
+  app.add_option("--ids", work.ids,
+                 "The prompt as tokens, separated by commas")
+      ->delimiter(',')
+      ->check(inRange(int32_t{0}, std::numeric_limits<int32_t>::max()))
+      ->type_name("N,...");
+  app.rules.excludeEachOther("--prompt --file --ids", "there is one prompt");
   app.add_option("-n,--predict", work.predict,
                  "Tokens that follow it, each the likeliest of A: all but the "
                  "first take a call of one token")
@@ -82,13 +81,7 @@ static void addSideOptions(CommandLine &app, SideOptions &side) {
              "operations of the graph")
           ->type_name("STAGE")
           ->check(oneOf(names)));
-  add(app.add_option("--isa", side.isa,
-                     "Kernels, such as scalar or avx2; default: those that "
-                     "IGNIS_ISA names, or the best that this CPU runs")
-          ->type_name("NAME"));
-  add(app.add_option("-t,--threads", side.executor.threads,
-                     "Default: the physical cores that may be used")
-          ->check(inRange(1, 1024)));
+  addComputeOptions(app, side.executor.threads, side.isa);
   add(addChoice<PackPolicy>(app, "--pack",
                             {{"auto", PackPolicy::Auto},
                              {"never", PackPolicy::Never},
@@ -96,9 +89,9 @@ static void addSideOptions(CommandLine &app, SideOptions &side) {
                             side.executor.pack,
                             "Rearrange weights for speed: auto (as text is "
                             "generated, the default), never, or always"));
-  add(addChoice<ignis_type>(
-      app, "--cache-type", {{"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}},
-      side.cacheType, "Of keys and values: f16 (default) or f32"));
+  addCacheTypeOption(app, side.cacheType);
+  for (const char *name : {"--isa", "--threads", "--cache-type"})
+    add(app.get_option(name));
 }
 
 /// The options of A that were given, as arguments.

@@ -210,12 +210,13 @@ static int run(int argc, char **argv) {
                  "Of the search, at most; default: 4000000")
       ->check(inRange(int64_t(0), int64_t(1) << 40))
       ->type_name("N");
-  auto *check = app.add_flag("--check", options.check,
-                             "The table is a plan: check it, and its "
-                             "certificate, without searching");
+  app.add_flag("--check", options.check,
+               "The table is a plan: check it, and its certificate, without "
+               "searching");
   app.add_flag("--compare", options.compare,
-               "Print what other methods need, instead of a plan")
-      ->excludes(check);
+               "Print what other methods need, instead of a plan");
+  app.rules.exclude("--check", "--compare --steps --output",
+                    "it searches for no plan");
   if (std::optional<int> code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
 

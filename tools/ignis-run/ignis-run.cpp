@@ -72,17 +72,13 @@ private:
 void JustInTime::addOptions(CommandLine &app) {
   const std::vector<std::string> names(stageNames.begin(), stageNames.end());
   const std::string listed = fmt::format("{}", fmt::join(names, ", "));
-  auto *emit =
-      app.add_option_function<std::string>(
-             "--emit",
-             [this](const std::string &name) { emitted = findStage(name); },
-             "Print the program as it stands after this stage, and end: " +
-                 listed)
-          ->type_name("STAGE")
-          ->check(oneOf(names))
-          ->excludes(app.get_option("--dump-logits"))
-          ->excludes(app.get_option("--stats"));
-  emit->group("Compiler");
+  app.add_option_function<std::string>(
+         "--emit",
+         [this](const std::string &name) { emitted = findStage(name); },
+         "Print the program as it stands after this stage, and end: " + listed)
+      ->type_name("STAGE")
+      ->check(oneOf(names))
+      ->group("Compiler");
   app.add_option_function<std::string>(
          "--stop-after",
          [this](const std::string &name) { stopAfter = *findStage(name); },
@@ -105,20 +101,26 @@ void JustInTime::addOptions(CommandLine &app) {
   app.add_flag("--verify-passes", verifiesPasses,
                "Run the prompt after each pass of the compiler, instead of "
                "going on from it, and fail unless all give the same bits")
-      ->excludes(emit)
-      ->excludes(app.get_option("--simulate-ranks"))
-      ->excludes(app.get_option("--dump-logits"))
-      ->excludes(app.get_option("--stats"))
       ->group("Compiler");
   app.add_flag("--verify-schedule-by-execution", verifiesSchedule,
                "Run the prompt thread after thread between barriers, in "
                "several orders, instead of going on from it, and fail unless "
                "all give the same bits")
-      ->excludes(emit)
-      ->excludes(app.get_option("--verify-passes"))
-      ->excludes(app.get_option("--dump-logits"))
-      ->excludes(app.get_option("--stats"))
       ->group("Compiler");
+
+  constexpr std::string_view checks =
+      "--verify-passes --verify-schedule-by-execution";
+  constexpr std::string_view works =
+      "--emit --verify-passes --verify-schedule-by-execution";
+  constexpr std::string_view reason = "it generates nothing";
+  app.rules.excludeEachOther(works, "a run does one of them");
+  app.rules.exclude(works,
+                    "--conversation --batch --perplexity --multiple-choice "
+                    "--machine --dry-run --dump-logits --stats --logprobs "
+                    "--prompt-cache",
+                    reason);
+  app.rules.exclude(checks, "--predict --simulate-ranks", reason);
+  app.rules.require("--trust-program", "--program");
 }
 
 Expected<const ignis_program *>

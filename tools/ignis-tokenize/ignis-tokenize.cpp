@@ -266,21 +266,19 @@ static int runMain(int argc, char **argv) {
   app.add_option("-m,--model", options.model, "A GGUF file")
       ->required()
       ->type_name("FILE");
-  auto *lines =
-      app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
-  auto *decode = app.add_flag("--decode", options.decode, "ids in, text out");
-  auto *render =
-      app.add_flag("--render", options.render,
-                   "a conversation in, the chat template's prompt out")
-          ->excludes(lines)
-          ->excludes(decode);
+  app.add_flag("--jsonl", options.jsonLines, "JSON lines in and out");
+  app.add_flag("--decode", options.decode, "ids in, text out");
+  app.add_flag("--render", options.render,
+               "a conversation in, the chat template's prompt out");
   app.add_option("--chat-template", options.chatTemplate,
                  "template instead of the model's, for --render")
       ->type_name("FILE")
-      ->check(findNoPath)
-      ->needs(render);
+      ->check(findNoPath);
   app.add_flag("--special", options.special,
                "special tokens: recognised in text, or written as text");
+  app.rules.exclude("--render", "--jsonl --decode --special",
+                    "it prints a text");
+  app.rules.require("--chat-template", "--render");
   if (std::optional<int> code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
 

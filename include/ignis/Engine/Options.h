@@ -113,9 +113,11 @@ struct Options {
 /// Declares the options; parsing fills `options`.
 void addOptions(CommandLine &app, Options &options);
 
-/// The option of them that is about several ranks, in seconds; servers and
-/// benchmarks have it too.
+/// Those of them that other programs have too: after how many seconds a rank is
+/// lost, what computes, and what keys and values are kept in.
 void addRankOptions(CLI::App &app, double &timeout);
+void addComputeOptions(CLI::App &app, int &threads, std::string &isa);
+void addCacheTypeOption(CLI::App &app, ignis_type &type);
 
 /// After parsing: reads the prompt's file, resolves escapes, and refuses what
 /// does not go together.

@@ -163,7 +163,7 @@ public:
                                        manualKind = kind;
                                        throw CLI::Success();
                                      })
-        ->check(oneOf({"man", "bash", "zsh", "fish"}))
+        ->check(oneOf({"man", "bash", "zsh", "fish", "rules"}))
         ->group("");
     option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
@@ -184,6 +184,9 @@ public:
     hints.emplace(name, hint);
   }
 
+  /// Which options do not go together.
+  OptionRules rules{*this};
+
   /// Parses the arguments (without the program's name). The program goes on if
   /// this is empty, else it ends with the code: after --help, --version, or a
   /// mistake that was reported.
@@ -195,11 +198,13 @@ public:
     Expected<std::vector<DefaultValue>> defaults = findDefaults(*this);
     if (!defaults)
       return refuse(defaults.error().message);
-    addDefaults(*this, *defaults, *resolved);
+    addDefaults(*this, rules, *defaults, *resolved);
     // CLI11 takes them from the back.
     std::reverse(resolved->begin(), resolved->end());
     try {
       parse(std::move(*resolved));
+      if (auto broken = rules.findBroken())
+        return refuse(*broken + describeSource(*defaults, *broken));
       return std::nullopt;
     } catch (const CLI::ParseError &error) {
       if (error.get_exit_code() != 0)
@@ -215,7 +220,9 @@ public:
 
 private:
   int printManual() {
-    print(stdout, "{}", makeManual(*this, *help, manualKind));
+    print(stdout, "{}",
+          manualKind == "rules" ? rules.describe()
+                                : makeManual(*this, *help, manualKind));
     Expected<void> flushed = flushOutput();
     return flushed ? 0 : reportError(get_name(), flushed.error());
   }

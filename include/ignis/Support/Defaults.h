@@ -15,6 +15,7 @@
 #define IGNIS_SUPPORT_DEFAULTS_H
 
 #include "ignis/Support/Error.h"
+#include "ignis/Support/OptionRules.h"
 
 #include <CLI/CLI.hpp>
 
@@ -33,9 +34,11 @@ struct DefaultValue {
 /// values of flags that make no sense, by file and line or variable.
 Expected<std::vector<DefaultValue>> findDefaults(CLI::App &app);
 
-/// Puts those before `arguments` that do not meet what is given there: neither
-/// the same option nor one that excludes it.
-void addDefaults(const CLI::App &app, const std::vector<DefaultValue> &defaults,
+/// Puts those before `arguments` that go with what is given there: neither is
+/// the same option there nor one that excludes it, nor does one lack that it
+/// requires.
+void addDefaults(const CLI::App &app, const OptionRules &rules,
+                 std::vector<DefaultValue> defaults,
                  std::vector<std::string> &arguments);
 
 /// Where the option that a message names first has its value from, if that was
