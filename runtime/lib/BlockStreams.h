@@ -33,7 +33,8 @@ public:
   void place(BlockTile &tile, int64_t at) const {
     tile.panel = panel(0) + at;
     tile.groupStride = panel(1) - panel(0);
-    tile.third = Count > 2 ? panel(2) + at : nullptr;
+    // A third that there is not is gone over, too, but never read.
+    tile.third = Count > 2 ? panel(2) + at : tile.panel;
   }
   /// The sums of all groups and some tokens are complete.
   template <int MaxTokens>
