@@ -153,18 +153,27 @@ struct ConvertCast : OpConversionPattern<memref::CastOp> {
   }
 };
 
-/// A buffer taken as a pointer, or a pointer as a buffer.
-struct DropAddressCast : OpConversionPattern<UnrealizedConversionCastOp> {
+/// A buffer and its address have become one.
+struct ConvertAddressOf : OpConversionPattern<AddressOfOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor operands,
+  matchAndRewrite(AddressOfOp op, OpAdaptor operands,
                   ConversionPatternRewriter &rewriter) const override {
-    SmallVector<Type> results;
-    if (failed(typeConverter->convertTypes(op.getResultTypes(), results)) ||
-        TypeRange(results) != TypeRange(operands.getInputs()))
-      return rewriter.notifyMatchFailure(op, "not between buffer and pointer");
-    rewriter.replaceOp(op, operands.getInputs());
+    rewriter.replaceOp(op, operands.getObject());
+    return success();
+  }
+};
+
+struct ConvertBufferAt : OpConversionPattern<BufferAtOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(BufferAtOp op, OpAdaptor operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!typeConverter->convertType(op.getBuffer().getType()))
+      return rewriter.notifyMatchFailure(op, "expects a dense buffer");
+    rewriter.replaceOp(op, operands.getAddress());
     return success();
   }
 };
@@ -200,7 +209,8 @@ void BuffersToPointers::runOnOperation() {
   PointerConverter converter;
   RewritePatternSet patterns(context);
   patterns.add<ConvertLoad, ConvertNumber, ConvertStore, ConvertView,
-               ConvertCast, DropAddressCast>(converter, context);
+               ConvertCast, ConvertAddressOf, ConvertBufferAt>(converter,
+                                                               context);
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                  converter);
   populateCallOpTypeConversionPattern(patterns, converter);

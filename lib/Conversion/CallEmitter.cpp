@@ -26,9 +26,7 @@ static bool isQuantized(Value buffer) {
 //===----------------------------------------------------------------------===//
 
 Value CallEmitter::addressOf(Value buffer) {
-  return UnrealizedConversionCastOp::create(*this, thread.getThread().getType(),
-                                            buffer)
-      .getResult(0);
+  return createOrFold<AddressOfOp>(thread.getThread().getType(), buffer);
 }
 
 Value CallEmitter::addressOf(Value buffer, Value column) {
@@ -44,7 +42,7 @@ Value CallEmitter::weight(Value weight) {
   if (!op.getType().isVector())
     return address;
   Type type = MemRefType::get(op.getType().getShape(), getF32Type());
-  return UnrealizedConversionCastOp::create(*this, type, address).getResult(0);
+  return BufferAtOp::create(*this, type, address);
 }
 
 IndexRange CallEmitter::divide(IndexRange range, int64_t divisor) {

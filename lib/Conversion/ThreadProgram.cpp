@@ -141,9 +141,7 @@ Value ThreadProgram::loadRowsField(int64_t field, Type type) {
   Type word = builder.getI64Type();
   auto record = LLVM::LLVMStructType::getLiteral(
       function.getContext(), {word, pointer, word, pointer, word, pointer});
-  Value base =
-      UnrealizedConversionCastOp::create(builder, pointer, signature.callRows)
-          .getResult(0);
+  Value base = AddressOfOp::create(builder, pointer, signature.callRows);
   Value address = LLVM::GEPOp::create(
       builder, pointer, record, base,
       ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)});
@@ -163,7 +161,7 @@ Value ThreadProgram::getPositions() {
   if (!positions) {
     auto words = MemRefType::get(ShapedType::kDynamic,
                                  IntegerType::get(function.getContext(), 64));
-    positions = castAtBeginning(
+    positions = getBufferAt(
         loadRowsField(RowsField::Positions, thread.getType()), words);
   }
   return positions;
@@ -182,16 +180,15 @@ Value ThreadProgram::getOutputs() {
   return outputs;
 }
 
-Value ThreadProgram::castAtBeginning(Value address, Type type) {
+Value ThreadProgram::getBufferAt(Value address, Type type) {
   ImplicitLocOpBuilder builder = atBeginning();
-  return UnrealizedConversionCastOp::create(builder, type, address)
-      .getResult(0);
+  return BufferAtOp::create(builder, type, address);
 }
 
 Value ThreadProgram::getRopeTable(Type type) {
   if (!ropeTable)
     ropeTable =
-        castAtBeginning(loadField(ThreadField::Rope, thread.getType()), type);
+        getBufferAt(loadField(ThreadField::Rope, thread.getType()), type);
   return ropeTable;
 }
 
@@ -338,8 +335,8 @@ Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
                                  int64_t offsetPerToken, MemRefType type) {
   if (!scratch) {
     Type bytes = MemRefType::get(ShapedType::kDynamic, builder.getI8Type());
-    scratch = castAtBeginning(loadField(ThreadField::Scratch, thread.getType()),
-                              bytes);
+    scratch =
+        getBufferAt(loadField(ThreadField::Scratch, thread.getType()), bytes);
   }
   Value offset = signature.tokenCount
                      ? getIndex(offsetPerToken * signature.tokenCount)

@@ -93,7 +93,7 @@ private:
   /// Field `field` of the thread's record, or of the rows'.
   Value loadField(int64_t field, mlir::Type type);
   Value loadRowsField(int64_t field, mlir::Type type);
-  Value castAtBeginning(Value address, mlir::Type type);
+  Value getBufferAt(Value address, mlir::Type type);
   /// Field `field` of the thread's record as a number.
   Value loadCount(int64_t field);
   /// `count * i / n` for i a number of n and for the next, which are the

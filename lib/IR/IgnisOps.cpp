@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
-#include "llvm/Support/MathExtras.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ignis;
@@ -173,6 +174,16 @@ LogicalResult AllGatherOp::verify() {
                        "32 columns, got units of ")
            << getWidth();
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Addresses
+//===----------------------------------------------------------------------===//
+
+OpFoldResult AddressOfOp::fold(FoldAdaptor) {
+  if (auto buffer = getObject().getDefiningOp<BufferAtOp>())
+    return buffer.getAddress();
+  return {};
 }
 
 //===----------------------------------------------------------------------===//

@@ -34,8 +34,11 @@ func.func @views(%arena: memref<?xi8>, %cache: !ignis.kv_cache<1, 1, 32, f16>) {
 // What ignis-outline-kernels writes where a call takes an address.
 // CHECK-LABEL: func.func @addresses(
 // CHECK-SAME:    %[[X:[a-z0-9]+]]: !llvm.ptr) -> !llvm.ptr
+// CHECK-NEXT:    llvm.load %[[X]] : !llvm.ptr -> f32
 // CHECK-NEXT:    return %[[X]]
 func.func @addresses(%x: memref<?x64xf32>) -> !llvm.ptr {
-  %p = builtin.unrealized_conversion_cast %x : memref<?x64xf32> to !llvm.ptr
+  %p = ignis.address_of %x : memref<?x64xf32> -> !llvm.ptr
+  %y = ignis.buffer_at %p : !llvm.ptr -> memref<f32>
+  %v = memref.load %y[] : memref<f32>
   return %p : !llvm.ptr
 }

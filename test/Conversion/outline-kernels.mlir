@@ -13,7 +13,7 @@ module attributes {ignis.model = #ignis.model<
   // Thread %[[ID]] of %[[COUNT]]; the record comes first.
   // CHECK-LABEL: func.func @forward(
   // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: !llvm.ptr, %{{[a-z0-9]+}}: memref<?xi32>, %[[ROWS:[a-z0-9]+]]: !ignis.rows,
-  // CHECK:         builtin.unrealized_conversion_cast %[[ROWS]]
+  // CHECK:         ignis.address_of %[[ROWS]] : !ignis.rows -> !llvm.ptr
   // CHECK:         %[[T:[0-9]+]] = arith.index_cast
   // CHECK:         %[[ID:[0-9]+]] = arith.index_cast
   // CHECK:         %[[COUNT:[0-9]+]] = arith.index_cast

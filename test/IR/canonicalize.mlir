@@ -33,3 +33,14 @@ func.func @phases_and_barriers(%a: memref<?x64xf32>, %b: memref<?x64xf32>) {
   }
   return
 }
+
+// -----
+
+// CHECK-LABEL: @address_of_what_is_there(
+// CHECK-SAME:    %[[P:.*]]: !llvm.ptr
+// CHECK-NEXT:    return %[[P]]
+func.func @address_of_what_is_there(%p: !llvm.ptr) -> !llvm.ptr {
+  %v = ignis.buffer_at %p : !llvm.ptr -> memref<64xf32>
+  %q = ignis.address_of %v : memref<64xf32> -> !llvm.ptr
+  return %q : !llvm.ptr
+}

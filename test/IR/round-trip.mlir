@@ -314,6 +314,21 @@ func.func @selected_count(%rows: !ignis.rows) -> index {
   return %n : index
 }
 
+// CHECK-LABEL: @addresses(
+func.func @addresses(
+    %x: memref<?x896xf32>, %rows: !ignis.rows,
+    %cache: !ignis.kv_cache<24, 2, 64, f16>) -> memref<896xf32> {
+  // CHECK: ignis.address_of %{{.*}} : memref<?x896xf32> -> !llvm.ptr
+  %p = ignis.address_of %x : memref<?x896xf32> -> !llvm.ptr
+  // CHECK: ignis.address_of %{{.*}} : !ignis.rows -> !llvm.ptr
+  %q = ignis.address_of %rows : !ignis.rows -> !llvm.ptr
+  // CHECK: ignis.address_of %{{.*}} : !ignis.kv_cache<24, 2, 64, f16> -> !llvm.ptr
+  %r = ignis.address_of %cache : !ignis.kv_cache<24, 2, 64, f16> -> !llvm.ptr
+  // CHECK: ignis.buffer_at %{{.*}} : !llvm.ptr -> memref<896xf32>
+  %v = ignis.buffer_at %p : !llvm.ptr -> memref<896xf32>
+  return %v : memref<896xf32>
+}
+
 // CHECK-LABEL: @argmax(
 func.func @argmax(
     %x: tensor<?x151936xf32>, %rows: !ignis.rows, %x_m: memref<?x151936xf32>,

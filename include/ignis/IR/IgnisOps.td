@@ -7,14 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // Those that the graph of a model is made of, and those that order them; what
-// passes make of them is in IgnisFusedOps.td. Every example stands in
-// test/IR/round-trip.mlir. T is the number of tokens.
+// passes make of them is in IgnisFusedOps.td and IgnisAddressOps.td. Every example
+// stands in test/IR/round-trip.mlir. T is the number of tokens.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef IGNIS_IR_OPS_TD
 #define IGNIS_IR_OPS_TD
 
+include "ignis/IR/IgnisAddressOps.td"
 include "ignis/IR/IgnisFusedOps.td"
 include "mlir/IR/SymbolInterfaces.td"
 
