@@ -6,6 +6,10 @@
 // RUN:   | FileCheck %s
 // RUN: ignis-reduce %s --opt-reduction-pass='opt-pass=func.func(ignis-fuse-rms-norm) test=%S/Inputs/has-swiglu.sh' \
 // RUN:   | FileCheck %s --check-prefix=FUSED
+//
+// One by one, they go in one run.
+//
+// RUN: ignis-reduce %s --reduction-tree='traversal-mode=0 test=%S/Inputs/has-swiglu.sh' 2>/dev/null | FileCheck %s
 
 // CHECK-NOT: @unused
 // CHECK-LABEL: func.func @interesting
