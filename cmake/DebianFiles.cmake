@@ -59,8 +59,9 @@ file(GLOB manuals ${root}/share/man/man1/*.1)
 execute_process(COMMAND gzip -9n ${documents}/changelog ${manuals}
                 COMMAND_ERROR_IS_FATAL ANY)
 
-# LLVM's packages keep libMLIR.so in LLVM's own folder and nowhere else.
+# Libraries stay where Debian has them.
 file(WRITE ${root}/share/lintian/overrides/${CPACK_PACKAGE_NAME}
-"# libMLIR.so is in LLVM's folder and nowhere else, as Debian has it.
+"# libMLIR.so is in LLVM's folder and nowhere else, libmpi.so in Open MPI's.
 ${CPACK_PACKAGE_NAME}: custom-library-search-path RUNPATH /usr/lib/llvm-* *
+${CPACK_PACKAGE_NAME}: custom-library-search-path RUNPATH /usr/lib/*/openmpi/lib *
 ")
