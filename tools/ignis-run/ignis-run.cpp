@@ -119,7 +119,9 @@ void JustInTime::addOptions(CommandLine &app) {
                     "--machine --dry-run --dump-logits --stats --logprobs "
                     "--prompt-cache",
                     reason);
-  app.rules.exclude(checks, "--predict --simulate-ranks", reason);
+  app.rules.exclude(checks, "--predict", reason);
+  app.rules.exclude("--verify-passes", "--simulate-ranks",
+                    "its stages are of one process");
   app.rules.require("--trust-program", "--program");
 }
 

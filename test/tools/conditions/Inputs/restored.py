@@ -38,8 +38,12 @@ def converse(command, sent, answering, times):
         os.write(terminal, b"Who art thou?\r")
         read_until(terminal, b"\n", process)
         time.sleep(0.05)
-    elif termios.tcgetattr(terminal) == before:
-        sys.exit("expected a prompt to edit its line, found a terminal left alone")
+    else:
+        end = time.monotonic() + 20
+        while termios.tcgetattr(terminal) == before:
+            if time.monotonic() > end:
+                sys.exit("expected a prompt to edit its line, found a terminal left alone")
+            time.sleep(0.01)
     for _ in range(times):
         process.send_signal(sent)
         time.sleep(0.2)
