@@ -85,7 +85,9 @@ void Lowering::divideHeads(OperandRange weights, int64_t headDim,
   IndexRange query = thread.getRankUnits(heads);
   IndexRange kv = thread.getRankParts(kvHeads, heads);
   Value offset = thread.getIndex(0);
-  for (auto [i, all] : llvm::enumerate(ArrayRef{query, kv, kv})) {
+  // By name: what a list in the loop's head refers to is gone within it.
+  const IndexRange units[] = {query, kv, kv};
+  for (auto [i, all] : llvm::enumerate(units)) {
     Value count = arith::SubIOp::create(emit, all.end, all.begin);
     ranges[i] = emit.scale(emit.clip(own, offset, count), all.begin, headDim);
     offset = arith::AddIOp::create(emit, offset, count);
