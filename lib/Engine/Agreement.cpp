@@ -8,6 +8,7 @@
 
 #include "ignis/Engine/Group.h"
 #include "ignis/Engine/Worker.h"
+#include "ignis/Support/Hash.h"
 
 #include <algorithm>
 #include <array>
@@ -25,22 +26,19 @@ struct Fact {
   std::string value;
 };
 
-/// FNV-1a.
-class Hash {
+/// Of all that is added, as text.
+class FactHash {
 public:
-  void add(std::span<const std::byte> bytes) {
-    for (std::byte byte : bytes)
-      value = (value ^ static_cast<uint64_t>(byte)) * 0x100000001b3;
-  }
+  void add(std::span<const std::byte> bytes) { hash.add(bytes); }
   void add(std::string_view text) {
     add(std::as_bytes(std::span(text)));
     add(int64_t{0}); // so that texts do not run into each other
   }
   void add(int64_t number) { add(std::as_bytes(std::span(&number, 1))); }
-  std::string text() const { return fmt::format("{:016x}", value); }
+  std::string text() const { return fmt::format("{:016x}", hash.value()); }
 
 private:
-  uint64_t value = 0xcbf29ce484222325;
+  Hash hash;
 };
 
 } // namespace
@@ -50,7 +48,7 @@ private:
 /// file that does not fit a machine is what ranks are there to avoid.
 static std::string hashFile(const GGUFFile &file) {
   constexpr size_t page = 4096;
-  Hash hash;
+  FactHash hash;
   for (const GGUFFile::Entry &entry : file.entries()) {
     hash.add(entry.key);
     hash.add(entry.bytes);
@@ -69,7 +67,7 @@ static std::string hashFile(const GGUFFile &file) {
 
 /// Of what is said about the program: its code is each CPU's own.
 static std::string hashProgram(const ignis_program &program) {
-  Hash hash;
+  FactHash hash;
   hash.add(program.model_hash);
   hash.add(program.head_units);
   for (const ignis_program_weight &weight :

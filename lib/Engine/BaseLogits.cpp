@@ -8,6 +8,8 @@
 
 #include "BaseLogits.h"
 
+#include "ignis/Support/Hash.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -18,15 +20,15 @@ static_assert(std::endian::native == std::endian::little,
               "numbers are written as they stand in memory");
 
 BaseHeader BaseHeader::of(const Windows &windows, int64_t vocab) {
-  uint64_t hash = 0xcbf29ce484222325;
+  Hash hash;
   for (int32_t token : windows.tokens)
-    hash = (hash ^ static_cast<uint32_t>(token)) * 0x100000001b3;
+    hash.addWord(static_cast<uint32_t>(token));
   return {{'i', 'g', 'n', 'i', 's', 'k', 'l', 'd'},
           1,
           vocab,
           windows.size,
           windows.count() * windows.predicted(),
-          hash};
+          hash.value()};
 }
 
 Expected<BaseWriter> BaseWriter::create(const std::string &path,

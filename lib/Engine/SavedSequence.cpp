@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ignis/Engine/Executor.h"
+#include "ignis/Support/Hash.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/OutputFile.h"
 
@@ -47,12 +48,6 @@ constexpr Header expectedHeader = {
 /// A conversation's messages, say.
 constexpr int64_t mostNoteBytes = int64_t{1} << 26;
 
-uint64_t hashBytes(uint64_t hash, std::span<const std::byte> bytes) {
-  for (std::byte byte : bytes)
-    hash = (hash ^ static_cast<uint64_t>(byte)) * 0x100000001b3;
-  return hash;
-}
-
 /// Writes, and hashes what is written.
 class Writer {
 public:
@@ -61,16 +56,17 @@ public:
   template <typename T>
   Expected<void> write(std::span<const T> values) {
     auto bytes = std::as_bytes(values);
-    hash = hashBytes(hash, bytes);
+    hash.add(bytes);
     return file.write(bytes);
   }
   Expected<void> writeHash() {
-    return file.write(std::as_bytes(std::span(&hash, 1)));
+    uint64_t value = hash.value();
+    return file.write(std::as_bytes(std::span(&value, 1)));
   }
 
 private:
   OutputFile &file;
-  uint64_t hash = 0xcbf29ce484222325;
+  Hash hash;
 };
 
 class Reader {
@@ -83,12 +79,12 @@ public:
     auto bytes = std::as_writable_bytes(values);
     if (file.read(bytes) != bytes.size())
       return false;
-    hash = hashBytes(hash, bytes);
+    hash.add(bytes);
     return true;
   }
   /// Whether the hash of what was read follows, and then the end.
   bool readHash() {
-    uint64_t expected = hash, found;
+    uint64_t expected = hash.value(), found;
     std::byte beyond;
     return read(std::span(&found, 1)) && found == expected &&
            file.read({&beyond, 1}) == 0;
@@ -104,7 +100,7 @@ public:
 private:
   const std::string &path;
   InputFile file;
-  uint64_t hash = 0xcbf29ce484222325;
+  Hash hash;
 };
 
 } // namespace

@@ -8,6 +8,7 @@
 
 #include "ModelFamily.h"
 #include "ignis/Runtime/WeightFormats.h"
+#include "ignis/Support/Hash.h"
 
 #include <algorithm>
 
@@ -158,21 +159,19 @@ bool ModelReader::checkNothingElse() {
 }
 
 uint64_t ModelReader::hashTensors(const std::vector<ModelTensor> &tensors) {
-  uint64_t hash = 0xcbf29ce484222325;
-  auto addByte = [&](uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
+  Hash hash;
   auto addNumber = [&](uint64_t number) {
     for (int shift = 0; shift != 64; shift += 8)
-      addByte(static_cast<uint8_t>(number >> shift));
+      hash.addWord(number >> shift & 0xff);
   };
   for (const ModelTensor &tensor : tensors) {
-    for (char c : tensor.name)
-      addByte(static_cast<uint8_t>(c));
-    addByte(0);
+    hash.add(std::as_bytes(std::span(tensor.name)));
+    hash.addWord(0);
     addNumber(static_cast<uint64_t>(tensor.rows));
     addNumber(static_cast<uint64_t>(tensor.cols));
     addNumber(static_cast<uint64_t>(tensor.type));
   }
-  return hash;
+  return hash.value();
 }
 
 //===----------------------------------------------------------------------===//

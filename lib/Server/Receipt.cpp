@@ -9,6 +9,7 @@
 #include "Receipt.h"
 
 #include "ignis/Engine/SamplingRequest.h"
+#include "ignis/Support/Hash.h"
 
 #include <bit>
 #include <charconv>
@@ -21,10 +22,10 @@ static constexpr std::pair<const char *, ignis_type> cacheTypes[] = {
     {"f16", IGNIS_TYPE_F16}, {"f32", IGNIS_TYPE_F32}};
 
 uint64_t ignis::digestLogits(std::span<const float> logits) {
-  uint64_t hash = 0xcbf29ce484222325;
+  Hash hash;
   for (float logit : logits)
-    hash = (hash ^ std::bit_cast<uint32_t>(logit)) * 0x100000001b3;
-  return hash;
+    hash.addWord(std::bit_cast<uint32_t>(logit));
+  return hash.value();
 }
 
 Receipt Receipt::begin(const ApiRequest &request,
