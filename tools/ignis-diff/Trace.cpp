@@ -14,8 +14,6 @@
 #include "Trace.h"
 
 #include <bit>
-#include <cerrno>
-#include <cstring>
 
 using namespace ignis;
 using namespace ignis::diff;
@@ -110,11 +108,10 @@ Expected<void> TraceWriter::finish() {
 //===----------------------------------------------------------------------===//
 
 Expected<TraceReader> TraceReader::open(const std::string &path) {
-  std::FILE *file = std::fopen(path.c_str(), "rb");
+  Expected<InputFile> file = InputFile::open(path);
   if (!file)
-    return makeError(ExitCode::Failure, "{}: cannot read: {}", path,
-                     std::strerror(errno));
-  TraceReader reader(path, file);
+    return tl::unexpected(std::move(file.error()));
+  TraceReader reader(path, std::move(*file));
   if (int64_t magic; !reader.read(magic) || magic != magicNumber)
     return makeError(ExitCode::Failure,
                      "{}: expected a recording that ignis-diff --record made, "
@@ -123,6 +120,10 @@ Expected<TraceReader> TraceReader::open(const std::string &path) {
   if (!reader.readProgram())
     return reader.refuse();
   return reader;
+}
+
+bool TraceReader::read(std::span<std::byte> bytes) {
+  return file.read(bytes) == bytes.size();
 }
 
 template <typename T>
@@ -137,7 +138,7 @@ bool TraceReader::read(std::vector<T> &values, int64_t most) {
     auto now = static_cast<size_t>(std::min(count, piece));
     size_t before = values.size();
     values.resize(before + now);
-    if (std::fread(values.data() + before, sizeof(T), now, file.get()) != now)
+    if (!read(std::as_writable_bytes(std::span(values).subspan(before))))
       return false;
     count -= static_cast<int64_t>(now);
   }
@@ -145,7 +146,7 @@ bool TraceReader::read(std::vector<T> &values, int64_t most) {
 }
 
 bool TraceReader::read(int64_t &number) {
-  return std::fread(&number, sizeof number, 1, file.get()) == 1;
+  return read(std::as_writable_bytes(std::span(&number, 1)));
 }
 
 bool TraceReader::read(std::string &text) {

@@ -10,11 +10,9 @@
 #define IGNIS_DIFF_TRACE_H
 
 #include "ignis/Compiler/ValueList.h"
-#include "ignis/Engine/Handles.h"
+#include "ignis/Support/InputFile.h"
 #include "ignis/Support/OutputFile.h"
 
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,9 +70,11 @@ public:
   Expected<std::optional<Call>> next();
 
 private:
-  TraceReader(std::string path, std::FILE *file)
-      : path(std::move(path)), file(file) {}
+  TraceReader(std::string path, InputFile file)
+      : path(std::move(path)), file(std::move(file)) {}
 
+  /// Whether as many bytes were there.
+  bool read(std::span<std::byte> bytes);
   template <typename T>
   bool read(std::vector<T> &values, int64_t most);
   bool read(int64_t &number);
@@ -84,7 +84,7 @@ private:
   tl::unexpected<Error> refuse() const;
 
   std::string path;
-  std::unique_ptr<std::FILE, Destroyer<std::fclose>> file;
+  InputFile file;
   TracedProgram program_;
 };
 
