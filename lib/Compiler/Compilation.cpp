@@ -105,6 +105,13 @@ llvm::Error Compilation::begin(const LoadedSource &source) {
   return llvm::Error::success();
 }
 
+llvm::Error Compilation::begin(const ProgramSource &source) {
+  auto loaded = LoadedSource::load(source);
+  if (!loaded)
+    return loaded.takeError();
+  return begin(*loaded);
+}
+
 llvm::Error Compilation::runPasses(Stage to) {
   mlir::PassManager manager(&context);
   // A module that was just built is verified once, at the end.

@@ -38,6 +38,8 @@ public:
 
   /// Builds or parses the module.
   llvm::Error begin(const LoadedSource &source);
+  /// The same, once it is loaded.
+  llvm::Error begin(const ProgramSource &source);
   /// Takes the module to `stage`.
   llvm::Error runTo(Stage stage);
   /// Takes the module through the pipeline, as far as it is scheduled; `visit`

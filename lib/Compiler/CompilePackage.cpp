@@ -110,7 +110,7 @@ ignis::compilePackage(const ModelDescription &model,
   CompileOptions verified = options;
   verified.verify = true;
   Compilation compilation(verified, *target);
-  if (llvm::Error error = compilation.begin({&model, nullptr}))
+  if (llvm::Error error = compilation.begin(LoadedSource{&model, nullptr}))
     return convertError(std::move(error));
   if (llvm::Error error = compilation.runTo(Stage::LLVM))
     return convertError(std::move(error));

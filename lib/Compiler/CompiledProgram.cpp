@@ -190,11 +190,8 @@ ignis::Expected<std::string> ignis::emitStage(const ProgramSource &source,
                     : ignis::Target::named(options.triple, options.cpu);
   if (!target)
     return convertError(target.takeError());
-  auto loaded = LoadedSource::load(source);
-  if (!loaded)
-    return convertError(loaded.takeError());
   Compilation compilation(options, *target);
-  if (llvm::Error error = compilation.begin(*loaded))
+  if (llvm::Error error = compilation.begin(source))
     return convertError(std::move(error));
   auto text = compilation.emit(stage);
   if (!text)

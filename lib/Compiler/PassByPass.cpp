@@ -75,22 +75,15 @@ static Expected<void> toExpected(llvm::Error error) {
 }
 
 Expected<void> PassByPass::run(const Target &target) {
-  auto begin = [&](Compilation &compilation,
-                   const ProgramSource &from) -> Expected<void> {
-    auto loaded = LoadedSource::load(from);
-    if (!loaded)
-      return convertError(loaded.takeError());
-    return toExpected(compilation.begin(*loaded));
-  };
-
   Compilation graph(naive, target);
-  if (auto begun = begin(graph, {source.model, "", ""}); !begun)
+  if (auto begun = toExpected(graph.begin(ProgramSource{source.model, "", ""}));
+      !begun)
     return begun;
   if (auto shown = show("graph", graph.getModule()); !shown)
     return shown;
 
   Compilation compilation(optimised, target);
-  if (auto begun = begin(compilation, source); !begun)
+  if (auto begun = toExpected(compilation.begin(source)); !begun)
     return begun;
   if (!source.path.empty())
     if (auto shown = show(source.path, compilation.getModule()); !shown)
