@@ -142,25 +142,15 @@ struct ConvertView : OpConversionPattern<memref::ViewOp> {
   }
 };
 
-struct ConvertCast : OpConversionPattern<memref::CastOp> {
-  using OpConversionPattern::OpConversionPattern;
+/// A buffer in another type, and a buffer and its address, have become one.
+template <typename Op>
+struct ConvertToOperand : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(memref::CastOp op, OpAdaptor operands,
+  matchAndRewrite(Op op, typename Op::Adaptor operands,
                   ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, operands.getSource());
-    return success();
-  }
-};
-
-/// A buffer and its address have become one.
-struct ConvertAddressOf : OpConversionPattern<AddressOfOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(AddressOfOp op, OpAdaptor operands,
-                  ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, operands.getObject());
+    rewriter.replaceOp(op, operands.getOperands());
     return success();
   }
 };
@@ -209,7 +199,8 @@ void BuffersToPointers::runOnOperation() {
   PointerConverter converter;
   RewritePatternSet patterns(context);
   patterns.add<ConvertLoad, ConvertNumber, ConvertStore, ConvertView,
-               ConvertCast, ConvertAddressOf, ConvertBufferAt>(converter,
+               ConvertToOperand<memref::CastOp>,
+               ConvertToOperand<AddressOfOp>, ConvertBufferAt>(converter,
                                                                context);
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                  converter);
