@@ -18,7 +18,8 @@ std::string ResponseStream::event(const char *type, Json fields) {
 
 /// Where in the response the item that grows stands.
 Json ResponseStream::place() const {
-  return {{"item_id", makeItem("in_progress")["id"]},
+  return {{"item_id", item == Item::Reasoning ? shape.reasoningId()
+                                              : shape.messageId()},
           {"output_index", output.size()},
           {"content_index", 0}};
 }

@@ -110,7 +110,7 @@ Json Shape::message(const Choice &choice) const {
 
 Json Shape::reasoningItem(const std::string &text) const {
   return {{"type", "reasoning"},
-          {"id", "rs-" + id},
+          {"id", reasoningId()},
           {"summary", Json::array()},
           {"content",
            Json::array({{{"type", "reasoning_text"}, {"text", text}}})}};
@@ -118,7 +118,7 @@ Json Shape::reasoningItem(const std::string &text) const {
 
 Json Shape::messageItem(const std::string &text, const char *status) const {
   return {{"type", "message"},
-          {"id", "msg-" + id},
+          {"id", messageId()},
           {"status", status},
           {"role", "assistant"},
           {"content", Json::array({{{"type", "output_text"},

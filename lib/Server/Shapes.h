@@ -46,6 +46,8 @@ public:
 
   /// Of a response: the whole of it, and the items of its output.
   Json response(const char *status, Json output, const Json &usage) const;
+  std::string reasoningId() const { return "rs-" + id; }
+  std::string messageId() const { return "msg-" + id; }
   Json reasoningItem(const std::string &text) const;
   Json messageItem(const std::string &text, const char *status) const;
 
