@@ -41,26 +41,26 @@ CallMessage CallMessage::of(const RowBatch &batch,
   return CallMessage(std::move(words));
 }
 
+static void broadcast(const ignis_group &group, std::span<int64_t> words) {
+  if (!words.empty())
+    group.broadcast(group.context, words.data(),
+                    static_cast<int64_t>(words.size_bytes()));
+}
+
 void CallMessage::send(const ignis_group &group) {
   size_t count = words.size();
   words.resize(std::max(count, firstWords));
-  group.broadcast(group.context, words.data(), firstWords * sizeof(int64_t));
-  if (count > firstWords)
-    group.broadcast(
-        group.context, words.data() + firstWords,
-        static_cast<int64_t>((count - firstWords) * sizeof(int64_t)));
+  broadcast(group, std::span(words).first(firstWords));
+  broadcast(group, std::span(words).subspan(firstWords));
   words.resize(count);
 }
 
 CallMessage CallMessage::receive(const ignis_group &group) {
   std::vector<int64_t> words(firstWords);
-  group.broadcast(group.context, words.data(), firstWords * sizeof(int64_t));
+  broadcast(group, words);
   auto count = static_cast<size_t>(std::clamp<int64_t>(words[0], 1, mostWords));
   words.resize(count);
-  if (count > firstWords)
-    group.broadcast(
-        group.context, words.data() + firstWords,
-        static_cast<int64_t>((count - firstWords) * sizeof(int64_t)));
+  broadcast(group, std::span(words).subspan(std::min(count, firstWords)));
   return CallMessage(std::move(words));
 }
 
