@@ -167,10 +167,9 @@ static Expected<std::string> benchModel(const BenchOptions &options,
     return makeError(
         ExitCode::Usage,
         "expected a test, found neither -p nor -n above 0 nor --verify-cost");
-  Expected<GGUFFile> file =
-      options.modelPath.empty()
-          ? GGUFFile::fromBytes(getBundledModel(), "the bundled model")
-          : GGUFFile::open(options.modelPath);
+  Expected<GGUFFile> file = options.modelPath.empty()
+                                ? openBundledModel()
+                                : GGUFFile::open(options.modelPath);
   if (!file)
     return tl::unexpected(std::move(file.error()));
   Expected<ModelDescription> model = ModelDescription::read(*file);

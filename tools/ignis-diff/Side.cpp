@@ -153,10 +153,8 @@ std::vector<uint8_t> Running::readCache(int64_t count) const {
 //===----------------------------------------------------------------------===//
 
 Expected<void> LiveSide::openModel(const SideOptions &options) {
-  auto opened =
-      options.modelPath.empty()
-          ? GGUFFile::fromBytes(getBundledModel(), "the bundled model")
-          : GGUFFile::open(options.modelPath);
+  auto opened = options.modelPath.empty() ? openBundledModel()
+                                          : GGUFFile::open(options.modelPath);
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   file = std::move(*opened);

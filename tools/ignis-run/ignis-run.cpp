@@ -37,7 +37,7 @@ public:
   Expected<TransportOpener *> transport() override { return loadTransport(); }
 
   Expected<GGUFFile> openOwnModel() override {
-    return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+    return openBundledModel();
   }
 
   bool onlyPrints() const override { return emitted.has_value(); }

@@ -24,7 +24,7 @@ public:
   std::string description() const override { return "Serves Qwen models."; }
 
   Expected<GGUFFile> openOwnModel() override {
-    return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+    return openBundledModel();
   }
 
   Expected<TransportOpener *> transport() override { return loadTransport(); }

@@ -9,6 +9,8 @@
 #ifndef IGNIS_MODEL_BUNDLED_H
 #define IGNIS_MODEL_BUNDLED_H
 
+#include "ignis/Model/GGUF.h"
+
 #include <cstddef>
 #include <span>
 
@@ -18,6 +20,9 @@ namespace ignis {
 /// Aligned to 64; in the library IgnisBundledModel, so that only the programs
 /// that need it carry it.
 std::span<const std::byte> getBundledModel();
+
+/// Its file, by the name that messages have for it.
+Expected<GGUFFile> openBundledModel();
 
 } // namespace ignis
 

@@ -17,3 +17,7 @@ std::span<const std::byte> ignis::getBundledModel() {
   return {reinterpret_cast<const std::byte *>(ignis_bundled_model),
           ignis_bundled_model_size};
 }
+
+ignis::Expected<ignis::GGUFFile> ignis::openBundledModel() {
+  return GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+}

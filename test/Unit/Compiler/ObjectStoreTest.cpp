@@ -74,8 +74,7 @@ TEST_F(ObjectStoreTest, NowhereKeepsNothing) {
 }
 
 TEST_F(ObjectStoreTest, WhatCannotBeLinkedIsMadeAnew) {
-  Expected<GGUFFile> file =
-      GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+  Expected<GGUFFile> file = openBundledModel();
   ASSERT_TRUE(file);
   Expected<ModelDescription> model = ModelDescription::read(*file);
   ASSERT_TRUE(model);

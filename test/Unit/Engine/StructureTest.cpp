@@ -21,7 +21,7 @@ using Tokens = std::vector<int32_t>;
 class StructureTest : public testing::Test {
 protected:
   void SetUp() override {
-    auto opened = GGUFFile::fromBytes(getBundledModel(), "the bundled model");
+    auto opened = openBundledModel();
     ASSERT_TRUE(opened);
     file = std::make_unique<GGUFFile>(std::move(*opened));
     auto loaded = Tokenizer::load(*file);
