@@ -126,6 +126,17 @@ void ignis::addCacheTypeOption(CLI::App &app, ignis_type &type) {
                             : "Of keys and values: f16 or f32 (default)");
 }
 
+void ignis::addPackOption(CLI::App &app, PackPolicy &policy) {
+  addChoice<PackPolicy>(app, "--pack",
+                        {{"auto", PackPolicy::Auto},
+                         {"never", PackPolicy::Never},
+                         {"always", PackPolicy::Always}},
+                        policy,
+                        "Rearrange weights for speed: auto (as text is "
+                        "generated, the default), never, or always (before "
+                        "it)");
+}
+
 static void addEngineOptions(CLI::App &app, Options &options) {
   app.add_option("-c,--ctx-size", options.executor.context,
                  "Positions; 0: as many as the model was trained for")
@@ -174,14 +185,7 @@ static void addEngineOptions(CLI::App &app, Options &options) {
                  "Refuse to take more bytes of memory; 0: no limit")
       ->check(atLeast(int64_t{0}));
   addComputeOptions(app, options.executor.threads, options.isa);
-  addChoice<PackPolicy>(app, "--pack",
-                        {{"auto", PackPolicy::Auto},
-                         {"never", PackPolicy::Never},
-                         {"always", PackPolicy::Always}},
-                        options.executor.pack,
-                        "Rearrange weights for speed: auto (as text is "
-                        "generated, the default), never, or always (before "
-                        "it)");
+  addPackOption(app, options.executor.pack);
   addCacheTypeOption(app, options.cacheType);
 }
 

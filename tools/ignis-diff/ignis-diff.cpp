@@ -82,15 +82,9 @@ static void addSideOptions(CommandLine &app, SideOptions &side) {
           ->type_name("STAGE")
           ->check(oneOf(names)));
   addComputeOptions(app, side.executor.threads, side.isa);
-  add(addChoice<PackPolicy>(app, "--pack",
-                            {{"auto", PackPolicy::Auto},
-                             {"never", PackPolicy::Never},
-                             {"always", PackPolicy::Always}},
-                            side.executor.pack,
-                            "Rearrange weights for speed: auto (as text is "
-                            "generated, the default), never, or always"));
+  addPackOption(app, side.executor.pack);
   addCacheTypeOption(app, side.cacheType);
-  for (const char *name : {"--isa", "--threads", "--cache-type"})
+  for (const char *name : {"--isa", "--threads", "--pack", "--cache-type"})
     add(app.get_option(name));
 }
 

@@ -114,10 +114,12 @@ struct Options {
 void addOptions(CommandLine &app, Options &options);
 
 /// Those of them that other programs have too: after how many seconds a rank is
-/// lost, what computes, and what keys and values are kept in.
+/// lost, what computes, what keys and values are kept in, and whether weights
+/// are packed.
 void addRankOptions(CLI::App &app, double &timeout);
 void addComputeOptions(CLI::App &app, int &threads, std::string &isa);
 void addCacheTypeOption(CLI::App &app, ignis_type &type);
+void addPackOption(CLI::App &app, PackPolicy &policy);
 
 /// After parsing: reads the prompt's file, resolves escapes, and refuses what
 /// does not go together.
