@@ -186,7 +186,7 @@ void CallRunner::run(const RowBatch &batch) {
          &rows,
          cache(),
          output_.data(),
-          arena_.get()};
+         arena_.get()};
   Stopwatch watch;
   {
     auto use = model_.use();

@@ -44,7 +44,7 @@ private:
     Value selection = {};
   };
 
-  void findHeads(ArrayRef<Phase> phases);
+  void findHeads();
   void divide(const Phase &phase);
   int64_t chooseUnits(ArrayRef<ComputeOpInterface> alike) const;
   bool canGather(ComputeOpInterface op, int64_t units) const;
@@ -66,7 +66,7 @@ private:
 
 Distributor::Distributor(func::FuncOp function, ArrayRef<Phase> phases)
     : function(function), phases(phases) {
-  findHeads(phases);
+  findHeads();
 }
 
 static bool touchesCache(ComputeOpInterface op) {
@@ -75,7 +75,7 @@ static bool touchesCache(ComputeOpInterface op) {
 
 /// A rank has the keys and values of its query heads: appending and attending
 /// go together, or not at all.
-void Distributor::findHeads(ArrayRef<Phase> phases) {
+void Distributor::findHeads() {
   for (const Phase &phase : phases)
     for (ComputeOpInterface op : phase) {
       if (!touchesCache(op))

@@ -21,8 +21,7 @@ namespace ignis {
 /// For --help.
 inline constexpr const char *exitCodes =
     "Exit codes: 0 done, 1 failure while running, 2 wrong usage, 3 a model "
-    "file "
-    "that is\nmissing, unreadable or invalid, 130 or 143 interrupted.";
+    "file that is\nmissing, unreadable or invalid, 130 or 143 interrupted.";
 
 /// Has descriptors 0 to 2 taken, so that no file that is opened later gets what
 /// is written to a standard stream that the caller has closed. Such a stream
