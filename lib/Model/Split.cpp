@@ -57,8 +57,7 @@ static Expected<void> writeTensors(const GGUFFile &file, Tensors tensors,
       file.release(bytes);
       at += bytes.size();
     }
-  written = file.explain(written);
-  return written ? writer.finish() : written;
+  return file.explain(written);
 }
 
 /// Refuses an output that is one of the files being read.
@@ -71,9 +70,11 @@ static Expected<void> checkLeavesParts(const std::string &output,
   return {};
 }
 
+/// Adds the part to `done`, or leaves nothing of it.
 static Expected<void> writePart(const GGUFFile &file, Tensors tensors,
                                 const std::string &path, uint16_t number,
-                                uint16_t count) {
+                                uint16_t count,
+                                std::vector<RemovedOnSignal> &done) {
   Expected<GGUFWriter> writer = GGUFWriter::create(path);
   if (!writer)
     return tl::unexpected(std::move(writer.error()));
@@ -83,7 +84,13 @@ static Expected<void> writePart(const GGUFFile &file, Tensors tensors,
   writer->add("split.count", count);
   writer->add("split.tensors.count",
               static_cast<int32_t>(file.tensors().size()));
-  return writeTensors(file, tensors, *writer);
+  if (Expected<void> written = writeTensors(file, tensors, *writer); !written)
+    return written;
+  HeldSignals held; // from its name on it is one of those that go together
+  Expected<void> finished = writer->finish();
+  if (finished)
+    done.emplace_back(path);
+  return finished;
 }
 
 Expected<uint32_t> ignis::splitFile(const std::string &inputPath,
@@ -110,13 +117,12 @@ Expected<uint32_t> ignis::splitFile(const std::string &inputPath,
   for (size_t i = 0; i != parts.size(); ++i) {
     Expected<void> written =
         writePart(*file, parts[i], paths[i], static_cast<uint16_t>(i),
-                  static_cast<uint16_t>(parts.size()));
+                  static_cast<uint16_t>(parts.size()), done);
     if (!written) {
       for (const RemovedOnSignal &part : done)
         unlink(part.path().c_str());
       return tl::unexpected(std::move(written.error()));
     }
-    done.emplace_back(paths[i]);
   }
   HeldSignals held; // they stay together
   done.clear();
@@ -134,5 +140,6 @@ Expected<void> ignis::mergeFile(const std::string &inputPath,
   if (!writer)
     return tl::unexpected(std::move(writer.error()));
   copyKeys(*file, *writer);
-  return writeTensors(*file, file->tensors(), *writer);
+  Expected<void> written = writeTensors(*file, file->tensors(), *writer);
+  return written ? writer->finish() : written;
 }

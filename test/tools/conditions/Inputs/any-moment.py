@@ -17,6 +17,7 @@ import time
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 MOMENTS = 16
+MOMENTS_OF_SEVERAL = 160  # between any two files there is one that matters
 
 
 def start(command):
@@ -55,10 +56,11 @@ def main():
         sys.exit(f"exit code {process.returncode}: {errors}")
     duration = time.monotonic() - begin
     expected = list_files()
-    for moment in range(MOMENTS):
+    moments = MOMENTS_OF_SEVERAL if together else MOMENTS
+    for moment in range(moments):
         sent = SIGNALS[moment % len(SIGNALS)]
         process = start(command)
-        time.sleep(duration * moment / MOMENTS)
+        time.sleep(duration * moment / moments)
         process.send_signal(sent)
         errors = process.communicate()[1].decode()
         # Before main, a signal's own effect: what a shell shows as 128 and more.
