@@ -13,7 +13,7 @@ import random
 import sys
 import threading
 
-from client import ADDRESS, call
+from client import ADDRESS, SECONDS, call
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string", "maxLength": 8}, "b": {"enum": [1, 2, 3]}}, "required": ["a", "b"]}
 WORDS = "To be, or not to be, that is the question: whether 'tis nobler in the mind".split()
@@ -74,7 +74,7 @@ def leave(number):
     """Asks, reads a little, and goes."""
     path, body = make(number)
     body.update(stream=True, max_tokens=200)
-    connection = http.client.HTTPConnection(ADDRESS.hostname, ADDRESS.port, timeout=100)
+    connection = http.client.HTTPConnection(ADDRESS.hostname, ADDRESS.port, timeout=SECONDS)
     connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
     if number % 2:
         connection.getresponse().read(10)
