@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// MLIR's reducing passes between files as the project reads and writes them.
-// The dialect has no patterns for the reduction tree: MLIR 22's crashes where it
-// clones a module that patterns have changed.
+// MLIR's reducing passes between files as the project reads and writes them,
+// with the dialect's patterns for the reduction tree.
 //
 //===----------------------------------------------------------------------===//
+
+#include "ReductionPatterns.h"
 
 #include "ignis/Compiler/Pipeline.h"
 #include "ignis/Support/InputFile.h"
@@ -43,6 +44,7 @@ static int run(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   ignis::registerAllDialects(registry);
+  ignis::registerReductionPatterns(registry);
 
   mlir::PassPipelineCLParser passes("", "Reduction passes to run");
   cl::ParseCommandLineOptions(argc, argv, "ignis test case reduction tool\n");

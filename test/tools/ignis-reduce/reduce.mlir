@@ -7,9 +7,11 @@
 // RUN: ignis-reduce %s --opt-reduction-pass='opt-pass=func.func(ignis-fuse-rms-norm) test=%S/Inputs/has-swiglu.sh' \
 // RUN:   | FileCheck %s --check-prefix=FUSED
 //
-// One by one, they go in one run.
+// One by one, they go in one run, and what is computed for the swiglu goes, too,
+// as the function's argument is as good.
 //
-// RUN: ignis-reduce %s --reduction-tree='traversal-mode=0 test=%S/Inputs/has-swiglu.sh' 2>/dev/null | FileCheck %s
+// RUN: ignis-reduce %s --reduction-tree='traversal-mode=0 test=%S/Inputs/has-swiglu.sh' 2>/dev/null \
+// RUN:   | FileCheck %s --check-prefix=TREE
 
 // CHECK-NOT: @unused
 // CHECK-LABEL: func.func @interesting
@@ -21,6 +23,12 @@
 
 // FUSED: ignis.rms_norm %
 // FUSED-NOT: ignis.scale
+
+// TREE-NOT: @unused
+// TREE-LABEL: func.func @interesting
+// TREE-SAME:    (%[[X:.*]]: tensor<?x64xf32>,
+// TREE-NEXT:    %[[Y:.*]] = ignis.swiglu %[[X]], %[[X]]
+// TREE-NEXT:    return %[[Y]]
 
 func.func private @unused(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
   %y = ignis.silu %x : (tensor<?x64xf32>) -> tensor<?x64xf32>
