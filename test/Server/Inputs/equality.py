@@ -1,5 +1,4 @@
-"""equality.py record FILE [COUNT], equality.py compare FILE [COUNT]: 32 mixed requests,
-or COUNT.
+"""equality.py record FILE, equality.py compare FILE: 32 mixed requests.
 
 Recorded one after another; compared when 16 clients send them in random order, some
 of which leave in the middle. Every answer must have the same bytes but for its id and
@@ -15,6 +14,7 @@ import threading
 
 from client import ADDRESS, SECONDS, call
 
+COUNT = 32
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string", "maxLength": 8}, "b": {"enum": [1, 2, 3]}}, "required": ["a", "b"]}
 WORDS = "To be, or not to be, that is the question: whether 'tis nobler in the mind".split()
 
@@ -82,14 +82,13 @@ def leave(number):
     connection.close()
 
 
-mode, path = sys.argv[1:3]
-count = int(sys.argv[3]) if len(sys.argv) > 3 else 32
+mode, path = sys.argv[1:]
 if mode == "record":
-    json.dump([ask(i) for i in range(count)], open(path, "w"))
+    json.dump([ask(i) for i in range(COUNT)], open(path, "w"))
     raise SystemExit
 expected = json.load(open(path))
 work = queue.Queue()
-order = [(ask, i) for i in range(count)] + [(leave, i) for i in range(100, 100 + count * 3 // 8)]
+order = [(ask, i) for i in range(COUNT)] + [(leave, i) for i in range(100, 112)]
 random.Random(1).shuffle(order)
 for each in order:
     work.put(each)
