@@ -1,5 +1,4 @@
-//===- PreTokenizer.cpp - Cuts text as Qwen2's regex does
-//------------------===//
+//===- PreTokenizer.cpp - Cuts text as Qwen2's regex does -----------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Unicode.cpp - UTF-8 and normal form C
-//-------------------------------===//
+//===- Unicode.cpp - UTF-8 and normal form C ------------------------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

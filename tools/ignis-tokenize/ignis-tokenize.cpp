@@ -1,5 +1,4 @@
-//===- ignis-tokenize.cpp - Text to token ids and back
-//---------------------===//
+//===- ignis-tokenize.cpp - Text to token ids and back --------------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

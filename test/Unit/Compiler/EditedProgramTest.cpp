@@ -1,5 +1,4 @@
-//===- EditedProgramTest.cpp - Edited programs touch what is theirs
-//------------===//
+//===- EditedProgramTest.cpp - Edited programs touch what is theirs -------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- GuardedProgram.cpp - A program with pages that bite
-//--------------------===//
+//===- GuardedProgram.cpp - A program with pages that bite ----------------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ProgramEditor.cpp - Edits of programs, most of them wrong
-//--------------===//
+//===- ProgramEditor.cpp - Edits of programs, most of them wrong ----------===//
 //
 // Part of the ignis project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
