@@ -30,6 +30,9 @@ static constexpr size_t mostOutput = size_t{64} << 20;
 /// Of requests that come before the answer to the first.
 static constexpr size_t mostInput = size_t{1} << 20;
 static constexpr std::chrono::seconds headTime{30}, idleTime{75};
+/// How long a server that ends waits for the rest of a request, or for a client
+/// to read on.
+static constexpr std::chrono::seconds drainTime{5};
 
 static const char *getReason(int status) {
   static constexpr std::pair<int, const char *> reasons[] = {
@@ -79,6 +82,7 @@ void HttpExchange::put(std::string_view bytes, bool isLast) {
     if (isWhole || gone)
       return;
     output += bytes;
+    hasSpoken = true;
     isWhole = isLast;
   }
   // A full pipe wakes as well.
@@ -134,6 +138,13 @@ void HttpExchange::end() {
   put(request_.isOld ? "" : "0\r\n\r\n", true);
 }
 
+/// With the mutex held: bytes that no client minds, once.
+std::string_view HttpExchange::probe() {
+  if (std::exchange(isProbed, true) || isWhole || request_.isOld)
+    return {};
+  return hasSpoken ? "3\r\n:\n\n\r\n" : "HTTP/1.1 100 Continue\r\n\r\n";
+}
+
 //===----------------------------------------------------------------------===//
 // Connections
 //===----------------------------------------------------------------------===//
@@ -143,6 +154,7 @@ struct HttpServer::Connection {
   std::string input, output;
   std::optional<HttpRequest> head;          ///< of a request that comes in
   std::shared_ptr<HttpExchange> exchange;   ///< that is being answered
+  bool hasEnded = false;    ///< nothing more comes in
   bool isClosing = false;   ///< once the output is sent
   bool isLingering = false; ///< until the client has read it
   Clock::time_point deadline = Clock::now() + headTime;
@@ -271,13 +283,15 @@ void HttpServer::refuse(Connection &connection, const HttpRefusal &refusal) {
   connection.input.clear();
 }
 
-/// False once the client has left.
+/// False once the client has left for certain: it may have closed its side alone,
+/// and wait for an answer.
 bool HttpServer::receive(Connection &connection) {
   char buffer[size_t{64} << 10];
   ssize_t count = recv(connection.socket, buffer, sizeof(buffer), 0);
-  if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
-    return false;
-  if (count > 0 && !connection.isClosing)
+  if (count < 0)
+    return errno == EAGAIN || errno == EINTR;
+  connection.hasEnded = count == 0;
+  if (!connection.isClosing)
     connection.input.append(buffer, static_cast<size_t>(count));
   return true;
 }
@@ -293,7 +307,7 @@ void HttpServer::advance(Connection &connection) {
     if (!*taken)
       return;
     connection.head = std::move(**taken);
-    connection.deadline = Clock::now() + options.timeout;
+    connection.deadline = Clock::now() + patience();
     if (connection.head->wantsContinue &&
         connection.input.size() < connection.head->bodySize)
       connection.output += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -314,6 +328,11 @@ void HttpServer::advance(Connection &connection) {
   changed.notify_one();
 }
 
+/// How long to wait for a client that has begun something.
+std::chrono::seconds HttpServer::patience() const {
+  return draining ? std::min(drainTime, options.timeout) : options.timeout;
+}
+
 /// Sends what there is to send. False where the connection is at its end.
 bool HttpServer::send(Connection &connection) {
   bool isAnswered = false;
@@ -321,6 +340,9 @@ bool HttpServer::send(Connection &connection) {
     std::lock_guard lock(exchange->mutex);
     connection.output += exchange->output;
     exchange->output.clear();
+    // Who has left answers a probe with a reset, and who listens with nothing.
+    if (connection.hasEnded)
+      connection.output += exchange->probe();
     isAnswered = exchange->isWhole;
   }
   if (connection.output.size() > mostOutput)
@@ -332,7 +354,7 @@ bool HttpServer::send(Connection &connection) {
       return false;
     if (count > 0) {
       connection.output.erase(0, static_cast<size_t>(count));
-      connection.deadline = Clock::now() + options.timeout;
+      connection.deadline = Clock::now() + patience();
     }
   }
   if (!connection.output.empty())
@@ -341,12 +363,14 @@ bool HttpServer::send(Connection &connection) {
     bool goesOn = connection.exchange->request().keepsAlive;
     connection.exchange.reset();
     connection.deadline = Clock::now() + idleTime;
+    connection.isClosing = !goesOn;
     if (!goesOn)
-      return false;
-    advance(connection); // the next may have come already
+      connection.input.clear();
+    advance(connection); // the next may have come already, and be refused
   }
   // Closed with bytes unread, it would take the answer away from the client.
-  if (connection.isClosing && !connection.isLingering) {
+  if (connection.isClosing && !connection.isLingering &&
+      connection.output.empty()) {
     constexpr std::chrono::seconds lingerTime{2};
     shutdown(connection.socket, SHUT_WR);
     connection.isLingering = true;
@@ -355,17 +379,24 @@ bool HttpServer::send(Connection &connection) {
   return true;
 }
 
+/// Whether nothing is asked and nothing will be.
+bool HttpServer::isFinished(const Connection &connection) const {
+  if (connection.exchange || !connection.output.empty())
+    return false;
+  bool isSilent = connection.input.empty() && !connection.head;
+  return connection.hasEnded ||
+         (draining && isSilent && !connection.isLingering);
+}
+
 void HttpServer::run(const std::atomic<bool> &interrupted) {
   std::vector<pollfd> polled;
   for (;;) {
     if (interrupted && !draining) {
       draining = true;
       close(std::exchange(listening, -1));
-      // Who asks nothing is let go.
-      std::erase_if(connections, [](const Connection &connection) {
-        return !connection.exchange && !connection.head &&
-               connection.input.empty();
-      });
+      for (Connection &connection : connections)
+        connection.deadline =
+            std::min(connection.deadline, Clock::now() + drainTime);
     }
     if (draining && connections.empty())
       return;
@@ -375,7 +406,8 @@ void HttpServer::run(const std::atomic<bool> &interrupted) {
         {{wakeUp[0], POLLIN, 0}, {accepts ? listening : -1, POLLIN, 0}});
     for (const Connection &connection : connections) {
       short events = connection.output.empty() ? 0 : POLLOUT;
-      if (connection.input.size() < mostInput || connection.head)
+      bool hasRoom = connection.input.size() < mostInput || connection.head;
+      if (hasRoom && !connection.hasEnded)
         events |= POLLIN;
       polled.push_back({connection.socket, events, 0});
     }
@@ -400,6 +432,8 @@ void HttpServer::run(const std::atomic<bool> &interrupted) {
         advance(*connection);
       if (lives)
         lives = send(*connection);
+      if (lives && isFinished(*connection))
+        lives = false;
       // An answer that is being computed has a limit of its own.
       bool waitsForUs = connection->exchange && connection->output.empty();
       if (lives && !waitsForUs && connection->deadline < now)

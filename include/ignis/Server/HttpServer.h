@@ -58,6 +58,7 @@ public:
 private:
   friend class HttpServer;
   void put(std::string_view bytes, bool isLast);
+  std::string_view probe();
 
   HttpRequest request_;
   int wakeUp; ///< whoever writes here wakes the thread that moves bytes
@@ -65,7 +66,9 @@ private:
   std::atomic<bool> gone = false;
   std::mutex mutex; ///< guards what follows
   std::string output;
+  bool hasSpoken = false;
   bool isWhole = false;
+  bool isProbed = false;
 };
 
 struct HttpOptions {
@@ -86,7 +89,8 @@ public:
 
   /// Takes the port; returns which one that is.
   Expected<int> listen();
-  /// Serves until `interrupted`; then answers what was asked, and ends.
+  /// Serves until `interrupted`; then answers what was asked as a whole, and
+  /// ends.
   void run(const std::atomic<bool> &interrupted);
 
   int64_t connectionCount() const { return connectionTotal; }
@@ -98,6 +102,8 @@ private:
   bool receive(Connection &connection);
   void advance(Connection &connection);
   bool send(Connection &connection);
+  std::chrono::seconds patience() const;
+  bool isFinished(const Connection &connection) const;
   void refuse(Connection &connection, const HttpRefusal &refusal);
   void work();
 
