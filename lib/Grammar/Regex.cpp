@@ -33,6 +33,8 @@ private:
   Expected<Expr> readSequence();
   Expected<Expr> readItem();
   Expected<Expr> readGroup();
+  /// Behind (?<, with the > at its end.
+  bool takeGroupName();
   Expected<CodePoints> readClass();
   /// Behind a backslash: a character, or a class such as \d.
   Expected<CodePoints> readEscape();
@@ -56,6 +58,8 @@ private:
 };
 
 } // namespace
+
+static bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 static CodePoints one(char32_t point) { return CodePoints::of({{point, point}}); }
 
@@ -83,6 +87,8 @@ Expected<CodePoints> Reader::readEscape() {
   static constexpr std::pair<char, char> controls[] = {
       {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'f', '\f'}, {'v', '\v'},
       {'0', '\0'}};
+  if (letter == '0' && isDigit(cursor.peek(1)))
+    return refuse("a digit behind \\0 is not supported");
   for (auto [name, control] : controls)
     if (cursor.take({&name, 1}))
       return one(static_cast<char32_t>(control));
@@ -142,13 +148,25 @@ Expected<CodePoints> Reader::readClass() {
   return isNegated ? points.complement() : points;
 }
 
+bool Reader::takeGroupName() {
+  auto isNamePart = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$';
+  };
+  if (isDigit(cursor.peek()) || !isNamePart(cursor.peek()))
+    return false;
+  while (isNamePart(cursor.peek()))
+    cursor.moveTo(cursor.position() + 1);
+  return cursor.take(">");
+}
+
 Expected<Grammar::Expr> Reader::readGroup() {
   if (++depth > mostDepth)
     return refuse("expected groups nested at most {} deep", mostDepth);
   if (cursor.take("?")) {
     if (cursor.take("<") && cursor.peek() != '=' && cursor.peek() != '!') {
-      while (!cursor.atEnd() && !cursor.take(">"))
-        cursor.moveTo(cursor.position() + 1);
+      if (!takeGroupName())
+        return refuse("expected a group's name of letters, digits, _ and $, "
+                      "and >");
     } else if (!cursor.take(":")) {
       return refuse("look-around is not supported");
     }

@@ -190,7 +190,8 @@ TEST(Regex, RefusesWhatItDoesNotKnow) {
   for (const char *pattern :
        {"(?=a)", "(?!a)", "(?<=a)", "\\1", "\\bx", "\\p{L}", "a**", "*", "(a",
         "a)", "[a", "[b-a]", "a{3,2}", "a{", "a^b", "a$b", "\\", "[\\w-z]",
-        "\xff", "\\u12"}) {
+        "\xff", "\\u12", "\\012", "[\\00]", "(?<>a)", "(?<1>a)", "(?<a",
+        "(?<a b>c)"}) {
     Expected<Grammar> grammar = parseRegex(pattern);
     EXPECT_FALSE(grammar) << pattern;
     if (!grammar) {
