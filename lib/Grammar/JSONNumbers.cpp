@@ -17,6 +17,10 @@ using namespace ignis;
 using Expr = Grammar::Expr;
 
 static constexpr uint32_t mostFractionDigits = 16;
+/// Of numbers between bounds, in all: so many a double tells apart, whatever they
+/// are. Another number than the bound is then another double, too, on the same
+/// side. A bound itself has more where no number of so few is that double.
+static constexpr uint32_t mostDigits = 15;
 static constexpr int64_t mostInteger = 999'999'999'999'999;
 
 static Expr digitBetween(Grammar &grammar, char first, char last) {
@@ -62,17 +66,27 @@ static Expr sameLength(Grammar &grammar, std::string_view low,
   return grammar.choice(std::move(ways));
 }
 
-/// Without a sign; nothing if low > high.
-static Expr naturalBetween(Grammar &grammar, int64_t low, int64_t high) {
+/// Without a sign; nothing if low > high. Behind one of n significant digits, of
+/// which 0 has none, stands `behind(n)`.
+template <typename Behind>
+static Expr naturalBetween(Grammar &grammar, int64_t low, int64_t high,
+                           Behind behind) {
   std::vector<Expr> lengths;
-  for (int64_t first = 0, last = 9; first <= high;
-       first = last + 1, last = first * 10 - 1) {
+  uint32_t length = 0;
+  for (int64_t first = 0, last = 0; first <= high;
+       first = last + 1, last = first * 10 - 1, ++length) {
     int64_t from = std::max(low, first), to = std::min(high, last);
     if (from <= to)
-      lengths.push_back(sameLength(grammar, std::to_string(from),
-                                   std::to_string(to)));
+      lengths.push_back(grammar.sequence(
+          {sameLength(grammar, std::to_string(from), std::to_string(to)),
+           behind(length)}));
   }
   return grammar.choice(std::move(lengths));
+}
+
+static Expr naturalBetween(Grammar &grammar, int64_t low, int64_t high) {
+  return naturalBetween(grammar, low, high,
+                        [&](uint32_t) { return grammar.empty(); });
 }
 
 static Expr withSign(Grammar &grammar, Expr negative, Expr natural) {
@@ -137,63 +151,56 @@ using MaybeFraction = std::optional<FractionBound>;
 
 } // namespace
 
-/// Digits behind the point, none at all among them, such that the fraction is
-/// not below `low` and not above `high`.
-static Expr fractionDigits(Grammar &grammar, MaybeFraction low,
-                           MaybeFraction high) {
-  Expr anyDigits = grammar.repeat(digitBetween(grammar, '0', '9'), 0,
-                                  mostFractionDigits);
-  Expr zeros = grammar.repeat(grammar.text("0"), 0, mostFractionDigits);
-  bool lowIsMet = !low || (low->rest.empty() && !low->isExclusive);
+/// Digits behind `point`, at most `most` of them, such that the fraction is not
+/// below `low` and not above `high`; nothing at all where that is one.
+static Expr fractionBetween(Grammar &grammar, std::string_view point,
+                            MaybeFraction low, MaybeFraction high,
+                            uint32_t most) {
+  if (low && low->rest.empty() && !low->isExclusive)
+    low.reset();
   bool highIsReached = high && high->rest.empty();
-  if (lowIsMet && !high)
-    return anyDigits;
-  if (highIsReached)
-    return lowIsMet && !high->isExclusive ? zeros : grammar.choice({});
-  if (low && low->rest.empty() && !high)
-    return grammar.sequence(
-        {zeros, digitBetween(grammar, '1', '9'), anyDigits});
-
+  if (highIsReached && (low || high->isExclusive))
+    return grammar.choice({});
   std::vector<Expr> ways;
-  if (lowIsMet)
-    ways.push_back(grammar.empty()); // below what is left of `high`
-  char first = low ? low->digit() : '0';
-  char last = high ? high->digit() : '9';
-  for (char digit = first; digit <= last; ++digit) {
-    bool equalsLow = low && digit == first, equalsHigh = high && digit == last;
-    ways.push_back(grammar.sequence(
-        {digitBetween(grammar, digit, digit),
-         fractionDigits(grammar,
-                        equalsLow ? MaybeFraction(low->behind()) : std::nullopt,
-                        equalsHigh ? MaybeFraction(high->behind())
-                                   : std::nullopt)}));
-  }
-  return grammar.choice(std::move(ways));
-}
-
-/// The same with the point, or without any digit where that is a number between
-/// the bounds.
-static Expr fractionBetween(Grammar &grammar, MaybeFraction low,
-                            MaybeFraction high) {
-  bool mayBeNone = (!low || (low->rest.empty() && !low->isExclusive)) &&
-                   (!high || !high->rest.empty() || !high->isExclusive);
-  // A digit has to follow the point: all ways begin with one but the empty one,
-  // which is left out by asking for the first digit here.
-  std::vector<Expr> ways;
-  if (mayBeNone)
+  if (!low)
     ways.push_back(grammar.empty());
-  for (char digit = '0'; digit <= '9'; ++digit) {
-    if ((low && digit < low->digit()) || (high && digit > high->digit()))
-      continue;
-    bool equalsLow = low && digit == low->digit();
-    bool equalsHigh = high && digit == high->digit();
-    ways.push_back(grammar.sequence(
-        {grammar.text(std::string{'.', digit}),
-         fractionDigits(grammar,
-                        equalsLow ? MaybeFraction(low->behind()) : std::nullopt,
-                        equalsHigh ? MaybeFraction(high->behind())
-                                   : std::nullopt)}));
+  if (most == 0) {
+    // A bound that belongs to the values may have more digits.
+    bool isOne = !low || !high || low->rest < high->rest ||
+                 (low->rest == high->rest && !low->isExclusive &&
+                  !high->isExclusive);
+    for (const MaybeFraction &bound : {low, high})
+      if (isOne && bound && !bound->isExclusive && !bound->rest.empty())
+        ways.push_back(
+            grammar.text(std::string(point) + std::string(bound->rest)));
+    return grammar.choice(std::move(ways));
   }
+  if (!low && !high) {
+    ways.push_back(grammar.sequence(
+        {grammar.text(point),
+         grammar.repeat(digitBetween(grammar, '0', '9'), 1, most)}));
+    return grammar.choice(std::move(ways));
+  }
+
+  char first = low ? low->digit() : '0', last = high ? high->digit() : '9';
+  auto add = [&](char from, char to, MaybeFraction restLow,
+                 MaybeFraction restHigh) {
+    if (from <= to)
+      ways.push_back(grammar.sequence(
+          {grammar.text(point), digitBetween(grammar, from, to),
+           fractionBetween(grammar, "", restLow, restHigh, most - 1)}));
+  };
+  if (low && high && first >= last) {
+    if (first == last)
+      add(first, last, low->behind(), high->behind());
+    return grammar.choice(std::move(ways));
+  }
+  if (low)
+    add(first, first, low->behind(), std::nullopt);
+  add(static_cast<char>(first + (low ? 1 : 0)),
+      static_cast<char>(last - (high ? 1 : 0)), std::nullopt, std::nullopt);
+  if (high)
+    add(last, last, std::nullopt, high->behind());
   return grammar.choice(std::move(ways));
 }
 
@@ -203,12 +210,16 @@ static Expr decimalBetween(Grammar &grammar, const Bound &lowBound,
   DecimalBound low(lowBound);
   DecimalBound high(
       highBound.value_or(Bound{static_cast<double>(mostInteger)}));
-  FractionBound lowFraction = {low.fraction, low.isExclusive};
-  FractionBound highFraction = {high.fraction, high.isExclusive};
-  auto wholes = [&](int64_t from, int64_t to, MaybeFraction lowest,
-                    MaybeFraction highest) {
-    return grammar.sequence({naturalBetween(grammar, from, to),
-                             fractionBetween(grammar, lowest, highest)});
+  MaybeFraction lowFraction = FractionBound{low.fraction, low.isExclusive};
+  MaybeFraction highFraction;
+  if (highBound)
+    highFraction = FractionBound{high.fraction, high.isExclusive};
+  auto wholes = [&](int64_t from, int64_t to, const MaybeFraction &lowest,
+                    const MaybeFraction &highest) {
+    return naturalBetween(grammar, from, to, [&](uint32_t digits) {
+      return fractionBetween(grammar, ".", lowest, highest,
+                             mostDigits - digits);
+    });
   };
   if (low.whole > high.whole)
     return grammar.choice({});

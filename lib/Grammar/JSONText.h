@@ -55,8 +55,9 @@ public:
   /// At most 15 digits before the point, which a double tells apart, and 16
   /// behind it.
   Expr number();
-  /// Between two bounds, in decimal notation; the bounds' magnitudes are below
-  /// 10^15.
+  /// Between two bounds, in decimal notation, of at most 15 digits beside a 0
+  /// before the point: so they keep to the bounds as decimals and as doubles. The
+  /// bounds, of magnitudes below 10^15, may be written, whatever digits they have.
   Expr numberBetween(std::optional<Bound> low, std::optional<Bound> high);
   Expr integerBetween(std::optional<Bound> low, std::optional<Bound> high);
 
