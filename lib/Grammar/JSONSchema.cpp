@@ -52,6 +52,8 @@ Expected<Grammar::Expr> SchemaCompiler::build(const Schema &schema,
     return schema.get<bool>() ? json->any() : grammar.choice({});
   if (!schema.is_object())
     return refuse(path, "expected an object, true or false");
+  if (schema.contains("$id") && &schema != &root)
+    return refuse(path, "$id is supported at the top alone");
 
   if (auto reference = schema.find("$ref"); reference != schema.end()) {
     if (auto alone = allowOnly(schema, path, {"$ref"}); !alone)
@@ -149,6 +151,10 @@ static bool isOfType(const Schema &value, const std::string &type) {
 Expected<Grammar::Expr> SchemaCompiler::buildConstants(const Schema &schema,
                                                  const Schema &values,
                                                  const std::string &path) {
+  if (const Schema *inexact = findInexact(values))
+    return refuse(path,
+                  "expected whole numbers of at most 64 bits, found {}",
+                  inexact->dump());
   std::vector<std::string> types = getTypes(schema);
   std::vector<std::string> texts;
   for (const Schema &value : values)

@@ -9,6 +9,8 @@
 #include "SchemaKeywords.h"
 
 #include <algorithm>
+#include <cmath>
+#include <unordered_set>
 
 using namespace ignis;
 
@@ -62,8 +64,14 @@ std::vector<std::string> ignis::getTypes(const Schema &schema) {
   return types;
 }
 
+bool ignis::hasOwnBase(const Schema &schema) {
+  auto id = schema.find("$id");
+  return id != schema.end() && id->is_string();
+}
+
 const Schema *ignis::resolve(const Schema &root, std::string_view reference) {
-  if (!reference.starts_with('#'))
+  // Percent signs would stand for other characters, as in any URI.
+  if (!reference.starts_with('#') || reference.find('%') != reference.npos)
     return nullptr;
   reference.remove_prefix(1);
   const Schema *at = &root;
@@ -74,11 +82,13 @@ const Schema *ignis::resolve(const Schema &root, std::string_view reference) {
     size_t end = std::min(reference.find('/'), reference.size());
     std::string name;
     for (size_t i = 0; i != end; ++i) { // JSON Pointer, RFC 6901
-      bool isEscape = reference[i] == '~' && i + 1 != end;
-      name += isEscape && reference[i + 1] == '0'   ? '~'
-              : isEscape && reference[i + 1] == '1' ? '/'
-                                                    : reference[i];
-      i += isEscape;
+      if (reference[i] != '~') {
+        name += reference[i];
+        continue;
+      }
+      if (++i == end || (reference[i] != '0' && reference[i] != '1'))
+        return nullptr;
+      name += reference[i] == '0' ? '~' : '/';
     }
     reference.remove_prefix(end);
     if (at->is_array()) {
@@ -94,14 +104,14 @@ const Schema *ignis::resolve(const Schema &root, std::string_view reference) {
     }
     if (!at->is_object() || !at->contains(name))
       return nullptr;
+    if (at != &root && hasOwnBase(*at))
+      return nullptr;
     at = &(*at)[name];
   }
   return at;
 }
 
-/// The schema itself, or what it refers to. References in a circle lead to a
-/// reference.
-static const Schema &follow(const Schema &root, const Schema &schema) {
+const Schema &ignis::follow(const Schema &root, const Schema &schema) {
   const Schema *at = &schema;
   for (int steps = 0; steps != 100 && at->is_object(); ++steps) {
     auto reference = at->find("$ref");
@@ -116,8 +126,16 @@ static const Schema &follow(const Schema &root, const Schema &schema) {
   return *at;
 }
 
+bool ignis::allowsAll(const Schema &schema) {
+  if (!schema.is_object())
+    return schema == Schema(true);
+  return std::ranges::all_of(schema.items(), [](const auto &item) {
+    return isAnnotation(item.key());
+  });
+}
+
 //===----------------------------------------------------------------------===//
-// oneOf
+// Values
 //===----------------------------------------------------------------------===//
 
 /// The values that a schema lists, or nothing if it lists none.
@@ -132,10 +150,59 @@ static std::optional<std::vector<Schema>> getConstants(const Schema &schema) {
   return std::vector<Schema>(it->begin(), it->end());
 }
 
+static bool isSame(const Schema &a, const Schema &b) {
+  // The order of an object's members means nothing.
+  return nlohmann::json(a) == nlohmann::json(b);
+}
+
+bool ignis::areObjects(const Schema &root) {
+  std::vector<const Schema *> left = {&root};
+  std::unordered_set<const Schema *> seen;
+  while (!left.empty()) {
+    const Schema &schema = follow(root, *left.back());
+    left.pop_back();
+    if (schema == Schema(true))
+      return false;
+    if (!seen.insert(&schema).second || !schema.is_object() ||
+        schema.contains("$ref"))
+      continue;
+    if (auto constants = getConstants(schema)) {
+      if (!std::ranges::all_of(*constants, &Schema::is_object))
+        return false;
+      continue;
+    }
+    bool hasParts = false;
+    for (const char *keyword : {"anyOf", "oneOf", "allOf"})
+      if (auto it = schema.find(keyword); it != schema.end()) {
+        hasParts = true;
+        for (const Schema &part : *it)
+          left.push_back(&part);
+      }
+    if (!hasParts && getTypes(schema) != std::vector<std::string>{"object"})
+      return false;
+  }
+  return true;
+}
+
+const Schema *ignis::findInexact(const Schema &value) {
+  if (value.is_number_float())
+    return std::abs(value.get<double>()) >= 0x1p63 ? &value : nullptr;
+  if (value.is_structured())
+    for (const Schema &part : value)
+      if (const Schema *found = findInexact(part))
+        return found;
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// oneOf
+//===----------------------------------------------------------------------===//
+
 static bool haveNoneInCommon(const std::vector<Schema> &a,
                              const std::vector<Schema> &b) {
   return std::ranges::none_of(a, [&](const Schema &value) {
-    return std::ranges::find(b, value) != b.end();
+    return std::ranges::any_of(
+        b, [&](const Schema &other) { return isSame(value, other); });
   });
 }
 
@@ -147,6 +214,10 @@ static bool isRequired(const Schema &schema, const std::string &property) {
 
 static bool differInAConstantProperty(const Schema &root, const Schema &a,
                                       const Schema &b) {
+  // Of what is no object properties say nothing: it is valid by both.
+  const std::vector<std::string> objects = {"object"};
+  if (getTypes(a) != objects || getTypes(b) != objects)
+    return false;
   auto inA = a.find("properties"), inB = b.find("properties");
   if (inA == a.end() || inB == b.end() || !inA->is_object() ||
       !inB->is_object())
@@ -216,7 +287,7 @@ Expected<Schema> ignis::mergeObjects(const Schema &root,
                        "allOf: expected schemas of objects, other ones are not "
                        "supported together");
     for (const auto &[keyword, value] : schema.items()) {
-      if (keyword == "type" || isAnnotation(keyword))
+      if (keyword == "type" || (isAnnotation(keyword) && keyword != "$id"))
         continue;
       if (keyword == "properties" && value.is_object()) {
         for (const auto &[name, property] : value.items()) {

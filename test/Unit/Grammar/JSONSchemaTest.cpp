@@ -356,6 +356,37 @@ TEST(JSONSchema, NumbersBetweenBoundsHaveFifteenDigits) {
             true);
 }
 
+/// Constants have the digits that they were given.
+TEST(JSONSchema, LargeConstantsAreExact) {
+  for (const char *number : {"18446744073709551615", "-9223372036854775808",
+                             "9007199254740993", "0.1", "1e+16"})
+    EXPECT_TRUE(Matcher(parseJSONSchema(fmt::format(R"({{"const": {}}})",
+                                                    number)))
+                    .takes(number))
+        << number;
+}
+
+TEST(JSONSchema, OneOfTakesObjectsThatDiffer) {
+  // What names no type is written as an object, too.
+  Matcher matcher(parseJSONSchema(
+      R"({"oneOf": [{"properties": {"k": {"const": 1}}, "required": ["k"]},
+          {"type": "object", "properties": {"k": {"const": 2}},
+           "required": ["k"]}]})"));
+  ASSERT_EQ(matcher.error, "");
+  EXPECT_TRUE(matcher.takes(R"({"k": 1})"));
+  EXPECT_TRUE(matcher.takes(R"({"k": 2})"));
+  EXPECT_FALSE(matcher.begins("3"));
+}
+
+TEST(JSONSchema, AnIdAtTheTopChangesNothing) {
+  Matcher matcher(parseJSONSchema(
+      R"({"$id": "http://x/y", "type": "object", "properties": {"$id":
+          {"$ref": "#/$defs/n"}}, "required": ["$id"],
+          "$defs": {"n": {"type": "integer"}}})"));
+  ASSERT_EQ(matcher.error, "");
+  EXPECT_TRUE(matcher.takes(R"({"$id": 1})"));
+}
+
 TEST(JSONSchema, RefusesWhatItDoesNotKeep) {
   const std::pair<const char *, const char *> cases[] = {
       {"{", "schema: expected JSON"},
@@ -393,6 +424,33 @@ TEST(JSONSchema, RefusesWhatItDoesNotKeep) {
        "schema, #/oneOf: a value may be valid by two of the schemas"},
       {R"({"oneOf": [{"minimum": 3}, {"type": "string"}]})",
        "schema, #/oneOf: a value may be valid by two of the schemas"},
+      // An object is valid by one, an integer by both.
+      {R"({"oneOf": [{"type": ["object", "integer"], "properties": {"k":
+          {"const": 1}}, "required": ["k"]}, {"type": ["object", "integer"],
+          "properties": {"k": {"const": 2}}, "required": ["k"]}]})",
+       "schema, #/oneOf: a value may be valid by two of the schemas"},
+      {R"({"oneOf": [{"const": {"a": 1, "b": 2}},
+          {"const": {"b": 2.0, "a": 1}}]})",
+       "schema, #/oneOf: a value may be valid by two of the schemas"},
+      {R"({"oneOf": [{"enum": [[{"a": 1, "b": 2}]]},
+          {"enum": [3, [{"b": 2, "a": 1}]]}]})",
+       "schema, #/oneOf: a value may be valid by two of the schemas"},
+      {R"({"properties": {"a": {"$id": "x", "$ref": "#/$defs/n"}},
+          "$defs": {"n": {}}})",
+       "schema, #/properties/a: $id is supported at the top alone"},
+      {R"({"$ref": "#/$defs/a/properties/b", "$defs": {"a": {"$id": "x",
+          "properties": {"b": {"$ref": "#/$defs/a"}}}}})",
+       "schema, #: $ref: expected a place"},
+      {R"({"allOf": [{"type": "object", "$id": "x"}, {"type": "object"}]})",
+       "schema, #: allOf: $id is not supported"},
+      {R"({"$ref": "#/$defs/a%25", "$defs": {"a%25": {}}})",
+       "schema, #: $ref: expected a place"},
+      {R"({"$ref": "#/$defs/~2", "$defs": {"~": {}}})",
+       "schema, #: $ref: expected a place"},
+      {R"({"const": 12345678901234567890123})",
+       "schema, #: expected whole numbers of at most 64 bits, found 1.23456789"},
+      {R"({"items": {"enum": ["a", {"b": [-9223372036854775809]}]}})",
+       "schema, #/items: expected whole numbers of at most 64 bits, found -9.2"},
       {R"({"type": ["string", 3]})", "schema, #: type: expected a name"},
       {R"({"allOf": [{"type": "object"}, {"type": "string"}]})",
        "schema, #: allOf: expected schemas of objects"},
