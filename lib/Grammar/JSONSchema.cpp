@@ -49,7 +49,7 @@ Expected<Grammar::Expr> SchemaCompiler::visit(const Schema &schema,
 Expected<Grammar::Expr> SchemaCompiler::build(const Schema &schema,
                                         const std::string &path) {
   if (schema.is_boolean())
-    return schema.get<bool>() ? json->any() : grammar.choice({});
+    return schema.get<bool>() ? json.any() : grammar.choice({});
   if (!schema.is_object())
     return refuse(path, "expected an object, true or false");
   if (schema.contains("$id") && &schema != &root)
@@ -112,7 +112,7 @@ Expected<Grammar::Expr> SchemaCompiler::build(const Schema &schema,
   if (types.empty()) {
     if (schema.contains("type"))
       return refuse(path, "type: expected a name, or an array of them");
-    return json->any();
+    return json.any();
   }
   std::vector<Expr> ways;
   for (const std::string &type : types) {
@@ -193,24 +193,71 @@ Expected<Grammar::Expr> SchemaCompiler::buildType(const Schema &schema,
 // The whole
 //===----------------------------------------------------------------------===//
 
-Expected<Grammar> SchemaCompiler::compile() {
-  grammar.root = grammar.declare("root");
-  json.emplace(grammar);
-  Expected<Expr> body = visit(root, "#");
-  if (!body)
-    return tl::unexpected(std::move(body.error()));
-  grammar.define(grammar.root, *body);
-  return std::move(grammar);
+Expected<Grammar::Expr> SchemaCompiler::compileObjects() {
+  Expected<Expr> values = compile();
+  if (values && allowsAll(follow(root, root)))
+    return json.anyObject();
+  if (values && !areObjects(root))
+    return refuse("#", "expected a schema of objects alone");
+  return values;
 }
 
-Expected<Grammar> ignis::parseJSONSchema(std::string_view schema) {
-  if (!isJSONShallow(schema))
+static Expected<Schema> parseSchema(std::string_view text) {
+  if (!isJSONShallow(text))
     return makeError(ExitCode::Usage,
                      "schema: expected values nested at most {} deep",
                      mostJSONNesting);
-  Schema parsed =
-      Schema::parse(schema, nullptr, /*allow_exceptions=*/false);
+  Schema parsed = Schema::parse(text, nullptr, /*allow_exceptions=*/false);
   if (parsed.is_discarded())
     return makeError(ExitCode::Usage, "schema: expected JSON");
-  return SchemaCompiler(std::move(parsed)).compile();
+  return parsed;
+}
+
+Expected<Grammar> ignis::parseJSONSchema(std::string_view schema) {
+  Expected<Schema> parsed = parseSchema(schema);
+  if (!parsed)
+    return tl::unexpected(std::move(parsed.error()));
+  Grammar grammar;
+  grammar.root = grammar.declare("root");
+  JSONText json(grammar);
+  Expected<Grammar::Expr> body =
+      SchemaCompiler(grammar, json, std::move(*parsed)).compile();
+  if (!body)
+    return tl::unexpected(std::move(body.error()));
+  grammar.define(grammar.root, *body);
+  return grammar;
+}
+
+/// One call of it.
+static Expected<Grammar::Expr> addCall(Grammar &grammar, JSONText &json,
+                                       const Callable &callable) {
+  Expected<Schema> schema = parseSchema(callable.parameters);
+  if (!schema)
+    return tl::unexpected(std::move(schema.error()));
+  Expected<Grammar::Expr> arguments =
+      SchemaCompiler(grammar, json, std::move(*schema)).compileObjects();
+  if (!arguments)
+    return arguments;
+  return grammar.sequence(
+      {grammar.text("{"), json.space(),
+       json.member(json.literal("name"), json.literal(callable.name)),
+       grammar.text(","), json.space(),
+       json.member(json.literal("arguments"), *arguments), json.space(),
+       grammar.text("}")});
+}
+
+Expected<Grammar> ignis::parseCallables(std::span<const Callable> callables) {
+  Grammar grammar;
+  grammar.root = grammar.declare("root");
+  JSONText json(grammar);
+  std::vector<Grammar::Expr> calls;
+  for (const Callable &callable : callables) {
+    Expected<Grammar::Expr> call = addCall(grammar, json, callable);
+    if (!call)
+      return makeError(call.error().code, "{}: {}", callable.name,
+                       call.error().message);
+    calls.push_back(*call);
+  }
+  grammar.define(grammar.root, grammar.choice(std::move(calls)));
+  return grammar;
 }

@@ -16,15 +16,21 @@
 
 namespace ignis {
 
-/// Makes a grammar of a schema.
+/// Adds what is valid by a schema to a grammar. References lead into this schema
+/// alone, whatever stands around it.
 class SchemaCompiler {
 public:
-  explicit SchemaCompiler(Schema schema) : root(std::move(schema)) {}
+  using Expr = Grammar::Expr;
 
-  Expected<Grammar> compile();
+  SchemaCompiler(Grammar &grammar, JSONText &json, Schema schema)
+      : root(std::move(schema)), grammar(grammar), json(json) {}
+
+  Expected<Expr> compile() { return visit(root, "#"); }
+  /// The same where the values have to be objects; any of them by a schema that
+  /// says nothing.
+  Expected<Expr> compileObjects();
 
 private:
-  using Expr = Grammar::Expr;
   using Rule = Grammar::Rule;
   static constexpr int mostDepth = 100;
 
@@ -73,8 +79,8 @@ private:
 
   const Schema root;
   std::deque<Schema> merged; ///< of allOf: rules are found by address
-  Grammar grammar;
-  std::optional<JSONText> json;
+  Grammar &grammar;
+  JSONText &json;
   std::unordered_map<const Schema *, Rule> rules;
   int depth = 0;
 };

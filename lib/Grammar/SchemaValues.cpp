@@ -38,10 +38,10 @@ SchemaCompiler::listMembers(const Schema &schema, const std::string &path) {
       if (!value)
         return tl::unexpected(std::move(value.error()));
       members.push_back(
-          {json->member(json->literal(name), *value), isRequired(name)});
+          {json.member(json.literal(name), *value), isRequired(name)});
     }
   // What is required beside them is one of the additional ones.
-  Expected<Expr> other = json->any();
+  Expected<Expr> other = json.any();
   if (auto it = schema.find("additionalProperties"); it != schema.end())
     other = visit(*it, path + "/additionalProperties");
   if (!other)
@@ -50,7 +50,7 @@ SchemaCompiler::listMembers(const Schema &schema, const std::string &path) {
   for (const Schema &name : required)
     if (!properties.contains(name.get_ref<const std::string &>()) &&
         std::ranges::find(added, name.get<std::string>()) == added.end()) {
-      members.push_back({json->member(json->literal(name), *other), true});
+      members.push_back({json.member(json.literal(name), *other), true});
       added.push_back(name);
     }
   return members;
@@ -60,7 +60,7 @@ SchemaCompiler::listMembers(const Schema &schema, const std::string &path) {
 /// what may follow where one was written, and where none was.
 Grammar::Expr SchemaCompiler::putTogether(const std::vector<Member> &members,
                                     std::optional<Expr> others) {
-  Expr comma = grammar.sequence({grammar.text(","), json->space()});
+  Expr comma = grammar.sequence({grammar.text(","), json.space()});
   Expr later = grammar.empty(), first = grammar.empty();
   if (others) {
     later = grammar.repeat(grammar.sequence({comma, *others}), 0, std::nullopt);
@@ -77,8 +77,8 @@ Grammar::Expr SchemaCompiler::putTogether(const std::vector<Member> &members,
     later = grammar.sequence(
         {member->isRequired ? asLater : grammar.optional(asLater), behind});
   }
-  return grammar.sequence({grammar.text("{"), json->space(), first,
-                           json->space(), grammar.text("}")});
+  return grammar.sequence({grammar.text("{"), json.space(), first,
+                           json.space(), grammar.text("}")});
 }
 
 Expected<Grammar::Expr> SchemaCompiler::buildObject(const Schema &schema,
@@ -88,7 +88,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildObject(const Schema &schema,
     return tl::unexpected(std::move(members.error()));
   auto additional = schema.find("additionalProperties");
   if (members->empty() && additional == schema.end())
-    return json->anyObject();
+    return json.anyObject();
   // Without a word about others, none are written: the object is valid so.
   if (additional == schema.end() || *additional == Schema(false))
     return putTogether(*members, std::nullopt);
@@ -108,7 +108,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildObject(const Schema &schema,
                     "expected names of at most {} bytes beside "
                     "additionalProperties, found one of {}",
                     JSONText::longestKey, name.size());
-  return putTogether(*members, json->member(json->otherKey(names), *value));
+  return putTogether(*members, json.member(json.otherKey(names), *value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -150,7 +150,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildArray(const Schema &schema,
       firstItems.push_back(*item);
     }
   }
-  Expected<Expr> item = json->any();
+  Expected<Expr> item = json.any();
   if (auto items = schema.find("items"); items != schema.end())
     item = visit(*items, path + "/items");
   if (!item)
@@ -158,7 +158,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildArray(const Schema &schema,
 
   // From the back: what follows the first n items, n descending. Counts of what
   // stands behind the prefix are those of the whole less the prefix.
-  Expr comma = grammar.sequence({grammar.text(","), json->space()});
+  Expr comma = grammar.sequence({grammar.text(","), json.space()});
   auto count = static_cast<uint32_t>(firstItems.size());
   auto less = [](uint32_t from, uint32_t taken) {
     return from > taken ? from - taken : 0;
@@ -170,7 +170,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildArray(const Schema &schema,
     return grammar.repeat(grammar.sequence({comma, *item}),
                           less(atLeast, written), limit);
   };
-  auto closing = grammar.sequence({json->space(), grammar.text("]")});
+  auto closing = grammar.sequence({json.space(), grammar.text("]")});
   Expr behind = closing;
   if (count == 0) {
     Expr some = grammar.sequence({*item, repeated(1), closing});
@@ -202,7 +202,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildArray(const Schema &schema,
       ways.push_back(grammar.sequence({firstItems[0], behind}));
     behind = grammar.choice(std::move(ways));
   }
-  return grammar.sequence({grammar.text("["), json->space(), behind});
+  return grammar.sequence({grammar.text("["), json.space(), behind});
 }
 
 //===----------------------------------------------------------------------===//
@@ -258,15 +258,15 @@ Expected<Grammar::Expr> SchemaCompiler::buildString(const Schema &schema,
       pattern = std::move(known);
     }
     auto write = [this](Grammar &, const CodePoints &points) {
-      return json->character(points);
+      return json.character(points);
     };
     Expected<Expr> characters =
         readRegex(grammar, pattern, write, /*isSearch=*/true);
     if (!characters)
       return refuse(path, "{}: {}", keyword, characters.error().message);
-    return json->quoted(*characters);
+    return json.quoted(*characters);
   }
-  return json->string(least->value_or(0), *most);
+  return json.string(least->value_or(0), *most);
 }
 
 Expected<std::optional<Bound>>
@@ -300,7 +300,7 @@ Expected<Grammar::Expr> SchemaCompiler::buildNumber(const Schema &schema,
       getBound(schema, "maximum", "exclusiveMaximum", /*isLow=*/false, path);
   if (!low || !high)
     return tl::unexpected(std::move(low ? high.error() : low.error()));
-  return isInteger ? json->integerBetween(*low, *high)
-                   : json->numberBetween(*low, *high);
+  return isInteger ? json.integerBetween(*low, *high)
+                   : json.numberBetween(*low, *high);
 }
 

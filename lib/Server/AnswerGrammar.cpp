@@ -8,24 +8,13 @@
 
 #include "AnswerGrammar.h"
 
-#include <nlohmann/json.hpp>
-
 using namespace ignis;
-using Json = nlohmann::ordered_json;
 
 Expected<Grammar> ignis::makeCallGrammar(std::span<const Tool> tools) {
-  Json alternatives = Json::array();
+  std::vector<Callable> callables;
   for (const Tool &tool : tools)
-    alternatives.push_back(
-        {{"type", "object"},
-         {"properties",
-          {{"name", {{"const", tool.name}}},
-           {"arguments", Json::parse(tool.parameters, nullptr, false)}}},
-         {"required", {"name", "arguments"}}});
-  // References of a schema are into itself: a single one keeps them.
-  Json schema = alternatives.size() == 1 ? alternatives[0]
-                                         : Json{{"anyOf", alternatives}};
-  Expected<Grammar> grammar = parseJSONSchema(schema.dump());
+    callables.push_back({tool.name, tool.parameters});
+  Expected<Grammar> grammar = parseCallables(callables);
   if (!grammar)
     return grammar;
   Grammar::Rule call = grammar->declare("tool-call");

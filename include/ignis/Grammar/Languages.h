@@ -32,6 +32,15 @@ Expected<Grammar> parseChoices(std::span<const std::string> texts);
 /// see structured-output.md for which. Errors name the place in the schema.
 Expected<Grammar> parseJSONSchema(std::string_view schema);
 
+/// What may be called with an object that is valid by `parameters`, a schema.
+struct Callable {
+  std::string_view name, parameters;
+};
+
+/// {"name": ..., "arguments": ...} of one of these. Each schema stands for itself:
+/// references lead into it alone. Errors name the function and the place.
+Expected<Grammar> parseCallables(std::span<const Callable> callables);
+
 } // namespace ignis
 
 #endif // IGNIS_GRAMMAR_LANGUAGES_H
