@@ -8,6 +8,9 @@
 
 #include "ignis/Server/AnswerParts.h"
 
+#include "ignis/Support/JSONNesting.h"
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -15,6 +18,9 @@
 using namespace ignis;
 
 static constexpr std::string_view space = " \t\r\n";
+static constexpr std::string_view think = "<think>", thought = "</think>",
+                                  call = "<tool_call>",
+                                  called = "</tool_call>";
 
 /// How much of the end of `text` may be the beginning of `mark`.
 static size_t findBeginning(std::string_view text, std::string_view mark) {
@@ -49,22 +55,45 @@ void AnswerParts::giveContent(std::string text) {
   sinks.content(text);
 }
 
+/// Where a call that `held` begins with has its end mark, or npos. Inside a string
+/// the mark is a part of that; as no string goes over a line's end, what does is
+/// no JSON, and its quotes mean nothing.
+size_t AnswerParts::findCallEnd() {
+  for (; scanned != held.size(); ++scanned) {
+    char c = held[scanned];
+    if (c == '\n') {
+      isInString = isEscaped = false;
+    } else if (isEscaped || c == '\\') {
+      isEscaped = isInString && !isEscaped;
+    } else if (c == '"') {
+      isInString = !isInString;
+    } else if (c == called[0] && !isInString) {
+      std::string_view rest = std::string_view(held).substr(scanned);
+      if (rest.starts_with(called))
+        return scanned;
+      if (called.starts_with(rest))
+        break; // it may be, with what comes
+    }
+  }
+  return std::string::npos;
+}
+
 void AnswerParts::giveCall(const std::string &body) {
   using Json = nlohmann::ordered_json;
-  Json call = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  bool isCall = call.is_object() && call.contains("name") &&
-                call["name"].is_string() && call.contains("arguments") &&
-                call["arguments"].is_object();
+  // What a model writes may be nested deeper than there is stack for.
+  Json json = isJSONShallow(body)
+                  ? Json::parse(body, nullptr, /*allow_exceptions=*/false)
+                  : Json();
+  bool isCall = json.is_object() && json.contains("name") &&
+                json["name"].is_string() && json.contains("arguments") &&
+                json["arguments"].is_object();
   if (!isCall)
-    return giveContent("<tool_call>" + body + "</tool_call>");
-  sinks.call(call["name"].get<std::string>(), call["arguments"].dump());
+    return giveContent(fmt::format("{}{}{}", call, body, called));
+  sinks.call(json["name"].get<std::string>(), json["arguments"].dump());
 }
 
 /// One step further. False if there is nothing to say before more text comes.
 bool AnswerParts::advance(bool isLast) {
-  static constexpr std::string_view think = "<think>", thought = "</think>",
-                                    call = "<tool_call>",
-                                    called = "</tool_call>";
   switch (state) {
   case State::Beginning: {
     size_t first = held.find_first_not_of(space);
@@ -110,7 +139,9 @@ bool AnswerParts::advance(bool isLast) {
     return begins;
   }
   case State::Call: {
-    size_t end = held.find(called);
+    size_t end = findCallEnd();
+    if (end == std::string::npos && isLast) // no JSON: any mark ends it
+      end = held.find(called);
     if (end == std::string::npos) {
       if (isLast && !held.empty())
         giveContent(std::string(call) + std::exchange(held, {}));
@@ -120,6 +151,8 @@ bool AnswerParts::advance(bool isLast) {
     held.erase(0, end + called.size());
     state = State::Content;
     spaces.clear();
+    scanned = 0;
+    isInString = isEscaped = false;
     return true;
   }
   }

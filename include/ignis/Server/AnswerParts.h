@@ -41,6 +41,7 @@ private:
   bool advance(bool isLast);
   void giveContent(std::string text);
   void giveCall(const std::string &body);
+  size_t findCallEnd();
 
   Sinks sinks;
   State state;
@@ -48,6 +49,9 @@ private:
   bool hadContent = false;
   std::string spaces; ///< before content: dropped where none follows
   std::string held;
+  /// Of a call: how much of `held` was looked at, and where in its JSON that is.
+  size_t scanned = 0;
+  bool isInString = false, isEscaped = false;
 };
 
 } // namespace ignis

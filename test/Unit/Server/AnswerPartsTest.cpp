@@ -68,12 +68,35 @@ TEST(AnswerPartsTest, PiecesDoNotMatter) {
        "=<tool_call>nonsense</tool_call> on", false, true},
       {"<tool_call>{\"name\"", "=<tool_call>{\"name\"", false, true},
       {"1 < 2 <tool", "=1 < 2 <tool", false, true},
+      // The mark of a call's end is one outside of strings.
+      {"<tool_call>{\"name\": \"f\", \"arguments\": {\"x\": "
+       "\"\\\\\\\"</tool_call>\"}}</tool_call>",
+       "!f{\"x\":\"\\\\\\\"</tool_call>\"}", false, true},
+      {"<tool_call>{\"name\": \"</tool_call>\", \"arguments\": {}}\n"
+       "</tool_call><tool_call>{\"name\": \"g\", \"arguments\": {}}"
+       "</tool_call>",
+       "!</tool_call>{}!g{}", false, true},
+      {"<tool_call>{\"name\": \"f</tool_call>",
+       "=<tool_call>{\"name\": \"f</tool_call>", false, true},
+      // Quotes of what is no JSON mean nothing.
+      {"<tool_call>say \"hi\n</tool_call> on",
+       "=<tool_call>say \"hi\n</tool_call> on", false, true},
+      {"<tool_call>say \"hi</tool_call> on <tool_call>{\"name\": \"g\", "
+       "\"arguments\": {}}</tool_call>",
+       "=<tool_call>say \"hi</tool_call> on!g{}", false, true},
   };
   for (const Case &each : cases)
     for (size_t piece = 1; piece <= 40; ++piece)
       EXPECT_EQ(divide(each.text, piece, each.startsThinking, each.mayCall),
                 each.expected)
           << each.text << ", " << piece;
+}
+
+TEST(AnswerPartsTest, WhatIsNestedTooDeepIsNoCall) {
+  std::string deep = "<tool_call>{\"name\": \"f\", \"arguments\": {\"x\": " +
+                     std::string(1'000'000, '[') +
+                     std::string(1'000'000, ']') + "}}</tool_call>";
+  EXPECT_EQ(divide(deep, 100'000, false, true), "=" + deep);
 }
 
 } // namespace
