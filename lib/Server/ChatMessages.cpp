@@ -193,7 +193,6 @@ static void readTools(Fields &fields, ApiRequest &request) {
 }
 
 static void readToolChoice(Fields &fields, ApiRequest &request) {
-  fields.ignore({"parallel_tool_calls"}); // a model calls as it likes
   const Json *choice = fields.find("tool_choice");
   if (!choice)
     return;
@@ -205,9 +204,12 @@ static void readToolChoice(Fields &fields, ApiRequest &request) {
   if (*choice == "auto" && request.tools.empty())
     return;
   std::string name;
-  if (choice->is_object() && choice->value("type", Json()) == "function" &&
-      (*choice).contains("function") && (*choice)["function"].is_object())
-    name = (*choice)["function"].value("name", "");
+  if (choice->is_object() && choice->value("type", Json()) == "function") {
+    Json function = choice->value("function", Json());
+    Json named = function.is_object() ? function.value("name", Json()) : Json();
+    if (named.is_string())
+      name = named;
+  }
   std::erase_if(request.functions, [&](const Tool &tool) {
     return !name.empty() && tool.name != name;
   });
@@ -217,6 +219,16 @@ static void readToolChoice(Fields &fields, ApiRequest &request) {
                          "none, auto, required or one of the tools");
   if (*choice != "auto")
     request.toolChoice = ToolChoice::Required;
+}
+
+/// True asks for nothing: a model calls as it likes.
+static void readParallelCalls(Fields &fields, const ApiRequest &request) {
+  bool mayBeParallel = true;
+  fields.boolean("parallel_tool_calls", mayBeParallel);
+  if (!mayBeParallel && request.toolChoice == ToolChoice::Auto)
+    fields.refuse("parallel_tool_calls",
+                  "true, or a tool_choice of required or of a function, which "
+                  "give one call");
 }
 
 //===----------------------------------------------------------------------===//
@@ -231,6 +243,7 @@ void ignis::readChat(Fields &fields, ApiRequest &request) {
   readSchema(fields, request);
   readTools(fields, request);
   readToolChoice(fields, request);
+  readParallelCalls(fields, request);
   fields.only("modalities", Json::array({"text"}));
   if (const Json *variables = fields.find("chat_template_kwargs")) {
     if (!variables->is_object() || variables->contains("messages") ||

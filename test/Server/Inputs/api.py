@@ -104,6 +104,18 @@ for stream in False, True:
         calls, reason = choice["message"]["tool_calls"], choice["finish_reason"]
     expect((len(calls), reason, calls[0]["function"]["name"]), (1, "tool_calls", "find"))
     assert 3 <= json.loads(calls[0]["function"]["arguments"])["age"] <= 9
+# A function's schema is a root of its own, whose arguments are objects; marks in strings are no marks.
+ending = {str(token): 50 for token in post("/tokenize", {"content": "}"})[1]["tokens"]}
+for name, parameters, valid in (
+    ("f", {"type": "object", "properties": {"name": {"const": 7}, "b": {"$ref": "#/properties/name"}}, "required": ["b"]}, lambda a: a["b"] == 7),
+    ("f", {"$ref": "#/$defs/t", "$defs": {"t": {"type": "object", "properties": {"n": {"enum": ["</tool_call>"]}}, "required": ["n"]}}}, lambda a: a == {"n": "</tool_call>"}),
+    ("</tool_call>", {"title": "x"}, lambda a: isinstance(a, dict)),
+):
+    tool = {"type": "function", "function": {"name": name, "parameters": parameters}}
+    choice = post("/v1/chat/completions", {"messages": CHAT, "tools": [tool], "tool_choice": "required", "parallel_tool_calls": False, "max_tokens": 300, "seed": 3, "logit_bias": ending})[1]["choices"][0]
+    made = [each["function"] for each in choice["message"]["tool_calls"]]
+    assert len(made) == 1 and made[0]["name"] == name and valid(json.loads(made[0]["arguments"])), choice
+
 spoken = CHAT + [{"role": "assistant", "content": None, "tool_calls": calls}, {"role": "tool", "tool_call_id": calls[0]["id"], "content": "3"}]
 spoken[1]["tool_calls"][0].pop("index", None)
 status, prompt = post("/apply-template", {"messages": spoken, "tools": TOOLS})
@@ -155,6 +167,12 @@ refused(chats, {"messages": [{"role": "user", "content": [{"type": "image_url"}]
 refused(chats, {"messages": CHAT, "audio": {}}, 400, "audio", "not supported")
 refused(chats, {"messages": CHAT, "top_logprobs": 3}, 400, "top_logprobs", "logprobs")
 refused(chats, {"messages": CHAT, "tool_choice": "required"}, 400, "tool_choice", "tools")
+for choice in "f", 3, {"type": "function"}, {"type": "function", "function": {"name": "other"}}, *({"type": "function", "function": {"name": name}} for name in (5, None, ["x"], {}, "")):
+    refused(chats, {"messages": CHAT, "tools": TOOLS, "tool_choice": choice}, 400, "tool_choice", "one of the tools")
+refused(chats, {"messages": CHAT, "tools": TOOLS, "parallel_tool_calls": 1}, 400, "parallel_tool_calls", "true or false")
+refused(chats, {"messages": CHAT, "tools": TOOLS, "parallel_tool_calls": False}, 400, "parallel_tool_calls", "tool_choice of required")
+text = [{"type": "function", "function": {"name": "f", "parameters": {"type": "string"}}}]
+refused(chats, {"messages": CHAT, "tools": text, "tool_choice": "required"}, 400, "tools", "f: schema, #: expected a schema of objects")
 refused(chats, {"messages": CHAT, "response_format": {"type": "xml"}}, 400, "response_format", "json_schema")
 bad = {"type": "json_schema", "json_schema": {"schema": {"type": "object", "patternProperties": {}}}}
 refused(chats, {"messages": CHAT, "response_format": bad}, 400, "response_format", "patternProperties")
