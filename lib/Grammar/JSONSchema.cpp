@@ -156,6 +156,8 @@ Expected<Grammar::Expr> SchemaCompiler::buildConstants(const Schema &schema,
                   "expected whole numbers of at most 64 bits, found {}",
                   inexact->dump());
   std::vector<std::string> types = getTypes(schema);
+  if (types.empty() && schema.contains("type"))
+    return refuse(path, "type: expected a name, or an array of them");
   std::vector<std::string> texts;
   for (const Schema &value : values)
     if (types.empty() ||

@@ -117,6 +117,11 @@ const Schema &ignis::follow(const Schema &root, const Schema &schema) {
     auto reference = at->find("$ref");
     if (reference == at->end() || !reference->is_string())
       break;
+    bool isAlone = std::ranges::all_of(at->items(), [](const auto &item) {
+      return item.key() == "$ref" || isAnnotation(item.key());
+    });
+    if (!isAlone)
+      break;
     const Schema *next =
         resolve(root, reference->get_ref<const std::string &>());
     if (!next)

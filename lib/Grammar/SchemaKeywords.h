@@ -39,8 +39,8 @@ bool hasOwnBase(const Schema &schema);
 /// an $id of its own stands above it, in which references mean something else.
 const Schema *resolve(const Schema &root, std::string_view reference);
 
-/// The schema itself, or what it refers to. References in a circle lead to a
-/// reference.
+/// The schema itself, or what it refers to, saying nothing else. References in a
+/// circle lead to a reference.
 const Schema &follow(const Schema &root, const Schema &schema);
 
 /// Whether a schema, a boolean or an object, allows any value.

@@ -504,6 +504,13 @@ TEST(JSONSchema, RefusesWhatItDoesNotKeep) {
        "schema, #: $ref: expected a place"},
       {R"({"allOf": [{"type": "object", "$id": "x"}, {"type": "object"}]})",
        "schema, #: allOf: $id is not supported"},
+      // What stands beside a reference is not passed over.
+      {R"({"allOf": [{"type": "object"}, {"$ref": "#/$defs/a",
+          "required": ["x"]}], "$defs": {"a": {"type": "object"}}})",
+       "schema, #: allOf: $ref is not supported in one of several schemas"},
+      {R"({"const": 1, "type": ["string", 3]})",
+       "schema, #: type: expected a name"},
+      {R"({"enum": [1], "type": []})", "schema, #: type: expected a name"},
       {R"({"$ref": "#/$defs/a%25", "$defs": {"a%25": {}}})",
        "schema, #: $ref: expected a place"},
       {R"({"$ref": "#/$defs/~2", "$defs": {"~": {}}})",
