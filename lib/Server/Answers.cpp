@@ -94,6 +94,7 @@ private:
   size_t index;
   ChoiceText text;
   int64_t tokens = 0;
+  int64_t characters = 0; ///< that begin in them
   bool hasSpoken = false;
   Json probabilities = Json::array(); ///< that were not streamed yet
 };
@@ -173,6 +174,11 @@ bool Answer::take(int32_t token, const Executor::Row &row) {
   if (all->shape.request.wantsProbabilities) {
     Json entry = describeToken(all->model.tokenizer(), row.logits, token,
                                all->shape.request.topTokens);
+    if (all->shape.request.kind == ApiRequest::Kind::Completion)
+      entry["text_offset"] = characters;
+    // A character of several tokens begins with its first byte.
+    for (const Json &byte : entry["bytes"])
+      characters += (byte.get<unsigned>() & 0xc0) != 0x80;
     probabilities.push_back(entry);
     text.choice.probabilities.push_back(std::move(entry));
   }

@@ -58,7 +58,6 @@ Json Shape::probabilities(const Json &entries) const {
     return {{"content", entries}};
   Json tokens = Json::array(), values = Json::array(), tops = Json::array(),
        offsets = Json::array();
-  size_t offset = 0;
   for (const Json &entry : entries) {
     tokens.push_back(entry["token"]);
     values.push_back(entry["logprob"]);
@@ -66,8 +65,7 @@ Json Shape::probabilities(const Json &entries) const {
     for (const Json &other : entry["top_logprobs"])
       top[other["token"].get_ref<const std::string &>()] = other["logprob"];
     tops.push_back(std::move(top));
-    offsets.push_back(offset);
-    offset += entry["token"].get_ref<const std::string &>().size();
+    offsets.push_back(entry["text_offset"]);
   }
   return {{"tokens", tokens},
           {"token_logprobs", values},

@@ -62,6 +62,15 @@ found = likely["choices"][0]["logprobs"]
 expect("".join(found["tokens"]), choice["text"])
 for token, value, top in zip(found["tokens"], found["token_logprobs"], found["top_logprobs"]):
     assert len(top) == 3 and abs(max(top.values()) - value) < 1e-9 and value < 0
+# Where a token begins, in characters of the whole answer, also in a stream.
+grammar = {"prompt": "x", "grammar": 'root ::= "a\u20acb\u00e9c"', "logprobs": 0, "max_tokens": 20}
+spelled = post("/v1/completions", grammar)[1]["choices"][0]
+expect(spelled["text"], "a\u20acb\u00e9c")
+offsets = spelled["logprobs"]["text_offset"]
+for token, offset in zip(spelled["logprobs"]["tokens"], offsets):
+    assert "\ufffd" in token or spelled["text"][offset:].startswith(token), spelled["logprobs"]
+pieces = events(call("POST", "/v1/completions", {**grammar, "stream": True})[2])
+expect([offset for each in pieces for offset in (each["choices"][0]["logprobs"] or {"text_offset": []})["text_offset"]], offsets)
 first = post("/tokenize", {"content": found["tokens"][0]})[1]["tokens"][0]
 status, biased = post("/v1/completions", {"prompt": "To be", "logit_bias": {str(first): -100}, "logprobs": 0, **GREEDY})
 assert biased["choices"][0]["logprobs"]["tokens"][0] != found["tokens"][0]
