@@ -69,6 +69,7 @@ public:
   Expected<std::string> perform(const Claim &claim);
 
   int64_t tokens = 0; ///< that were compared
+  bool hasResponse = false; ///< that was compared, too
 
 private:
   Expected<std::unique_ptr<ServedModel>> load(const Receipt &receipt);
@@ -187,7 +188,7 @@ VerifierRun::load(const Receipt &receipt) {
   for (const Receipt::Text &text : receipt.texts)
     served.executor.context =
         std::max(served.executor.context,
-                 std::ssize(text.prompt) + text.mostTokens);
+                 std::ssize(text.prompt) + std::max<int64_t>(text.mostTokens, 1));
   served.executor.context = std::clamp<int64_t>(
       served.executor.context, 1, description->config.context_length);
   served.executor.positions =
@@ -229,7 +230,8 @@ Expected<std::string> VerifierRun::perform(const Claim &claim) {
     tokens += std::ssize(text.tokens);
   nlohmann::json content = findContent(claim.response);
   Shape shape(receipt.request, "");
-  if (!content.empty() &&
+  hasResponse = !content.empty();
+  if (hasResponse &&
       content != findContent(shape.whole(choices, Json::object())))
     return "the response's text is not the one of its receipt";
   return "";
@@ -264,7 +266,8 @@ int ignis::runVerifier(const std::string &name,
   if (!difference)
     return reportError(name, difference.error());
   if (difference->empty())
-    print(stdout, "equal: {} tokens, with all their logits\n", run.tokens);
+    print(stdout, "equal: {} tokens, with all their logits{}\n", run.tokens,
+          run.hasResponse ? "; the response's texts, calls and endings" : "");
   else
     print(stdout, "differs: {}\n", *difference);
   if (auto flushed = flushOutput(); !flushed)

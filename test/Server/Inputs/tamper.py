@@ -26,8 +26,8 @@ def change(code, said, *path, to):
     verify(value, code, said)
 
 
-verify(whole, 0, "equal: ")
-verify(whole["ignis_receipt"], 0, "equal: ")
+verify(whole, 0, "logits; the response's texts, calls and endings\n")
+verify(whole["ignis_receipt"], 0, "with all their logits\n")
 text = ("ignis_receipt", "texts", 0)
 answer = whole["ignis_receipt"]["texts"][0]["answer"]
 change(1, "text 0, token 3: the receipt has", *text, "answer", 3, to=lambda token: token + 1)
