@@ -8,8 +8,9 @@
 
 #include "BatchRequest.h"
 
-#include "ignis/Support/JSONNesting.h"
 #include "ignis/Engine/SamplingRequest.h"
+#include "ignis/Support/JSONNesting.h"
+#include "ignis/Support/JSONNumber.h"
 
 #include <cmath>
 #include <limits>
@@ -35,19 +36,16 @@ static std::string show(const json &value) {
 
 /// Reads a number within bounds, if the line has it.
 template <typename T>
-static Expected<void> readNumber(const json &line, const char *name, T least,
-                                 T most, T &into) {
+static Expected<void> readField(const json &line, const char *name, T least,
+                                T most, T &into) {
   auto found = line.find(name);
   if (found == line.end() || found->is_null())
     return {};
-  bool fits = found->is_number() &&
-              (std::is_floating_point_v<T> || found->is_number_integer());
-  double value = fits ? found->get<double>() : 0;
-  if (!fits || !(value >= static_cast<double>(least)) ||
-      !(value <= static_cast<double>(most)))
+  std::optional<T> number = readNumber(*found, least, most);
+  if (!number)
     return refuse("{}: expected a number from {} to {}, found {}", name, least,
                   most, show(*found));
-  into = found->get<T>();
+  into = *number;
   return {};
 }
 
@@ -70,7 +68,8 @@ BatchReader::readMessages(const json &messages) const {
   if (!chat)
     return refuse("messages: expected a model with a chat template");
   std::vector<jinja::Value> converted;
-  for (const json &message : messages) {
+  for (size_t i = 0; i != messages.size(); ++i) {
+    const json &message = messages[i];
     bool isMessage = message.is_object() && message.contains("role") &&
                      message.contains("content") &&
                      message["role"].is_string() &&
@@ -78,9 +77,17 @@ BatchReader::readMessages(const json &messages) const {
     if (!isMessage)
       return refuse("messages: expected a role and a content, found {}",
                     show(message));
+    for (const auto &[name, value] : message.items())
+      if (name != "role" && name != "content" && !value.is_null())
+        return refuse("messages[{}].{}: expected a role and a content alone, "
+                      "found {}",
+                      i, name, show(value));
+    auto role = findRole(message["role"].get_ref<const std::string &>());
+    if (!role)
+      return refuse("messages[{}].role: expected {}, found {}", i, knownRoles,
+                    show(message["role"]));
     converted.push_back(
-        makeTextMessage(message["role"].get_ref<const std::string &>(),
-                        message["content"].get<std::string>()));
+        makeTextMessage(*role, message["content"].get<std::string>()));
   }
   return encodeChat(*chat, *tokenizer, std::move(converted),
                     options.chatVariables, getLocalTime());
@@ -143,9 +150,9 @@ Expected<void> BatchReader::read(const std::string &text,
   }
   constexpr int64_t mostTokens = std::numeric_limits<int32_t>::max();
   for (Expected<void> done :
-       {readNumber<int64_t>(line, "max_tokens", 0, mostTokens,
-                            request.mostTokens),
-        readNumber<uint64_t>(line, "seed", 0, uint64_t{1} << 53, request.seed),
+       {readField<int64_t>(line, "max_tokens", 0, mostTokens,
+                           request.mostTokens),
+        readField<uint64_t>(line, "seed", 0, uint64_t{1} << 53, request.seed),
         readSampling(line, request.sampling),
         checkSampling(request.sampling, vocab)})
     if (!done)

@@ -12,6 +12,15 @@
 
 using namespace ignis;
 
+std::optional<std::string_view> ignis::findRole(std::string_view role) {
+  if (role == "developer")
+    return "system";
+  for (std::string_view known : {"system", "user", "assistant", "tool"})
+    if (role == known)
+      return known;
+  return std::nullopt;
+}
+
 jinja::Value ignis::makeTextMessage(std::string_view role,
                                     std::string content) {
   return makeMessage(

@@ -51,7 +51,9 @@ static Expected<std::pair<int32_t, float>> readBias(const json &token,
     const auto &text = token.get_ref<const std::string &>();
     auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || end != text.data() + text.size())
+    // One token has one name, or two biases could be given for it.
+    if (error != std::errc() || end != text.data() + text.size() ||
+        text != fmt::to_string(id))
       id = -1;
   }
   if (id < 0 || id > most)

@@ -8,6 +8,8 @@
 
 #include "ChatMessages.h"
 
+#include "ignis/Engine/ChatPrompt.h"
+
 using namespace ignis;
 
 /// JSON without any bound but its own.
@@ -18,35 +20,45 @@ static constexpr const char *anyObject =
 // Formats
 //===----------------------------------------------------------------------===//
 
-/// {"type": "text"}, {"type": "json_object"} or a schema; `schemaOf` finds it
-/// in the object, since two interfaces have it in two places.
-static void readFormat(Fields &fields, const std::string &name,
-                       const Json &format, const Json &inner,
-                       ApiRequest &request) {
-  std::string type = format.is_object() ? format.value("type", Json()).dump()
-                                        : "";
-  if (type == "\"text\"")
-    return;
-  if (type == "\"json_object\"") {
-    request.schema = anyObject;
-    return;
-  }
-  if (type != "\"json_schema\"" || !inner.is_object())
-    return fields.refuse(
-        name, "a type of text, json_object or json_schema, and a schema");
-  auto schema = inner.find("schema");
-  if (schema == inner.end() || !(schema->is_object() || schema->is_boolean()))
-    return fields.refuse(name, "a schema");
+static void readNamedSchema(Fields &fields, ApiRequest &request) {
+  fields.ignore({"name", "description", "strict"});
+  const Json *schema = fields.find("schema");
+  if (!schema || !(schema->is_object() || schema->is_boolean()))
+    return fields.refuse("schema", "a schema");
   request.schema = schema->dump();
 }
 
+/// {"type": "text"}, {"type": "json_object"} or a schema, that two interfaces
+/// have in two places: in the field `place`, or beside the type.
+static void readFormat(Fields &fields, const std::string &name,
+                       const char *place, ApiRequest &request) {
+  const Json *format = fields.find(name);
+  if (!format)
+    return;
+  if (!format->is_object())
+    return fields.refuse(name, "an object with a type");
+  Fields members(*format);
+  std::string type;
+  members.text("type", type);
+  if (type == "json_object") {
+    request.schema = anyObject;
+  } else if (type == "json_schema" && !place) {
+    readNamedSchema(members, request);
+  } else if (type == "json_schema") {
+    const Json *named = members.find(place);
+    if (!named || !named->is_object())
+      return fields.refuse(name, "a {} with a schema", place);
+    Fields inner(*named);
+    readNamedSchema(inner, request);
+    members.finish(place, inner);
+  } else if (type != "text") {
+    members.refuse("type", "text, json_object or json_schema");
+  }
+  fields.finish(name, members);
+}
+
 void ignis::readSchema(Fields &fields, ApiRequest &request) {
-  const Json *format = fields.find("response_format");
-  if (format)
-    readFormat(fields, "response_format", *format,
-               format->is_object() ? format->value("json_schema", Json())
-                                   : Json(),
-               request);
+  readFormat(fields, "response_format", "json_schema", request);
 }
 
 //===----------------------------------------------------------------------===//
@@ -103,8 +115,6 @@ static std::optional<Json> readCalls(const Json &calls) {
 
 static tl::expected<Json, ApiError> readMessage(const Json &message,
                                                 const std::string &field) {
-  static constexpr std::string_view roles[] = {"system", "developer", "user",
-                                               "assistant", "tool"};
   auto refuse = [&](std::string_view expected) {
     return refuseField(field, "{}: expected {}, found {}", field, expected,
                        showValue(message));
@@ -112,10 +122,12 @@ static tl::expected<Json, ApiError> readMessage(const Json &message,
   if (!message.is_object())
     return refuse("a message");
   Json role = message.value("role", Json());
-  if (!role.is_string() ||
-      std::ranges::count(roles, role.get_ref<const std::string &>()) == 0)
-    return refuse("a role of system, developer, user, assistant or tool");
-  Json read = {{"role", role == "developer" ? Json("system") : role}};
+  auto known = role.is_string()
+                   ? findRole(role.get_ref<const std::string &>())
+                   : std::nullopt;
+  if (!known)
+    return refuse(fmt::format("a role of {}", knownRoles));
+  Json read = {{"role", *known}};
   Json content = message.value("content", Json());
   bool mayBeSilent = role == "assistant";
   std::optional<std::string> text = content.is_null() && mayBeSilent
@@ -280,10 +292,11 @@ void ignis::readResponse(Fields &fields, ApiRequest &request) {
     }
   fields.take(readMessages(messages, "input"), request.messages);
   if (const Json *text = fields.find("text")) {
-    Json format = text->is_object() ? text->value("format", Json()) : Json();
-    if (!format.is_object())
+    if (!text->is_object())
       return fields.refuse("text", "an object with a format");
-    readFormat(fields, "text", format, format, request);
+    Fields members(*text);
+    readFormat(members, "format", nullptr, request);
+    fields.finish("text", members);
   }
   fields.only("n", 1);
   fields.only("truncation", "disabled");

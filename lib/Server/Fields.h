@@ -10,8 +10,7 @@
 #define IGNIS_LIB_SERVER_FIELDS_H
 
 #include "ignis/Server/Requests.h"
-
-#include <nlohmann/json.hpp>
+#include "ignis/Support/JSONNumber.h"
 
 #include <limits>
 #include <set>
@@ -55,13 +54,10 @@ public:
     const Json *value = find(name);
     if (!value)
       return;
-    bool fits = value->is_number() &&
-                (std::is_floating_point_v<T> || value->is_number_integer());
-    double number = fits ? value->get<double>() : 0;
-    if (!fits || !(number >= static_cast<double>(least)) ||
-        !(number <= static_cast<double>(most)))
+    std::optional<T> number = readNumber(*value, least, most);
+    if (!number)
       return refuse(name, "a number from {} to {}", least, most);
-    into = value->get<T>();
+    into = *number;
   }
   void boolean(const std::string &name, bool &into) {
     if (const Json *value = find(name)) {
@@ -119,6 +115,11 @@ public:
     if (error)
       return tl::unexpected(*error);
     return {};
+  }
+  /// The same of an object that is a field.
+  void finish(const std::string &name, Fields &inner) {
+    if (auto done = inner.finish(); !done)
+      fail({400, name + "." + done.error().message, name});
   }
   bool failed() const { return error.has_value(); }
 

@@ -105,7 +105,10 @@ static void readStops(Fields &fields, ApiRequest &request) {
   constexpr size_t most = 16;
   Json list = value->is_array() ? *value : Json::array({*value});
   if (list.size() > most)
-    return fields.refuse("stop", "at most {} texts", most);
+    return fields.fail({400,
+                        fmt::format("stop: expected at most {} texts, found {}",
+                                    most, list.size()),
+                        "stop"});
   for (const Json &stop : list) {
     if (!stop.is_string() || stop.get_ref<const std::string &>().empty())
       return fields.refuse("stop", "a text or texts");
@@ -135,9 +138,13 @@ static void readOptions(Fields &fields, const Json &object,
   fields.number<int64_t>("n", 1, 16, request.choices);
   fields.boolean("ignore_eos", request.ignoresEnd);
   fields.boolean("ignis_receipt", request.wantsReceipt);
-  for (const char *name :
-       {"max_tokens", "max_completion_tokens", "max_output_tokens"})
+  std::vector<const char *> lengths = {"max_tokens", "max_completion_tokens"};
+  if (request.kind == ApiRequest::Kind::Response)
+    lengths = {"max_output_tokens"};
+  for (const char *name : lengths)
     if (fields.find(name)) {
+      if (request.mostTokens)
+        fields.refuse(name, "no {} beside it", lengths[0]);
       int64_t count = 0;
       fields.number<int64_t>(name, 0, most, count);
       request.mostTokens = count;
@@ -154,9 +161,7 @@ static void readStream(Fields &fields, ApiRequest &request) {
   Fields inner(*options);
   inner.boolean("include_usage", request.streamsUsage);
   inner.ignore({"include_obfuscation"});
-  if (auto done = inner.finish(); !done)
-    fields.fail({400, "stream_options." + done.error().message,
-                 "stream_options"});
+  fields.finish("stream_options", inner);
 }
 
 static void readProbabilities(Fields &fields, ApiRequest &request) {
@@ -203,6 +208,8 @@ ignis::parseApiRequest(ApiRequest::Kind kind, const std::string &body,
     readProbabilities(fields, request);
   }
   fields.text("grammar", request.grammar);
+  if (fields.find("grammar") && request.grammar.empty())
+    fields.refuse("grammar", "a grammar in GBNF");
   switch (kind) {
   case ApiRequest::Kind::Completion:
     if (const Json *prompt = fields.find("prompt"))

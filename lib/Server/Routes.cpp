@@ -277,6 +277,9 @@ void Routes::detokenize(const Exchange &exchange) {
   auto model = findModel(name);
   if (!model)
     return respondError(*exchange, model.error());
+  if (auto checked = checkTokens(tokens, (*model)->model().vocab()); !checked)
+    return respondError(*exchange,
+                        {400, "tokens: " + checked.error().message, "tokens"});
   respond(*exchange,
           {{"content", repairUTF8((*model)->tokenizer().decode(
                            tokens, SpecialTokens::Recognised))}});

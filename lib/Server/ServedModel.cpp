@@ -242,10 +242,10 @@ ServedModel::prepare(const ApiRequest &request) {
                executor_->pageCounts().pages * int64_t{IGNIS_PAGE_POSITIONS});
   for (std::vector<int32_t> &prompt : prompts) {
     auto length = static_cast<int64_t>(prompt.size());
-    if (length == 0 || length > context) {
+    if (length == 0 || length >= context) { // no room for an answer
       ApiError error = refuse(field, fmt::format("expected 1 to {} tokens, "
                                                  "found {}",
-                                                 context, length))
+                                                 context - 1, length))
                            .value();
       error.code = "context_length_exceeded";
       return tl::unexpected(std::move(error));

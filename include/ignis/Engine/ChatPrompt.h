@@ -11,7 +11,16 @@
 
 #include "ignis/Text/ChatTemplate.h"
 
+#include <optional>
+
 namespace ignis {
+
+inline constexpr std::string_view knownRoles =
+    "system, developer, user, assistant or tool";
+
+/// A role of a request as templates know it, or nothing if it is none: a
+/// developer speaks as the system.
+std::optional<std::string_view> findRole(std::string_view role);
 
 /// A message of someone, in bytes that need not be UTF-8.
 jinja::Value makeTextMessage(std::string_view role, std::string content);

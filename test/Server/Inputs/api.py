@@ -159,12 +159,26 @@ refused(texts, b'{"prompt": "\xff"}', 400, None, "no JSON")
 refused(texts, {}, 400, "prompt", "expected a text")
 refused(texts, {"prompt": [1, "x"]}, 400, "prompt", "tokens")
 refused(texts, {"prompt": [99999]}, 400, "prompt", "99999")
-refused(texts, {"prompt": "x" * 4000}, 400, "prompt", "expected 1 to 512 tokens")
+refused(texts, {"prompt": "x" * 4000}, 400, "prompt", "expected 1 to 511 tokens, found")
+expect(post(texts, {"prompt": [1] * 512})[1]["error"]["code"], "context_length_exceeded")
+status, longest = post(texts, {"prompt": [1] * 511, "max_tokens": 9, "ignore_eos": True})
+expect((longest["usage"]["completion_tokens"], longest["choices"][0]["finish_reason"]), (1, "length"))
 refused(texts, {"prompt": "x", "temperature": "hot"}, 400, "temperature", '"hot"')
 refused(texts, {"prompt": "x", "top_p": 2}, 400, "top_p", "found 2")
 refused(texts, {"prompt": "x", "n": 99}, 400, "n", "99")
 refused(texts, {"prompt": "x", "stop": [""]}, 400, "stop", "text")
 refused(texts, {"prompt": "x", "logit_bias": {"a": 1}}, 400, "logit_bias", "tokens")
+refused(texts, {"prompt": "x", "stop": ["a"] * 17}, 400, "stop", "at most 16 texts, found 17")
+refused(texts, {"prompt": "x", "seed": 2**53 + 1}, 400, "seed", "found 9007199254740993")
+refused(texts, {"prompt": "x", "grammar": ""}, 400, "grammar", "GBNF")
+refused(texts, {"prompt": "x", "max_tokens": 1, "max_completion_tokens": 2}, 400, "max_completion_tokens", "no max_tokens")
+refused(texts, {"prompt": "x", "max_output_tokens": 1}, 400, "max_output_tokens", "not supported")
+refused("/v1/responses", {"input": "x", "max_tokens": 1}, 400, "max_tokens", "not supported")
+refused("/v1/responses", {"input": "x", "text": {"verbosity": "low"}}, 400, "text", "text.verbosity: is not supported")
+refused("/v1/responses", {"input": "x", "text": {"format": {"type": "json_schema"}}}, 400, "text", "text.format.schema: expected a schema")
+refused("/v1/responses", {"input": "x", "text": {"format": {"type": "text", "json_schema": {}}}}, 400, "text", "text.format.json_schema: is not")
+refused("/detokenize", {"tokens": [1, 99999]}, 400, "tokens", "99999")
+refused(texts, {"prompt": "x", "logit_bias": {"300": 1, "0300": -1}}, 400, "logit_bias", "0300")
 refused(texts, {"prompt": "x", "logit_bias": {"9999": 1}}, 400, "logit_bias", "9999")
 refused(texts, {"prompt": "x", "echo": True}, 400, "echo", "nothing else is supported")
 refused(texts, {"prompt": "x", "tools": []}, 400, "tools", "not supported")
@@ -183,6 +197,16 @@ refused(chats, {"messages": CHAT, "tools": TOOLS, "parallel_tool_calls": False},
 text = [{"type": "function", "function": {"name": "f", "parameters": {"type": "string"}}}]
 refused(chats, {"messages": CHAT, "tools": text, "tool_choice": "required"}, 400, "tools", "f: schema, #: expected a schema of objects")
 refused(chats, {"messages": CHAT, "response_format": {"type": "xml"}}, 400, "response_format", "json_schema")
+for format, said in [
+    ({"type": "json_object", "schema": {}}, "response_format.schema: is not supported"),
+    ({"type": "text", "json_schema": {}}, "response_format.json_schema: is not supported"),
+    ({"type": "json_schema", "json_schema": {"schema": {}, "more": 1}}, "response_format.json_schema.more: is not supported"),
+    ({"type": "json_schema", "json_schema": {"schema": 1}}, "response_format.json_schema.schema: expected a schema, found 1"),
+    ({"type": "json_schema"}, "a json_schema with a schema"),
+    ({"type": 5}, "response_format.type: expected a text"),
+    ("text", "an object"),
+]:
+    refused(chats, {"messages": CHAT, "response_format": format}, 400, "response_format", said)
 bad = {"type": "json_schema", "json_schema": {"schema": {"type": "object", "patternProperties": {}}}}
 refused(chats, {"messages": CHAT, "response_format": bad}, 400, "response_format", "patternProperties")
 refused("/v1/embeddings", {"input": "x"}, 501, None, "--embeddings")
