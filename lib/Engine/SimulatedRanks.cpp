@@ -17,7 +17,7 @@
 #include "ignis/Engine/Worker.h"
 #include "ignis/Support/Print.h"
 
-#include <cstring>
+#include <algorithm>
 
 using namespace ignis;
 
@@ -70,8 +70,7 @@ void SimulatedRanks::gather(void *context, void *all, const int64_t *sizes) {
   int place = seat.ranks->exchange(seat, own, sizes[seat.table.rank]);
   for (const auto &other : seat.ranks->seats) {
     const std::vector<std::byte> &piece = other->pieces[place];
-    if (!piece.empty())
-      std::memcpy(at, piece.data(), piece.size());
+    std::ranges::copy(piece, at);
     at += sizes[other->table.rank];
   }
 }
@@ -81,7 +80,7 @@ void SimulatedRanks::broadcast(void *context, void *data, int64_t bytes) {
   bool isFirst = seat.table.rank == 0;
   int place = seat.ranks->exchange(seat, data, isFirst ? bytes : 0);
   const std::vector<std::byte> &piece = seat.ranks->seats[0]->pieces[place];
-  std::memcpy(data, piece.data(), piece.size());
+  std::ranges::copy(piece, static_cast<std::byte *>(data));
 }
 
 //===----------------------------------------------------------------------===//
