@@ -167,15 +167,19 @@ static std::optional<int64_t> truncate(double value) {
 
 static Value toInteger(Evaluator &evaluator, Values arguments) {
   std::optional<int64_t> integer = arguments[0].asInteger();
-  if (const auto *real = arguments[0].as<double>())
-    integer = truncate(*real);
+  std::optional<double> real;
+  if (const auto *number = arguments[0].as<double>())
+    real = *number;
   if (const MarkedText *text = arguments[0].asText()) {
     if (!evaluator.spend(text->size() / 16)) // it may be white space
       return {};
     integer = parse<int64_t>(text->bytes());
-    if (std::optional<double> real = parse<double>(text->bytes());
-        real && !integer)
-      integer = truncate(*real);
+    real = parse<double>(text->bytes());
+  }
+  if (!integer && real && !std::isnan(*real)) {
+    integer = truncate(*real);
+    if (!integer)
+      return evaluator.fail("expected a number of 64 bits, found {}", *real);
   }
   if (integer)
     return *integer;

@@ -91,8 +91,17 @@ static Value calculate(Sandbox &sandbox, std::string_view op, const Value &left,
     return sandbox.fail("expected a divisor other than 0");
   bool staysInteger = leftInteger && rightInteger && op != "/" &&
                       (op != "**" || *rightInteger >= 0);
-  if (!staysInteger)
-    return calculate(op, *left.asNumber(), *right.asNumber());
+  if (!staysInteger) {
+    double base = *left.asNumber(), other = *right.asNumber();
+    double number = calculate(op, base, other);
+    // As in Python, where it is an OverflowError, or a complex number.
+    if (op == "**" && std::isfinite(base) && std::isfinite(other) &&
+        !std::isfinite(number))
+      return sandbox.fail("expected a result that a double holds, found {} ** "
+                          "{}",
+                          base, other);
+    return number;
+  }
   std::optional<int64_t> result = calculate(op, *leftInteger, *rightInteger);
   if (!result)
     return sandbox.fail("expected a result of 64 bits, found {} {} {}",

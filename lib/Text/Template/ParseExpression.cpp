@@ -178,8 +178,11 @@ Expr Parser::parsePrimary() {
   }
   case TokenKind::Float: {
     double value = 0;
-    std::from_chars(token.text.data(), token.text.data() + token.text.size(),
-                    value);
+    auto [rest, status] =
+        std::from_chars(token.text.data(),
+                        token.text.data() + token.text.size(), value);
+    if (status != std::errc())
+      fail("a number that a double holds");
     ++position;
     return make(line, Constant{value});
   }

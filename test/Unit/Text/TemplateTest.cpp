@@ -193,6 +193,17 @@ static std::string listNames(int count, const std::string &behind = "") {
   return names;
 }
 
+TEST(Template, NumbersAreExactOrErrors) {
+  for (const char *source :
+       {"{{ 1.0e400 }}", "{{ 1e19|int }}", "{{ '99999999999999999999'|int }}",
+        "{{ 10.0 ** 400 }}", "{{ 0.0 ** -1 }}", "{{ (0 - 8.0) ** 0.5 }}"})
+    EXPECT_NE(render(source).find("expected a "), std::string::npos)
+        << source << ": " << render(source);
+  EXPECT_EQ(render("{{ 9e18|int }} {{ '1e3'|int }} {{ 'x'|int(7) }} "
+                   "{{ 2.0 ** 10 }} {{ 1e308 * 10 }}"),
+            "9000000000000000000 1000 7 1024.0 inf");
+}
+
 TEST(Template, IsBounded) {
   struct Case {
     std::string source;
