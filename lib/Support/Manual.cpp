@@ -100,6 +100,31 @@ static std::string describeOptions(const CLI::App &app,
   return text;
 }
 
+/// Those that have no name where they are given.
+static std::vector<const CLI::Option *> getPositionals(const CLI::App &app) {
+  return app.get_options([](const CLI::Option *option) {
+    return option->get_positional() && !option->get_group().empty();
+  });
+}
+
+static std::string listPositionals(const CLI::App &app) {
+  std::string text;
+  for (const CLI::Option *option : getPositionals(app))
+    text += fmt::format(" \\fI{}\\fR{}",
+                        escapeRoff(HelpFormatter::placeOf(option)),
+                        option->get_items_expected_max() > 1 ? " ..." : "");
+  return text;
+}
+
+static std::string describePositionals(const CLI::App &app) {
+  std::string text;
+  for (const CLI::Option *option : getPositionals(app))
+    text += fmt::format(".TP\n\\fI{}\\fR\n{}\n",
+                        escapeRoff(HelpFormatter::placeOf(option)),
+                        escapeRoff(HelpFormatter::describe(option, true)));
+  return text.empty() ? text : ".SS Positionals\n" + text;
+}
+
 static std::string makePage(const CLI::App &app, const HelpFormatter &help) {
   const std::string &name = app.get_name();
   std::string title = name;
@@ -108,13 +133,18 @@ static std::string makePage(const CLI::App &app, const HelpFormatter &help) {
   auto commands = getCommands(app);
   std::string text = fmt::format(
       ".TH {} 1 \"\" \"ignis\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n.B {}\n"
-      "[\\fIOPTIONS\\fR]{}\n.SH OPTIONS\n",
+      "[\\fIOPTIONS\\fR]{}{}\n.SH OPTIONS\n",
       title, escapeRoff(name), escapeRoff(app.get_description()),
-      escapeRoff(name), commands.empty() ? "" : " \\fICOMMAND\\fR ...");
-  text += describeOptions(app, help);
+      escapeRoff(name), listPositionals(app),
+      commands.empty() ? "" : " \\fICOMMAND\\fR ...");
+  text += describePositionals(app) + describeOptions(app, help);
   for (const CLI::App *command : commands)
-    text += fmt::format(".SH COMMAND {}\n{}\n{}", escapeRoff(command->get_name()),
+    text += fmt::format(".SH COMMAND {0}\n\\fB{0}\\fR [\\fIOPTIONS\\fR]{1}\n.PP\n"
+                        "{2}\n{3}{4}",
+                        escapeRoff(command->get_name()),
+                        listPositionals(*command),
                         escapeRoff(command->get_description()),
+                        describePositionals(*command),
                         describeOptions(*command, help));
   text += ".SH ENVIRONMENT\n"
           "IGNIS_ARG_NAME, such as IGNIS_ARG_MODEL, is the default of the "

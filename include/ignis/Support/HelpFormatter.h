@@ -88,6 +88,11 @@ public:
     return type;
   }
 
+  /// What stands in the usage line for one that needs no name.
+  static std::string placeOf(const CLI::Option *option) {
+    return option->get_name(/*positional=*/true);
+  }
+
   static std::string describe(const CLI::Option *option, bool isPositional) {
     std::string text = option->get_description();
     std::string value = option->get_default_str();
@@ -119,7 +124,7 @@ private:
 
   std::string nameOf(const CLI::Option *option, bool isPositional) const {
     if (isPositional)
-      return option->get_single_name();
+      return placeOf(option);
     std::string line = fmt::format("{}", fmt::join(namesOf(option), ", "));
     std::string metavariable = metavariableOf(option);
     return metavariable.empty() ? line : line + " " + metavariable;
