@@ -121,11 +121,13 @@ Expected<void> Run::prepare() {
   return openOutputs();
 }
 
-/// A prompt of ids needs none, and printing a stage neither: what is wrong with
+/// A prompt of ids needs none, and saying what a run would need neither, nor
+/// printing a stage: what is wrong with
 /// it then only means that tokens are written as ids.
 Expected<void> Run::loadTokenizer() {
-  bool isNeeded = !options.reversePrompts.empty() ||
-                  (options.ids.empty() && options.batchPath.empty());
+  bool isNeeded = !options.dryRun &&
+                  (!options.reversePrompts.empty() ||
+                   (options.ids.empty() && options.batchPath.empty()));
   if (provider.onlyPrints() || (!isNeeded && !hasTokenizer(*file)))
     return {};
   Stopwatch watch;
@@ -218,10 +220,14 @@ static Expected<void> openOutput(const std::string &path,
 }
 
 Expected<void> Run::openOutputs() {
-  for (const std::string &path :
-       {options.logitsPath, options.statsPath, options.promptCachePath})
-    if (auto checked = checkLeavesModel(path, file->path()); !checked)
+  const std::string written[] = {
+      options.logitsPath, options.statsPath, options.promptCachePath,
+      options.klDivergence ? std::string() : options.klBasePath};
+  for (const std::string &path : written)
+    if (auto checked = checkLeavesModel(path, *file); !checked)
       return checked;
+  if (auto checked = checkDistinctOutputs(written); !checked)
+    return checked;
   if (!options.promptCachePath.empty() && !options.promptCacheReadOnly)
     // What cannot be written is refused before there is something to write.
     if (auto tried = OutputFile::create(options.promptCachePath); !tried)

@@ -9,6 +9,7 @@
 #include "GGUFParser.h"
 #include "MappedFile.h"
 #include "ignis/Model/GGUF.h"
+#include "ignis/Support/OutputFile.h"
 
 #include <cstring>
 
@@ -146,6 +147,15 @@ Expected<void> GGUFFile::Impl::addPart(Part part, const GGUFFile &first,
 //===----------------------------------------------------------------------===//
 // Access
 //===----------------------------------------------------------------------===//
+
+Expected<void> ignis::checkLeavesModel(const std::string &output,
+                                       const GGUFFile &file) {
+  for (uint32_t part = 0; part != file.partCount(); ++part)
+    if (Expected<void> leaves = checkLeavesModel(output, file.path(part));
+        !leaves)
+      return leaves;
+  return {};
+}
 
 const std::string &GGUFFile::path() const { return path(0); }
 

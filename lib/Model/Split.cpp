@@ -60,16 +60,6 @@ static Expected<void> writeTensors(const GGUFFile &file, Tensors tensors,
   return file.explain(written);
 }
 
-/// Refuses an output that is one of the files being read.
-static Expected<void> checkLeavesParts(const std::string &output,
-                                       const GGUFFile &file) {
-  for (uint32_t part = 0; part != file.partCount(); ++part)
-    if (Expected<void> leaves = checkLeavesModel(output, file.path(part));
-        !leaves)
-      return leaves;
-  return {};
-}
-
 /// Adds the part to `done`, or leaves nothing of it.
 static Expected<void> writePart(const GGUFFile &file, Tensors tensors,
                                 const std::string &path, uint16_t number,
@@ -110,7 +100,7 @@ Expected<uint32_t> ignis::splitFile(const std::string &inputPath,
   for (size_t i = 0; i != parts.size(); ++i)
     paths.push_back(getPartPath(name, i, parts.size()));
   for (const std::string &path : paths)
-    if (Expected<void> leaves = checkLeavesParts(path, *file); !leaves)
+    if (Expected<void> leaves = checkLeavesModel(path, *file); !leaves)
       return tl::unexpected(std::move(leaves.error()));
   // All parts or none, whatever ends the process before the last is whole.
   std::vector<RemovedOnSignal> done;
@@ -134,7 +124,7 @@ Expected<void> ignis::mergeFile(const std::string &inputPath,
   Expected<GGUFFile> file = GGUFFile::open(inputPath);
   if (!file)
     return tl::unexpected(std::move(file.error()));
-  if (Expected<void> leaves = checkLeavesParts(outputPath, *file); !leaves)
+  if (Expected<void> leaves = checkLeavesModel(outputPath, *file); !leaves)
     return leaves;
   Expected<GGUFWriter> writer = GGUFWriter::create(outputPath);
   if (!writer)

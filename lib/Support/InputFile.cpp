@@ -9,6 +9,7 @@
 #include "ignis/Support/InputFile.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -53,6 +54,10 @@ InputFile::~InputFile() {
 
 /// Without waiting, as a pipe would have it until someone writes to it.
 Expected<void> InputFile::open() {
+  static std::atomic<bool> isTaken = false;
+  if (path == "-" && isTaken.exchange(true))
+    return makeError(ExitCode::Usage,
+                     "stdin: expected one file to be read from it, found two");
   if (path == "-")
     return {};
   int opened =

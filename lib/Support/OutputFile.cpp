@@ -10,6 +10,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <set>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -227,4 +229,26 @@ Expected<void> ignis::checkLeavesModel(const std::string &output,
     return {};
   return makeError(ExitCode::Usage,
                    "{}: the output would take the place of the model", output);
+}
+
+/// What a regular file is called, there or not, whatever leads to it.
+static std::string getTarget(const std::string &path) {
+  struct stat status;
+  if (path.empty() || path == "-" ||
+      (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)))
+    return "";
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(followLinks(path), ignored).string();
+}
+
+Expected<void>
+ignis::checkDistinctOutputs(std::span<const std::string> paths) {
+  std::set<std::string> targets;
+  for (const std::string &path : paths)
+    if (std::string target = getTarget(path);
+        !target.empty() && !targets.insert(target).second)
+      return makeError(ExitCode::Usage,
+                       "{}: two outputs would take the place of each other",
+                       path);
+  return {};
 }

@@ -112,24 +112,22 @@ Expected<void> Build::checkCommand() {
                      "--emit-header is for libraries: expected an output that "
                      "ends in .a or .so, got {}",
                      command.output);
-  if (!command.header.empty() &&
-      makeAbsolute(command.header) == makeAbsolute(command.output))
-    return makeError(ExitCode::Usage,
-                     "{}: the header would take the place of the output",
-                     command.header);
   if (command.model == "-" && !command.embed)
     return makeError(ExitCode::Usage,
                      "-m -: a program cannot read standard input again: "
                      "expected --embed with it");
-  for (const std::string &written : {command.output, command.header})
-    if (auto checked = checkLeavesModel(written, command.model); !checked)
-      return checked;
   return {};
 }
 
 Expected<void> Build::loadModel() {
   if (auto done = take(GGUFFile::open(command.model), file); !done)
     return done;
+  const std::string written[] = {command.output, command.header};
+  if (auto checked = checkDistinctOutputs(written); !checked)
+    return checked;
+  for (const std::string &path : written)
+    if (auto checked = checkLeavesModel(path, *file); !checked)
+      return checked;
   return take(ModelDescription::read(*file), model);
 }
 

@@ -54,7 +54,7 @@ public:
   Expected<std::optional<Call>> next(const Call *other) override;
 
 private:
-  Expected<void> openModel(const SideOptions &options);
+  Expected<void> openModel(const SideOptions &options, const Work &work);
   Expected<void> preparePrompt(Work &work) const;
   Expected<void> compile(const SideOptions &options, const Work &work);
   std::vector<int32_t> takeTokens();
@@ -152,12 +152,15 @@ std::vector<uint8_t> Running::readCache(int64_t count) const {
 // Opening
 //===----------------------------------------------------------------------===//
 
-Expected<void> LiveSide::openModel(const SideOptions &options) {
+Expected<void> LiveSide::openModel(const SideOptions &options,
+                                   const Work &work) {
   auto opened = options.modelPath.empty() ? openBundledModel()
                                           : GGUFFile::open(options.modelPath);
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   file = std::move(*opened);
+  if (auto leaves = checkLeavesModel(work.recordPath, *file); !leaves)
+    return leaves;
   auto read = ModelDescription::read(*file);
   if (!read)
     return tl::unexpected(std::move(read.error()));
@@ -230,7 +233,7 @@ Expected<void> LiveSide::compile(const SideOptions &options, const Work &work) {
 Expected<std::unique_ptr<Side>> LiveSide::open(const SideOptions &options,
                                                Work &work) {
   auto side = std::make_unique<LiveSide>();
-  if (auto opened = side->openModel(options); !opened)
+  if (auto opened = side->openModel(options, work); !opened)
     return tl::unexpected(std::move(opened.error()));
   if (auto prepared = side->preparePrompt(work); !prepared)
     return tl::unexpected(std::move(prepared.error()));
@@ -285,14 +288,16 @@ Call LiveSide::collect(std::vector<int32_t> tokens,
   call.function = function;
   call.tokens = std::move(tokens);
   call.position = observed.sequence->position() - call.rows();
-  int64_t used = 0;
-  for (const ListedValue &value : traced.values)
-    if (value.place == ListedValue::Place::Arena && value.function == function)
-      used = std::max(used, value.perToken * call.rows() + value.constant +
-                                value.rowBytes * call.rows());
+  // Of what lies between the values, nobody has written all.
   std::span<const uint8_t> arena = observed.executor->lastArena();
-  arena = arena.first(std::min(arena.size(), static_cast<size_t>(used)));
-  call.arena.assign(arena.begin(), arena.end());
+  for (const ListedValue &value : traced.values) {
+    if (value.place != ListedValue::Place::Arena || value.function != function)
+      continue;
+    auto at = static_cast<size_t>(value.perToken * call.rows() + value.constant);
+    auto end = at + static_cast<size_t>(value.rowBytes * call.rows());
+    call.arena.resize(std::max(call.arena.size(), end));
+    std::ranges::copy(arena.subspan(at, end - at), &call.arena[at]);
+  }
   auto output = observed.output(call.rows());
   call.output.resize(output.size());
   std::memcpy(call.output.data(), output.data(), output.size());

@@ -34,6 +34,7 @@ struct Work {
   std::vector<int32_t> ids;
   int64_t predict = 2; ///< tokens: the first one comes from the prompt's calls
   int64_t batch = 32;  ///< tokens of a call at most
+  std::string recordPath; ///< where a side is written; empty: two are compared
 };
 
 class Side {

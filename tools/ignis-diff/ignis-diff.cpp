@@ -22,7 +22,6 @@ namespace {
 struct Request {
   SideOptions left, right;
   Work work;
-  std::string recordPath;
 };
 } // namespace
 
@@ -52,7 +51,7 @@ static void addWorkOptions(CommandLine &app, Request &request) {
                  "Tokens of the prompt computed at once")
       ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
-  app.add_option("--record", request.recordPath,
+  app.add_option("--record", request.work.recordPath,
                  "Compare nothing: write all values of the run here, to be A "
                  "or B elsewhere")
       ->type_name("FILE")
@@ -140,9 +139,9 @@ static std::optional<int> readArguments(std::vector<std::string> arguments,
     return code;
   bool hasLeft = !request.left.tracePath.empty();
   bool hasRight = !request.right.tracePath.empty();
-  if (!request.recordPath.empty() && (hasBar || hasLeft))
+  if (!request.work.recordPath.empty() && (hasBar || hasLeft))
     return refuse("--record: expected one side, found two");
-  if (request.recordPath.empty() && hasBar == hasRight)
+  if (request.work.recordPath.empty() && hasBar == hasRight)
     return refuse(hasBar ? "expected one recording before --, found two"
                          : "expected two sides: options of B behind --, or two "
                            "recordings");
@@ -165,7 +164,7 @@ static Expected<void> record(Request &request) {
   auto side = openSide(request.left, request.work);
   if (!side)
     return tl::unexpected(std::move(side.error()));
-  auto writer = TraceWriter::create(request.recordPath, (*side)->program());
+  auto writer = TraceWriter::create(request.work.recordPath, (*side)->program());
   if (!writer)
     return tl::unexpected(std::move(writer.error()));
   while (true) {
@@ -250,7 +249,7 @@ static int run(int argc, char **argv) {
     return refuse(needsPrompt ? "expected a prompt: -p, -f or --ids"
                               : "a recording has its prompt in it: expected "
                                 "none of -p, -f and --ids");
-  if (!request.recordPath.empty()) {
+  if (!request.work.recordPath.empty()) {
     Expected<void> recorded = record(request);
     return recorded ? 0 : reportError("ignis-diff", recorded.error());
   }

@@ -17,8 +17,7 @@ using namespace ignis;
 
 static constexpr const char *description =
     "Prints the forward pass of a Qwen model as MLIR, one operation for each "
-    "of\n"
-    "the model's. Reads no more than the file's header.";
+    "of the model's. Reads no more than the file's header.";
 
 namespace {
 struct Options {
@@ -38,6 +37,8 @@ static Expected<void> translate(const Options &options) {
   if (!model)
     return tl::unexpected(std::move(model.error()));
 
+  if (auto leaves = checkLeavesModel(options.output, *file); !leaves)
+    return leaves;
   Expected<OutputFile> output = OutputFile::create(options.output);
   if (!output)
     return tl::unexpected(std::move(output.error()));

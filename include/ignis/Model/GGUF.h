@@ -166,6 +166,10 @@ private:
   std::unique_ptr<Impl> impl;
 };
 
+/// Refuses an output that is the model or a part of it, by whatever name.
+Expected<void> checkLeavesModel(const std::string &output,
+                                const GGUFFile &file);
+
 } // namespace ignis
 
 #endif // IGNIS_MODEL_GGUF_H

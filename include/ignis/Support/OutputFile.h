@@ -65,6 +65,9 @@ Expected<void> writeFile(const std::string &path, std::string_view text);
 Expected<void> checkLeavesModel(const std::string &output,
                                 const std::string &model);
 
+/// Refuses two outputs that are one file. A path may be empty: there is none.
+Expected<void> checkDistinctOutputs(std::span<const std::string> paths);
+
 } // namespace ignis
 
 #endif // IGNIS_SUPPORT_OUTPUTFILE_H

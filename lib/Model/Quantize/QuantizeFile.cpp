@@ -203,6 +203,10 @@ Expected<void> ignis::quantizeFile(const std::string &inputPath,
   Expected<GGUFFile> file = GGUFFile::open(inputPath);
   if (!file)
     return tl::unexpected(std::move(file.error()));
+  // A model in one file may become another in its place.
+  if (file->partCount() > 1)
+    if (Expected<void> leaves = checkLeavesModel(outputPath, *file); !leaves)
+      return leaves;
   Expected<GGUFWriter> writer = GGUFWriter::create(outputPath);
   if (!writer)
     return tl::unexpected(std::move(writer.error()));
