@@ -226,6 +226,12 @@ Conversation::Next Conversation::showStats(const std::string &) {
 }
 
 Conversation::Next Conversation::showTokens(const std::string &) {
-  return say(fmt::format("{} of {} positions", generator.text().length(),
+  // Of what was taken back, the cache may hold more.
+  Expected<std::vector<int32_t>> prompt;
+  if (dialogue.hasQuestion())
+    prompt = makePrompt();
+  if (!prompt)
+    return say(prompt.error().message);
+  return say(fmt::format("{} of {} positions", prompt->size(),
                          executor.context()));
 }

@@ -84,10 +84,11 @@ Conversation::dropMessages(size_t rest) {
     dialogue = before;
     return std::nullopt;
   }
-  print(stderr,
-        "\nthe context of {} positions is full: the oldest {} messages are left "
-        "out from here on\n",
-        context, dropped);
+  if (!options.quiet)
+    print(stderr,
+          "\nthe context of {} positions is full: the oldest {} messages are "
+          "left out from here on\n",
+          context, dropped);
   return std::move(*prompt);
 }
 
@@ -183,6 +184,8 @@ Expected<void> Conversation::takeTurn() {
     dialogue.forgetQuestion();
     return {};
   }
+  if (stats.generatedTokens == 0)
+    stats.sinceAsked = {}; // nobody waited while the message was typed
   const RunStats before = stats;
   if (auto finished = finishTurn(generator.generate(**prompt)); !finished)
     return finished;

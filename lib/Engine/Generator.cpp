@@ -83,10 +83,11 @@ Generator::dropOldest(std::span<const int32_t> text) const {
   shortened.insert(shortened.end(),
                    text.begin() + static_cast<ptrdiff_t>(kept + dropped),
                    text.end());
-  print(stderr,
-        "\nthe context of {} positions is full: {} tokens behind the first {} "
-        "are left out\n",
-        executor.context(), dropped, kept);
+  if (!options.quiet)
+    print(stderr,
+          "\nthe context of {} positions is full: {} tokens behind the first "
+          "{} are left out\n",
+          executor.context(), dropped, kept);
   return shortened;
 }
 
@@ -172,7 +173,7 @@ Expected<bool> Generator::put(int32_t token, const Executor::Row &row,
     return false;
   }
   if (stats.generatedTokens++ == 0)
-    stats.firstTokenSeconds = stats.sinceStart.seconds();
+    stats.firstTokenSeconds = stats.sinceAsked.seconds();
   answered.push_back(token);
   if (auto written = write(token, row); !written)
     return tl::unexpected(std::move(written.error()));

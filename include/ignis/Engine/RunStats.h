@@ -36,7 +36,8 @@ struct RunStats {
   double decodeSeconds = 0;
   uint64_t decodeBarriers = 0;
   int64_t generatedTokens = 0;
-  double firstTokenSeconds = 0; ///< since the start
+  Stopwatch sinceAsked;         ///< the start, or a conversation's first message
+  double firstTokenSeconds = 0; ///< since then
 
   /// Everything but what only the provider knows.
   nlohmann::ordered_json toJSON(const Executor &executor) const;

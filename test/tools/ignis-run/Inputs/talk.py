@@ -62,6 +62,7 @@ COMMANDS = [
     ("/reset", "what was said is forgotten"),
     ("/regen", "/regen: expected a message to answer, found none"),
     ("/undo", "/undo: expected a message to take back, found none"),
+    ("/tokens", r"^0 of \d+ positions$"),
     ("/edit", "/edit: expected a message to change, found none"),
     (f"/load {template}", "expected a saved sequence"),
     ("/help", "^/tokens +Print"),
@@ -177,7 +178,7 @@ def use_keys(talk, marks_pastes):
     talk.terminal.wait("never mind *$")
     talk.type("<C-c>")
     talk.terminal.wait("^> ?$")
-    talk.command("/tokens", "positions$")
+    talk.command("/tokens", "^[1-9]\\d* of \\d+ positions$")
 
 
 def interrupt(talk):
