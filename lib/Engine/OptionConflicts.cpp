@@ -70,6 +70,7 @@ void ignis::addConflicts(OptionRules &rules) {
                 "--conversation --batch");
   rules.require("--prompt-cache-ro", "--prompt-cache");
   rules.require("--ranks", "--dry-run");
+  rules.require("--keep", "--context-shift");
   rules.require("--parallel --unordered", "--batch");
   rules.require("--kl-divergence-base", "--perplexity");
   rules.require("--kl-divergence", "--kl-divergence-base");

@@ -54,7 +54,8 @@ static std::vector<int32_t> parseIds(const std::string &text) {
 static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_option("-p,--prompt", options.prompt, "The prompt");
   app.add_option("-f,--file", options.promptPath,
-                 "A file that holds the prompt; -: standard input")
+                 "A file that holds the prompt, but for a line's end at its end; "
+                 "-: standard input")
       ->type_name("FILE");
   app.add_option_function<std::string>(
       "--ids", [&](const std::string &text) { options.ids = parseIds(text); },
@@ -88,7 +89,8 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_option("-r,--reverse-prompt", options.reversePrompts,
                  "Stop when this text was generated; may be repeated")
       ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(findNoText);
   app.add_flag("!--no-display-prompt", options.displayPrompt,
                "Do not repeat the prompt");
   app.add_flag("-e,--escape,!--no-escape", options.escapes,
@@ -252,7 +254,8 @@ void ignis::addOptions(CommandLine &app, Options &options) {
   app.add_flag("--unordered", options.unordered,
                "Answer requests of --batch as they are ready");
   app.add_flag("--perplexity", options.perplexity,
-               "Print the perplexity of the prompt's text instead of going on "
+               "Print the perplexity of the prompt's text, in windows of -c "
+               "tokens (default: 512), instead of going on "
                "from it");
   app.add_option("--kl-divergence-base", options.klBasePath,
                  "Write the logits that --perplexity takes here, or with "

@@ -28,6 +28,7 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
                  "What a model is called, in the order of -m; default: its "
                  "file's name")
       ->type_name("NAME")
+      ->check(findNoText)
       ->take_all()
       ->allow_extra_args(false);
   app.add_option("--chat-template", options.templatePath,

@@ -8,6 +8,7 @@
 
 #include "ignis/Support/Defaults.h"
 
+#include "ignis/Support/Escape.h"
 #include "ignis/Support/InputFile.h"
 
 #include <algorithm>
@@ -74,6 +75,12 @@ static Expected<void> readDefaultsFile(CLI::App &app, const std::string &path,
       section = trim(line.substr(1, line.size() - 2));
       continue;
     }
+    std::string_view given = trim(line.substr(0, line.find('=')));
+    if (given.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
+        std::string_view::npos)
+      return makeError(ExitCode::Usage,
+                       "{}: expected NAME = VALUE or [PROGRAM], found '{}'",
+                       source, escapeControls(line));
     if (!section.empty() && section != app.get_name())
       continue;
     size_t equal = std::min(line.find('='), line.size());

@@ -79,7 +79,8 @@ static Expected<void> runCheck(const std::string &path) {
     return tl::unexpected(std::move(file.error()));
   if (Expected<void> good = checkModel(*file); !good)
     return good;
-  print(stdout, "{}: a model that ignis runs\n", path);
+  print(stdout, "{}: a model that ignis runs{}\n", path,
+        hasTokenizer(*file) ? "" : ", on tokens' ids: it has no tokenizer");
   return flushOutput();
 }
 

@@ -45,6 +45,13 @@ static Expected<void> runSynth(const Options &options) {
     return makeError(ExitCode::Usage, "--shape: {}", mistake);
   if (options.context)
     config->context_length = *options.context;
+  if (options.ropeScaling == "none" ? options.ropeScale != 1
+                                    : options.ropeScale == 1)
+    return makeError(ExitCode::Usage,
+                     "--rope-scaling and --rope-scale: expected both or none");
+  if (options.yarnContext && options.ropeScaling != "yarn")
+    return makeError(ExitCode::Usage,
+                     "--yarn-orig-ctx: expected --rope-scaling yarn with it");
   config->rope.factor = options.ropeScaling == "none" ? 1 : options.ropeScale;
   if (options.ropeScaling == "yarn") {
     config->rope.extrapolation = 1;

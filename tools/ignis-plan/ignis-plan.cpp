@@ -153,6 +153,10 @@ static Expected<void> check(const Options &options) {
 }
 
 static Expected<void> plan(const Options &options) {
+  const std::string written[] = {options.output, options.certificate,
+                                 options.svg};
+  if (auto checked = checkDistinctOutputs(written); !checked)
+    return checked;
   Expected<BufferTable> table = read(options.input, parseBufferTable);
   if (!table)
     return tl::unexpected(std::move(table.error()));
@@ -215,8 +219,10 @@ static int run(int argc, char **argv) {
                "searching");
   app.add_flag("--compare", options.compare,
                "Print what other methods need, instead of a plan");
-  app.rules.exclude("--check", "--compare --steps --output",
+  app.rules.exclude("--check", "--compare --steps --output --svg",
                     "it searches for no plan");
+  app.rules.exclude("--compare", "--certificate --svg --capacity",
+                    "it gives no plan");
   if (std::optional<int> code = app.parseArguments({argv + 1, argv + argc}))
     return *code;
 

@@ -107,7 +107,12 @@ inline std::string findNoNumber(const std::string &text) {
   return fmt::format("expected a finite number, found {}", text);
 }
 
-/// For an option that names a file: an empty name would be as good as none.
+/// For Option::check: an empty text would be as good as none.
+inline std::string findNoText(const std::string &text) {
+  return text.empty() ? "expected a text, found none" : "";
+}
+
+/// The same for an option that names a file.
 inline std::string findNoPath(const std::string &path) {
   return path.empty() ? "expected a file, found nothing" : "";
 }

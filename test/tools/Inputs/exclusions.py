@@ -40,7 +40,8 @@ EXCLUDE = [
     ("ignis-bench", "--kernels --formats", "--model --program --n-prompt --n-gen --n-depth --batch-size --parallel --verify-cost --shared-prefix"),
     ("ignis-bench", "--kernels", "--formats"),
     ("ignis-tokenize", "--render", "--jsonl --decode --special"),
-    ("ignis-plan", "--check", "--compare --steps --output"),
+    ("ignis-plan", "--check", "--compare --steps --output --svg"),
+    ("ignis-plan", "--compare", "--certificate --svg --capacity"),
 ]
 # A program, options, and those of which one has to be there.
 REQUIRE = [
@@ -48,6 +49,7 @@ REQUIRE = [
     ("ignis-run", "--chat-template --chat-template-kwargs", "--conversation or --batch"),
     ("ignis-run", "--prompt-cache-ro", "--prompt-cache"),
     ("ignis-run", "--ranks", "--dry-run"),
+    ("ignis-run", "--keep", "--context-shift"),
     ("ignis-run", "--parallel --unordered", "--batch"),
     ("ignis-run", "--kl-divergence-base", "--perplexity"),
     ("ignis-run", "--kl-divergence", "--kl-divergence-base"),
