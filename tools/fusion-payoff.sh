@@ -6,7 +6,7 @@
 #
 # The programs are expected in build/bin, or in PATH.
 set -eu
-model=$1
+model=${1:?usage: tools/fusion-payoff.sh MODEL.gguf [ROUNDS] [OPTION OF ignis-bench...]}
 rounds=${2:-5}
 shift $(($# < 2 ? $# : 2))
 root=$(cd "$(dirname "$0")/.." && pwd)
