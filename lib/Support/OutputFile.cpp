@@ -10,7 +10,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <set>
 
 #include <fcntl.h>
@@ -231,22 +230,26 @@ Expected<void> ignis::checkLeavesModel(const std::string &output,
                    "{}: the output would take the place of the model", output);
 }
 
-/// What a regular file is called, there or not, whatever leads to it.
-static std::string getTarget(const std::string &path) {
+/// A name for a regular file, there or not, whatever leads to it; none for what
+/// is no such file.
+static std::string getIdentity(const std::string &path) {
   struct stat status;
   if (path.empty() || path == "-" ||
       (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)))
     return "";
-  std::error_code ignored;
-  return std::filesystem::weakly_canonical(followLinks(path), ignored).string();
+  std::string target = followLinks(path);
+  if (stat(getFolder(target).c_str(), &status) != 0)
+    return target;
+  return fmt::format("{}:{}:{}", status.st_dev, status.st_ino,
+                     target.substr(target.rfind('/') + 1));
 }
 
 Expected<void>
 ignis::checkDistinctOutputs(std::span<const std::string> paths) {
-  std::set<std::string> targets;
+  std::set<std::string> files;
   for (const std::string &path : paths)
-    if (std::string target = getTarget(path);
-        !target.empty() && !targets.insert(target).second)
+    if (std::string file = getIdentity(path);
+        !file.empty() && !files.insert(file).second)
       return makeError(ExitCode::Usage,
                        "{}: two outputs would take the place of each other",
                        path);

@@ -107,9 +107,11 @@ TEST_F(ExecutorErrorsTest, RefusesRowsThatNothingWrites) {
 
 TEST_F(ExecutorErrorsTest, RefusesTokensBeyondTheVocabulary) {
   // The best of each of two parts: token 41, where the model has 40.
-  ForwardFunction *best = [](const ignis_thread *, const int32_t *,
+  ForwardFunction *best = [](const ignis_thread *thread, const int32_t *,
                              const ignis_rows *, ignis_kv_cache *,
                              float *output, uint8_t *) {
+    if (thread->id != 0)
+      return;
     auto *candidates = reinterpret_cast<uint64_t *>(output);
     candidates[0] = (uint64_t{7} << 32) + (UINT32_MAX - 2);
     candidates[1] = (uint64_t{8} << 32) + (UINT32_MAX - 41);

@@ -76,7 +76,7 @@ def find_values(program):
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
     for line in re.findall(r"^  (-.*?)(?:  |$)", text, re.MULTILINE):
         for name in re.findall(r"--[\w-]+", line):
-            takes_value[program, name] = bool(re.search(r" [A-Z][A-Z_.+]*(,\.\.\.)?$| \w+(\|\w+)+$|\.csv$", line.rstrip()))
+            takes_value[program, name] = bool(re.search(r" [A-Z][A-Z_.+]*(,\.\.\.)?$| \w+(\|\w+)+$| FILE\.\w+$", line.rstrip()))
 
 
 def arguments(program, name):
