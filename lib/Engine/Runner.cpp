@@ -122,8 +122,8 @@ Expected<void> Run::prepare() {
 }
 
 /// A prompt of ids needs none, and saying what a run would need neither, nor
-/// printing a stage: what is wrong with
-/// it then only means that tokens are written as ids.
+/// printing a stage: what is wrong with it then only means that tokens are
+/// written as ids.
 Expected<void> Run::loadTokenizer() {
   bool isNeeded = !options.dryRun &&
                   (!options.reversePrompts.empty() ||
@@ -223,10 +223,7 @@ Expected<void> Run::openOutputs() {
   const std::string written[] = {
       options.logitsPath, options.statsPath, options.promptCachePath,
       options.klDivergence ? std::string() : options.klBasePath};
-  for (const std::string &path : written)
-    if (auto checked = checkLeavesModel(path, *file); !checked)
-      return checked;
-  if (auto checked = checkDistinctOutputs(written); !checked)
+  if (auto checked = checkOutputs(written, *file); !checked)
     return checked;
   if (!options.promptCachePath.empty() && !options.promptCacheReadOnly)
     // What cannot be written is refused before there is something to write.

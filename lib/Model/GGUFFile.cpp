@@ -157,6 +157,14 @@ Expected<void> ignis::checkLeavesModel(const std::string &output,
   return {};
 }
 
+Expected<void> ignis::checkOutputs(std::span<const std::string> paths,
+                                   const GGUFFile &file) {
+  for (const std::string &path : paths)
+    if (Expected<void> leaves = checkLeavesModel(path, file); !leaves)
+      return leaves;
+  return checkDistinctOutputs(paths);
+}
+
 const std::string &GGUFFile::path() const { return path(0); }
 
 uint32_t GGUFFile::partCount() const {

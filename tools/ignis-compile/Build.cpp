@@ -123,11 +123,8 @@ Expected<void> Build::loadModel() {
   if (auto done = take(GGUFFile::open(command.model), file); !done)
     return done;
   const std::string written[] = {command.output, command.header};
-  if (auto checked = checkDistinctOutputs(written); !checked)
+  if (auto checked = checkOutputs(written, *file); !checked)
     return checked;
-  for (const std::string &path : written)
-    if (auto checked = checkLeavesModel(path, *file); !checked)
-      return checked;
   return take(ModelDescription::read(*file), model);
 }
 

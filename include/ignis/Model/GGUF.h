@@ -170,6 +170,11 @@ private:
 Expected<void> checkLeavesModel(const std::string &output,
                                 const GGUFFile &file);
 
+/// Refuses outputs of a program that reads a model: one that would take its
+/// place, and two that are one file. A path may be empty: there is none.
+Expected<void> checkOutputs(std::span<const std::string> paths,
+                            const GGUFFile &file);
+
 } // namespace ignis
 
 #endif // IGNIS_MODEL_GGUF_H
