@@ -255,8 +255,7 @@ void ignis::addOptions(CommandLine &app, Options &options) {
                "Answer requests of --batch as they are ready");
   app.add_flag("--perplexity", options.perplexity,
                "Print the perplexity of the prompt's text, in windows of -c "
-               "tokens (default: 512), instead of going on "
-               "from it");
+               "tokens (default: 512), instead of going on from it");
   app.add_option("--kl-divergence-base", options.klBasePath,
                  "Write the logits that --perplexity takes here, or with "
                  "--kl-divergence compare with these")

@@ -75,7 +75,8 @@ static Expected<void> readDefaultsFile(CLI::App &app, const std::string &path,
       section = trim(line.substr(1, line.size() - 2));
       continue;
     }
-    std::string_view given = trim(line.substr(0, line.find('=')));
+    size_t equal = std::min(line.find('='), line.size());
+    std::string_view given = trim(line.substr(0, equal));
     if (given.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
         std::string_view::npos)
       return makeError(ExitCode::Usage,
@@ -83,8 +84,7 @@ static Expected<void> readDefaultsFile(CLI::App &app, const std::string &path,
                        source, escapeControls(line));
     if (!section.empty() && section != app.get_name())
       continue;
-    size_t equal = std::min(line.find('='), line.size());
-    std::string name = "--" + std::string(trim(line.substr(0, equal)));
+    std::string name = "--" + std::string(given);
     CLI::Option *option = app.get_option_no_throw(name);
     // What every program shares not every program has.
     if (!option && section.empty())

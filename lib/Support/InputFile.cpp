@@ -54,12 +54,13 @@ InputFile::~InputFile() {
 
 /// Without waiting, as a pipe would have it until someone writes to it.
 Expected<void> InputFile::open() {
-  static std::atomic<bool> isTaken = false;
-  if (path == "-" && isTaken.exchange(true))
+  if (path == "-") {
+    static std::atomic<bool> isTaken = false;
+    if (!isTaken.exchange(true))
+      return {};
     return makeError(ExitCode::Usage,
                      "stdin: expected one file to be read from it, found two");
-  if (path == "-")
-    return {};
+  }
   int opened =
       ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (opened < 0)
