@@ -78,7 +78,7 @@ static void onUnreadablePage(int signal, siginfo_t *info, void *) {
           {region->path, isShorter(*region)
                              ? ": became shorter while it was read"
                              : ": cannot be read: a page of it is gone"});
-  // Not ours: as if nobody had handled it.
+  leaveUnanswered(signal);
 }
 
 void ignis::handleUnreadablePages() {

@@ -12,6 +12,7 @@
 #include "ignis/Support/Signals.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <exception>
@@ -73,6 +74,15 @@ void ignis::writeLastLine(std::initializer_list<std::string_view> parts) {
 
 void ignis::endProgram(ExitCode code,
                        std::initializer_list<std::string_view> parts) {
+  // Threads that read one file fault together: the first one speaks for all.
+  static std::atomic<pid_t> ending = 0;
+  static_assert(std::atomic<pid_t>::is_always_lock_free);
+  pid_t first = 0, self = gettid();
+  if (!ending.compare_exchange_strong(first, self)) {
+    while (first != self)
+      pause();
+    _exit(static_cast<int>(code)); // ending has failed itself
+  }
   writeLastLine(parts);
   removeUnfinished();
   _exit(static_cast<int>(code));
@@ -151,6 +161,7 @@ static void onSegmentationFault(int signal, siginfo_t *info, void *context) {
       mmap(nullptr, probe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
           MAP_FAILED)
     endWithoutMemory();
+  leaveUnanswered(signal);
 }
 
 static void handleSegmentationFaults() {

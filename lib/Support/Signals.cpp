@@ -98,11 +98,14 @@ void ignis::setKilledOnSignal(int process) {
     killOthers();
 }
 
+void ignis::leaveUnanswered(int signal) { ::signal(signal, SIG_DFL); }
+
 bool ignis::endsAsSent(int signal, const siginfo_t &info) {
-  ::signal(signal, SIG_DFL);
   bool isSent = info.si_code <= 0;
-  if (isSent)
+  if (isSent) {
+    leaveUnanswered(signal);
     raise(signal);
+  }
   return isSent;
 }
 

@@ -53,7 +53,8 @@ private:
 void writeLastLine(std::initializer_list<std::string_view> parts);
 
 /// Ends the process on the spot, from wherever: one line on stderr, made of
-/// `parts` without allocating, and nothing unfinished left.
+/// `parts` without allocating, and nothing unfinished left. Of several threads
+/// the first one's line and code hold.
 [[noreturn]] void endProgram(ExitCode code,
                              std::initializer_list<std::string_view> parts);
 

@@ -46,8 +46,12 @@ void removeUnfinished();
 /// A signal, caught or not, kills this process and those of its group; 0: none.
 void setKilledOnSignal(int process);
 
-/// For handlers of faults: from now on the signal has its own effect, at once if
-/// someone has sent it, as nothing would fault once more. Whether that is so.
+/// For handlers of faults that have no answer to one: the signal has its own
+/// effect once they return. Before that, another thread's fault has it too.
+void leaveUnanswered(int signal);
+
+/// For handlers of faults: whether someone has sent the signal. It then has its
+/// own effect, as nothing would fault once more.
 bool endsAsSent(int signal, const siginfo_t &info);
 
 /// While it lives, signals that end the program wait.
