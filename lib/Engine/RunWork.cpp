@@ -124,8 +124,9 @@ Expected<void> Run::startExecutor() {
 
   seed = options.seed ? *options.seed : std::random_device()();
   progress.show("");
-  say("{} kernels, {} threads, seed {}", executor->isa(), executor->threads(),
-      seed);
+  say("{} kernels, {} thread{}{}", executor->isa(), executor->threads(),
+      executor->threads() == 1 ? "" : "s",
+      options.measures() ? "" : fmt::format(", seed {}", seed));
   if (int64_t reach = description->config.reach(); executor->context() > reach)
     say("the context has {} positions, but the model is made for {}",
         executor->context(), reach);

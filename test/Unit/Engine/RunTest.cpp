@@ -24,7 +24,7 @@ TEST_F(RunTest, GoesOnFromThePrompt) {
   Result result = run({"-p", "!", "-n", "3", "--temp", "0", "-s", "7"});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.output, "!\"#$\n");
-  EXPECT_NE(result.errors.find("1 threads, seed 7\n"), std::string::npos)
+  EXPECT_NE(result.errors.find("1 thread, seed 7\n"), std::string::npos)
       << result.errors;
   // The last token is shown, but nobody asks what would follow.
   EXPECT_EQ(provider.fake->calls.size(), 3u);
