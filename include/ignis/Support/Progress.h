@@ -35,7 +35,8 @@ public:
     if (!isTerminal || (text.empty() && std::exchange(isEmpty, true)))
       return;
     isEmpty = text.empty();
-    print(stderr, "\r\x1b[K{}", text);
+    // What has no room is cut: a second line would stay.
+    print(stderr, "\r\x1b[K\x1b[?7l{}\x1b[?7h", text);
   }
 
   /// A bar, and the share that is done.

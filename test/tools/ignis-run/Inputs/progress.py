@@ -21,8 +21,8 @@ READ = r"\d+ of \d+ tokens read"
 WINDOWS = r"\d of \d+ windows, perplexity [0-9.]+ ± [0-9.]+"
 
 
-def run(options, shown, hidden=(), **more):
-    with Terminal(f"ignis-run {options}", 100, env={**environment, **more}) as t:
+def run(options, shown, hidden=(), columns=100, **more):
+    with Terminal(f"ignis-run {options}", columns, env={**environment, **more}) as t:
         if t.code(120) != 0:
             sys.exit(t.screen())
         written = t.written().decode()
@@ -44,4 +44,5 @@ run(prompt + " -q", [], ["loading", READ])
 run(prompt, [], ["loading", READ], TERM="dumb")
 run(prompt + " 2> /dev/null", [], ["loading", READ])
 run(f"--perplexity -f {text} -c 64", [WINDOWS])
+run(f"--perplexity -f {text} -c 64", [r"\d of \d+ windows"], ["seed"], 40)
 run(f"--multiple-choice {questions}", [r"\d questions, [0-9.]+ % right"])
