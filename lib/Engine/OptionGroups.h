@@ -17,6 +17,9 @@ namespace ignis {
 void addSamplingOptions(CommandLine &app, Options &options);
 void addStructureOptions(CommandLine &app, Options &options);
 
+/// Says what to write in place of what people write elsewhere.
+void addHints(CommandLine &app);
+
 /// Says of all these what does not go together.
 void addConflicts(OptionRules &rules);
 

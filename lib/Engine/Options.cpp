@@ -51,6 +51,16 @@ static std::vector<int32_t> parseIds(const std::string &text) {
   }
 }
 
+/// Elsewhere templates have names, such as chatml.
+static std::string findNoTemplate(const std::string &path) {
+  bool isName = path.find_first_of("./") == std::string::npos &&
+                access(path.c_str(), F_OK) != 0;
+  if (path.empty() || !isName)
+    return findNoPath(path);
+  return fmt::format("expected a file that holds a template, found the name {}",
+                     path);
+}
+
 static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_option("-p,--prompt", options.prompt, "The prompt");
   app.add_option("-f,--file", options.promptPath,
@@ -63,10 +73,11 @@ static void addPromptOptions(CommandLine &app, Options &options) {
   app.add_option("--system-prompt", options.systemPrompt,
                  "The system message of a conversation");
   app.addShortName("-sys", "--system-prompt");
-  app.add_option("--chat-template", options.chatTemplatePath,
+  app.add_option("--chat-template,--chat-template-file",
+                 options.chatTemplatePath,
                  "A file that holds a chat template, instead of the model's")
       ->type_name("FILE")
-      ->check(findNoPath);
+      ->check(findNoTemplate);
   app.add_option("--chat-template-kwargs", options.chatTemplateKwargs,
                  "Variables of the chat template, such as "
                  "{\"enable_thinking\": false}")
@@ -189,46 +200,6 @@ static void addEngineOptions(CLI::App &app, Options &options) {
   addComputeOptions(app, options.executor.threads, options.isa);
   addPackOption(app, options.executor.pack);
   addCacheTypeOption(app, options.cacheType);
-}
-
-/// Options of llama.cpp that are none here.
-static void addHints(CommandLine &app) {
-  constexpr const char *noDevice =
-      "there is no device but the CPU: leave it out";
-  for (const char *name : {"-ngl", "--gpu-layers", "--n-gpu-layers", "-dev",
-                           "--device", "-sm", "--split-mode", "-ts",
-                           "--tensor-split", "-mg", "--main-gpu"})
-    app.addHint(name, noDevice);
-  for (const char *name : {"-fa", "--flash-attn"})
-    app.addHint(name, "attention is always computed in pieces: leave it out");
-  for (const char *name :
-       {"-ctk", "--cache-type-k", "-ctv", "--cache-type-v"})
-    app.addHint(name, "keys and values have one type: --cache-type f16 or f32");
-  for (const char *name : {"--mlock", "--no-mmap", "--mmap"})
-    app.addHint(name, "files are mapped, and weights packed into memory: "
-                      "--pack always does that before the first token");
-  for (const char *name : {"-hf", "--hf-repo", "-hff", "--hf-file", "-mu",
-                           "--model-url"})
-    app.addHint(name, "models are files: expected -m");
-  for (const char *name : {"-ub", "--ubatch-size"})
-    app.addHint(name, "there is one size of batches: -b");
-  for (const char *name : {"-tb", "--threads-batch"})
-    app.addHint(name, "there is one number of threads: -t");
-  for (const char *name : {"-i", "--interactive", "-if",
-                           "--interactive-first", "-ins", "--instruct"})
-    app.addHint(name, "expected -cnv");
-  for (const char *name : {"-md", "--model-draft"})
-    app.addHint(name, "drafts are from the text itself: --lookup");
-  for (const char *name : {"--lora", "--control-vector"})
-    app.addHint(name, "a model is one file: expected one with it merged in");
-  for (const char *name : {"--rope-scaling", "--rope-scale", "--rope-freq-base",
-                           "--rope-freq-scale", "--yarn-orig-ctx"})
-    app.addHint(name, "the model file says it: ignis-gguf changes files");
-  app.addHint("--jinja", "templates are always Jinja: leave it out");
-  app.addHint("--no-warmup", "there is none: leave it out");
-  app.addHint("--prompt-cache-all", "the whole text is always saved: leave it "
-                                    "out");
-  app.addHint("--in-prefix", "the chat template has it: --chat-template");
 }
 
 void ignis::addOptions(CommandLine &app, Options &options) {

@@ -31,7 +31,7 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
       ->check(findNoText)
       ->take_all()
       ->allow_extra_args(false);
-  app.add_option("--chat-template", options.templatePath,
+  app.add_option("--chat-template,--chat-template-file", options.templatePath,
                  "A file that holds a chat template, instead of the models'")
       ->type_name("FILE")
       ->check(findNoPath);

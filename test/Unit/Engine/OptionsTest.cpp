@@ -169,6 +169,11 @@ TEST(Options, RefusesInOneLine) {
       {{"-hf", "x"}, "test: error: -hf: models are files: expected -m"},
       {{"-ngl", "99"}, "test: error: -ngl: there is no device but the CPU"},
       {{"-fa", "on"}, "test: error: -fa: attention is always computed in "},
+      {{"--numa", "isolate"}, "test: error: --numa: threads keep to the CPUs"},
+      {{"-sysf", "x"}, "test: error: -sysf: the message itself is expected: "},
+      {{"-cnv", "--chat-template", "chatml"},
+       "test: error: --chat-template: expected a file that holds a template, "
+       "found the name chatml"},
       {{"-zz", "on"}, "test: error: unknown option: -zz (see --help)"},
       {{"--prompt-cache", "f", "--perplexity"},
        "test: error: --prompt-cache excludes --perplexity: it is of one text "
