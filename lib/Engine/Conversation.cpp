@@ -45,8 +45,6 @@ Conversation::Conversation(const Options &options, const ChatTemplate &chat,
   if (shifts)
     generator.setShorten(
         [this](std::span<const int32_t> text) { return shorten(text); });
-  if (options.systemPrompt)
-    dialogue.setSystem(*options.systemPrompt);
 }
 
 Expected<void> Conversation::resume(std::string_view json) {
@@ -195,6 +193,9 @@ Expected<void> Conversation::takeTurn() {
 }
 
 Expected<void> Conversation::run() {
+  // Also where another one was saved.
+  if (options.systemPrompt)
+    dialogue.setSystem(*options.systemPrompt);
   bool goesOn = true;
   std::string initial;
   auto read = [&]() -> Expected<std::optional<std::string>> {
