@@ -232,6 +232,14 @@ Conversation::Next Conversation::showTokens(const std::string &) {
     prompt = makePrompt();
   if (!prompt)
     return say(prompt.error().message);
-  return say(fmt::format("{} of {} positions", prompt->size(),
-                         executor.context()));
+  auto context = static_cast<size_t>(executor.context());
+  if (prompt->size() <= context)
+    return say(fmt::format("{} of {} positions", prompt->size(), context));
+  return say(fmt::format("{} of {} positions: the conversation has {} tokens, "
+                         "and {}",
+                         context, context, prompt->size(),
+                         shifts ? "its oldest messages are left out with the "
+                                  "next one"
+                                : "the next message has no room (/undo, "
+                                  "/clear)"));
 }

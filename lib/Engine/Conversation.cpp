@@ -103,9 +103,10 @@ Conversation::makeFittingPrompt() {
       return shorter;
   print(stderr,
         "the conversation has {} tokens with this message, the context only {} "
-        "positions: the message is left out (-c sets them{})\n",
+        "positions: the message is left out (-c sets them{}{})\n",
         prompt->size(), context,
-        shifts ? "" : "; --context-shift leaves out old messages");
+        shifts ? "" : "; --context-shift leaves out old messages",
+        shifts || !reader.isInteractive() ? "" : "; /undo and /clear make room");
   return std::nullopt;
 }
 

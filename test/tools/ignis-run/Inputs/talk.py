@@ -181,6 +181,17 @@ def use_keys(talk, marks_pastes):
     talk.command("/tokens", "^[1-9]\\d* of \\d+ positions$")
 
 
+def fill(talk):
+    """Where nothing is left out, a full context says what makes room in it."""
+    talk.send("Speak!")
+    talk.terminal.wait("the context of 64 positions is full")
+    talk.command("/tokens", r"^64 of 64 positions: the conversation has \d+ tokens, and the next message has no room")
+    talk.command("And?", r"the message is left out \(-c sets them; --context-shift leaves out old messages; /undo and "
+                 r"/clear make room\)")
+    talk.command("/undo", "taken back: Speak!")
+    talk.command("/tokens", "^0 of 64 positions$")
+
+
 def interrupt(talk):
     """An answer is stopped, and counts as far as it came."""
     talk.send("Speak!")
@@ -210,6 +221,10 @@ def drive(columns, locale, term, leave):
         colours = re.findall("\33\\[[0-9;]*m", t.terminal.screen(escapes=True))
         t.expect(bool(colours), is_capable)
         t.expect(b"\33" in t.terminal.written(), is_capable)
+    with talk("--ignore-eos --no-context-shift -c 64") as t:
+        fill(t)
+        t.type("<C-d>")
+        t.ends(0)
     with talk("--ignore-eos --context-shift") as t:
         interrupt(t)
         t.type("<C-c>")
