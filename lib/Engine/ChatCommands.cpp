@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 using namespace ignis;
 
@@ -81,7 +82,8 @@ Conversation::Next Conversation::showHelp(const std::string &) {
                         command.help);
   text += "\"\"\"               Begin and end a message of several lines; a "
           "line may also end with \\\n"
-          "Ctrl-C            Stop the answer; at an empty line, leave";
+          "Ctrl-C            Stop the answer; take back what is typed; at an "
+          "empty prompt, leave";
   return say(text);
 }
 
@@ -204,12 +206,20 @@ Conversation::Next Conversation::setNumber(std::string_view name,
 // Files and figures
 //===----------------------------------------------------------------------===//
 
-Conversation::Next Conversation::save(const std::string &path) {
+/// As a shell does it.
+static std::string expandHome(const std::string &path) {
+  const char *home = std::getenv("HOME");
+  return home && path.starts_with("~/") ? home + path.substr(1) : path;
+}
+
+Conversation::Next Conversation::save(const std::string &name) {
+  const std::string path = expandHome(name);
   auto saved = generator.text().save(path, dialogue.toJSON());
   return say(saved ? fmt::format("saved in {}", path) : saved.error().message);
 }
 
-Conversation::Next Conversation::load(const std::string &path) {
+Conversation::Next Conversation::load(const std::string &name) {
+  const std::string path = expandHome(name);
   auto note = generator.text().load(path, /*takesSampler=*/true);
   if (!note)
     return say(note.error().message);

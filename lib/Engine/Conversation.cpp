@@ -197,29 +197,30 @@ Expected<void> Conversation::run() {
   // Also where another one was saved.
   if (options.systemPrompt)
     dialogue.setSystem(*options.systemPrompt);
-  bool goesOn = true;
-  std::string initial;
-  auto read = [&]() -> Expected<std::optional<std::string>> {
-    return readMessage(std::exchange(initial, {}));
+  bool edits = false;
+  auto read = [&] {
+    return readMessage(edits ? dialogue.lastQuestion() : std::string());
   };
-  auto message = options.prompt
-                     ? Expected<std::optional<std::string>>(options.prompt)
-                     : read();
+  auto message = options.prompt ? Expected<std::optional<Typed>>(
+                                      Typed{.text = *options.prompt})
+                                : read();
   for (; message && *message && !isInterrupted(); message = read()) {
-    if ((*message)->empty())
+    // What is to be changed stays as it is until something takes its place.
+    bool replaces = std::exchange(edits, false);
+    auto &[text, isCommand] = **message;
+    if (text.empty())
       continue;
     Next next = Next::Answer;
-    if (reader.isInteractive() && (*message)->starts_with('/'))
-      next = runCommand(**message);
-    else
-      dialogue.ask(std::move(**message));
-    if (next == Next::Edit) {
-      initial = dialogue.lastQuestion();
-      dialogue.forgetQuestion();
+    if (isCommand) {
+      next = runCommand(text);
+    } else {
+      if (replaces)
+        dialogue.forgetQuestion();
+      dialogue.ask(std::move(text));
     }
-    goesOn = next != Next::End;
-    if (!goesOn)
+    if (next == Next::End)
       break;
+    edits = next == Next::Edit;
     if (next != Next::Answer)
       continue;
     if (auto taken = takeTurn(); !taken || options.singleTurn)
@@ -236,15 +237,36 @@ Expected<void> Conversation::run() {
 // What someone types
 //===----------------------------------------------------------------------===//
 
-/// Of several lines where they begin with """, up to the next """, or end with
-/// a backslash.
-Expected<std::optional<std::string>>
+static constexpr std::string_view quotes = "\"\"\"";
+
+Expected<std::optional<Conversation::Typed>>
 Conversation::readMessage(const std::string &initial) {
-  constexpr std::string_view quotes = "\"\"\"";
   auto text = reader.read("> ", initial);
-  if (!text || !*text || !reader.isInteractive())
-    return text;
-  std::string message = std::move(**text);
+  if (!text)
+    return tl::unexpected(std::move(text.error()));
+  bool isBegun = reader.gaveUp() || !initial.empty();
+  bool isWhole = !reader.isInteractive() || reader.isPasted();
+  bool isCommand = *text && !isWhole && (*text)->starts_with('/');
+  if (*text && !isWhole) {
+    isBegun = true;
+    text = readRest(std::move(**text));
+    if (!text)
+      return tl::unexpected(std::move(text.error()));
+  } else if (*text) {
+    reader.remember(**text);
+  }
+  if (*text)
+    return Typed{std::move(**text), isCommand};
+  // Ctrl-C takes back what was begun, and leaves where nothing was.
+  if (isBegun && isInterrupted() && resumeAfterInterrupt())
+    return Typed{};
+  return std::nullopt;
+}
+
+/// A message has several lines where it begins with """, up to the next """, or
+/// ends with a backslash.
+Expected<std::optional<std::string>>
+Conversation::readRest(std::string message) {
   bool isQuoted = message.starts_with(quotes);
   if (isQuoted)
     message.erase(0, quotes.size());

@@ -41,6 +41,10 @@ public:
 private:
   /// What comes after a command.
   enum class Next { Message, Edit, Answer, End };
+  struct Typed {
+    std::string text;
+    bool isCommand = false;
+  };
   struct Command {
     std::string_view name, arguments, help;
     Next (Conversation::*run)(const std::string &argument);
@@ -55,15 +59,18 @@ private:
   Next edit(const std::string &);
   Next changeSystem(const std::string &text);
   Next changeSampling(const std::string &text);
-  Next save(const std::string &path);
-  Next load(const std::string &path);
+  Next save(const std::string &name);
+  Next load(const std::string &name);
   Next showStats(const std::string &);
   Next showTokens(const std::string &);
   Next setNumber(std::string_view name, const std::string &text);
   /// One line for whoever types.
   Next say(std::string_view text, Next next = Next::Message);
 
-  Expected<std::optional<std::string>> readMessage(const std::string &initial);
+  /// Empty where it was given up; none at the end of the input.
+  Expected<std::optional<Typed>> readMessage(const std::string &initial);
+  /// The lines that follow one which is not all of a message.
+  Expected<std::optional<std::string>> readRest(std::string message);
   /// Answers what was asked last.
   Expected<void> takeTurn();
   Expected<std::vector<int32_t>> makePrompt() const;

@@ -57,6 +57,8 @@ public:
   bool isInteractive() const override { return true; }
   Expected<std::optional<std::string>>
   read(const std::string &prompt, const std::string &initial) override;
+  bool gaveUp() const override { return !wasEmpty; }
+  bool isPasted() const override { return wasPasted; }
   void remember(const std::string &text) override;
 
 private:
@@ -73,6 +75,7 @@ private:
   int readCharacter(wchar_t &character);
   int followSearch(wchar_t &character);
   bool waitForInput();
+  void askForPasteMarks();
 
   std::FILE *terminal; ///< what is edited is shown here
   const bool isCapable; ///< of more than writing lines
@@ -83,6 +86,7 @@ private:
   std::deque<wchar_t> typed; ///< before what is read
   CharacterDecoder decoder;
   bool wasEmpty = true; ///< the line, when it was interrupted
+  bool wasPasted = false; ///< several lines, into an empty one
   bool isSearching = false; ///< in the history
 };
 
@@ -160,9 +164,19 @@ unsigned char LineEditor::paste(EditLine *editor, wint_t) {
     text += character == L'\r' ? L'\n' : character;
   }
   text.resize(text.size() - pasteEnd.size());
+  const LineInfoW *line = el_wline(editor);
+  if (line->lastchar == line->buffer)
+    of(editor).wasPasted = text.find(L'\n') != std::wstring::npos;
   if (text.empty() || el_winsertstr(editor, text.c_str()) != 0)
     return CC_ERROR;
   return CC_REFRESH;
+}
+
+/// Has the terminal say where a paste begins and ends.
+void LineEditor::askForPasteMarks() {
+  if (isCapable)
+    print(terminal, "\33[?2004h");
+  std::fflush(terminal);
 }
 
 /// Whether there is something to read; false once that was interrupted.
@@ -247,35 +261,29 @@ LineEditor::read(const std::string &promptText, const std::string &initial) {
       typed.push_back(character);
     typed.insert(typed.end(), pasteEnd.begin(), pasteEnd.end());
   }
-  for (;;) {
-    if (isCapable)
-      print(terminal, "\33[?2004h");
-    std::fflush(terminal);
-    isSearching = false;
-    int count = 0;
-    const wchar_t *line = el_wgets(editor, &count);
-    std::optional<std::string> text;
-    if (line && count > 0)
-      text = toUTF8({line, static_cast<size_t>(count)});
-    if (isCapable)
-      print(terminal, "\33[?2004l");
-    if (coloured)
-      print(terminal, "\33[0m");
-    std::fflush(terminal);
-    if (text) {
-      if (text->ends_with('\n'))
-        text->pop_back();
-      return text;
-    }
-    // A line that is given up is ended; so is the prompt of a last one.
+  wasEmpty = true;
+  wasPasted = isSearching = false;
+  askForPasteMarks();
+  int count = 0;
+  const wchar_t *line = el_wgets(editor, &count);
+  std::optional<std::string> text;
+  if (line && count > 0)
+    text = toUTF8({line, static_cast<size_t>(count)});
+  if (isCapable)
+    print(terminal, "\33[?2004l");
+  if (coloured)
+    print(terminal, "\33[0m");
+  // A line that is given up is ended; so is the prompt of a last one.
+  if (!text)
     print(terminal, "\n");
-    std::fflush(terminal);
+  std::fflush(terminal);
+  if (!text)
     typed.clear();
-    bool goesOn = !wasEmpty && resumeAfterInterrupt();
-    wasEmpty = true;
-    if (!goesOn)
-      return std::nullopt;
-  }
+  else if (text->ends_with('\n'))
+    text->pop_back();
+  // It may have been taken back.
+  wasPasted &= text && text->find('\n') != std::string::npos;
+  return text;
 }
 
 void LineEditor::remember(const std::string &text) {

@@ -28,10 +28,14 @@ public:
 
   /// The next line, of any length, without its end; none at the end of the
   /// input, or once waiting was interrupted. Someone who types sees `prompt`,
-  /// and `initial` in the line already, if lines can be edited. A line that was
-  /// pasted may have several.
+  /// and `initial` in the line already, if lines can be edited.
   virtual Expected<std::optional<std::string>>
   read(const std::string &prompt, const std::string &initial = "") = 0;
+
+  /// Whether the last read was interrupted when there was something in the line.
+  virtual bool gaveUp() const { return false; }
+  /// Whether the last line begins with a paste of several.
+  virtual bool isPasted() const { return false; }
 
   /// Makes this what the arrow keys bring back first.
   virtual void remember(const std::string &text) {}

@@ -15,8 +15,7 @@ namespace ignis {
 
 /// Lines of standard input, edited by libedit where that is a terminal: with a
 /// history, in UTF-8 whatever the locale, and what is pasted as one line.
-/// Ctrl-C gives a line up, and ends the input where the line is empty. With
-/// `coloured`, what someone types is.
+/// Ctrl-C gives a line up. With `coloured`, what someone types is.
 std::unique_ptr<LineReader> makeLineEditor(bool coloured);
 
 } // namespace ignis

@@ -41,6 +41,7 @@ KEYS = [
     ("four\\<Enter>five", "four\nfive"),
     ('"""one<Enter><Enter>three"""', "one\n\nthree"),
     ('"""in one line"""', "in one line"),
+    ('"""/stats"""', "/stats"),
 ]
 
 # Commands, and what follows. Each begins where the one before ends, behind one
@@ -116,9 +117,11 @@ class Talk:
 
     def save(self, name):
         """The messages of the conversation, saved."""
-        path = os.path.join(self.place, name)
-        self.command(f"/save {path}", f"saved in \\S*{name}")
-        content = open(path, "rb").read()
+        self.command(f"/save ~/{name}", f"saved in \\S*{name}")
+        return self.load(name)
+
+    def load(self, name):
+        content = open(os.path.join(self.place, name), "rb").read()
         start = content.index(b'{"messages"')
         value, _ = json.JSONDecoder().raw_decode(content[start:].decode("utf-8", "replace"))
         return [(m["role"], "".join(p["text"] for p in m["content"])) for m in value["messages"]]
@@ -146,6 +149,12 @@ def use_commands(talk):
     talk.send("!")
     talk.answered()
     talk.expect(talk.save("four")[0][1], "Say: Who art thou!")
+    # What is to be changed and is not stays as it is.
+    talk.send("/edit")
+    talk.terminal.wait("^> Say: Who art thou! *$", 2)
+    talk.type("?<C-c>")
+    talk.terminal.prompt()
+    talk.expect(talk.save("unchanged"), talk.load("four"))
     for line, pattern in COMMANDS:
         talk.command(line, pattern)
     talk.expect(talk.save("five"), [("system", "Be brief.")])
@@ -160,9 +169,11 @@ def use_keys(talk, marks_pastes):
         talk.send(keys)
         talk.answered()
     # Where nothing marks a paste, its lines are sent one by one.
-    pasted = "pasted\nlines\twith a tab\\\nand /no command" if marks_pastes else "pasted, no lines"
+    pasted = "pasted\nlines\twith a tab\\\nand /no command\\" if marks_pastes else "pasted, no lines"
+    command = "/stats\n" * 2 if marks_pastes else "no command"
+    quotes = '"""\nquotes' if marks_pastes else "no quotes"
     long = "long " * 1200
-    for text in pasted, long:
+    for text in pasted, command, quotes, long:
         talk.terminal.paste(text)
         talk.send("")
         talk.answered()
@@ -172,13 +183,32 @@ def use_keys(talk, marks_pastes):
     talk.send("r")
     talk.answered()
     messages = [text for role, text in talk.save("eight") if role == "user"]
-    talk.expect(messages, [message for _, message in KEYS] + [pasted, long, "wider"])
+    talk.expect(messages, [message for _, message in KEYS] + [pasted, command, quotes, long, "wider"])
     # A line that is given up is none.
     talk.type("never mind")
     talk.terminal.wait("never mind *$")
     talk.type("<C-c>")
     talk.terminal.wait("^> ?$")
+    give_up(talk)
     talk.command("/tokens", "^[1-9]\\d* of \\d+ positions$")
+
+
+def give_up(talk):
+    """A message of several lines that was begun, in any of its lines."""
+    for begun in ('"""one', "one\\", '"""one<Enter>two', "one\\<Enter>two\\<Enter>three"):
+        lines = begun.count("<Enter>")
+        before = len(re.findall("^\\.\\.\\.", talk.terminal.screen(), re.MULTILINE))
+        talk.type(begun)
+        if lines == 0:
+            talk.type("<Enter>")
+        talk.terminal.wait("^\\.\\.\\.", before + max(lines, 1))
+        talk.type("<C-c>")
+        talk.terminal.prompt()
+    before = talk.save("given-up")
+    talk.send("another")
+    talk.answered()
+    talk.expect([text for role, text in talk.save("another") if role == "user"],
+                [text for role, text in before if role == "user"] + ["another"])
 
 
 def fill(talk):
