@@ -189,7 +189,11 @@ bool LineEditor::waitForInput() {
     if (isInterrupted())
       return false;
     if (continued.exchange(false)) {
+      // Whoever had the terminal meanwhile has set it; libedit believes that it
+      // is as it was, unless it gives it back first.
+      el_wset(editor, EL_PREP_TERM, 0);
       el_wset(editor, EL_PREP_TERM, 1);
+      askForPasteMarks();
       el_wset(editor, EL_REFRESH);
     }
     if (resized.exchange(false)) {

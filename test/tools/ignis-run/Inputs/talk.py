@@ -8,7 +8,10 @@ import itertools
 import json
 import os
 import re
+import signal
 import sys
+import termios
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "..", "Inputs"))
 from terminal import Terminal
@@ -78,7 +81,8 @@ class Talk:
         self.place = place
         self.columns = columns
         environment = {"LC_ALL": locale, "TERM": term, "HOME": place}
-        self.terminal = Terminal(f"{run} {options}", columns, env=environment)
+        self.process = os.path.join(place, "process")
+        self.terminal = Terminal(f"echo $$ > {self.process}; exec {run} {options}", columns, env=environment)
         self.answers = 0
 
     def __enter__(self):
@@ -125,6 +129,13 @@ class Talk:
         start = content.index(b'{"messages"')
         value, _ = json.JSONDecoder().raw_decode(content[start:].decode("utf-8", "replace"))
         return [(m["role"], "".join(p["text"] for p in m["content"])) for m in value["messages"]]
+
+    def wait_until(self, isSo):
+        end = time.time() + 40
+        while not isSo():
+            if time.time() > end:
+                sys.exit(f"nothing came:\n{self.terminal.screen()}")
+            time.sleep(0.02)
 
     def ends(self, code):
         self.expect(self.terminal.code(), code)
@@ -190,6 +201,8 @@ def use_keys(talk, marks_pastes):
     talk.type("<C-c>")
     talk.terminal.wait("^> ?$")
     give_up(talk)
+    if marks_pastes:
+        stop(talk)
     talk.command("/tokens", "^[1-9]\\d* of \\d+ positions$")
 
 
@@ -209,6 +222,27 @@ def give_up(talk):
     talk.answered()
     talk.expect([text for role, text in talk.save("another") if role == "user"],
                 [text for role, text in before if role == "user"] + ["another"])
+
+
+def stop(talk):
+    """The program is stopped while someone types, and goes on at a terminal that
+    a shell has set meanwhile."""
+    process = int(open(talk.process).read())
+    talk.type("ac")
+    talk.terminal.wait("^> ac *$")
+    asked = talk.terminal.written().count(b"\33[?2004h")
+    os.kill(process, signal.SIGSTOP)
+    while open(f"/proc/{process}/stat").read().rpartition(") ")[2][0] != "T":
+        time.sleep(0.02)
+    with open(talk.terminal.tmux("display-message", "-p", "#{pane_tty}").stdout.strip(), "rb+", buffering=0) as file:
+        modes = termios.tcgetattr(file)
+        modes[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(file, termios.TCSANOW, modes)
+    os.kill(process, signal.SIGCONT)
+    talk.wait_until(lambda: talk.terminal.written().count(b"\33[?2004h") > asked)
+    talk.send("<Left>b")
+    talk.answered()
+    talk.expect([text for role, text in talk.save("stopped") if role == "user"][-1], "abc")
 
 
 def fill(talk):
