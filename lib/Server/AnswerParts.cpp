@@ -9,6 +9,7 @@
 #include "ignis/Server/AnswerParts.h"
 
 #include "ignis/Support/JSONNesting.h"
+#include "ignis/Support/OrderedJSON.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -81,9 +82,7 @@ size_t AnswerParts::findCallEnd() {
 void AnswerParts::giveCall(const std::string &body) {
   using Json = nlohmann::ordered_json;
   // What a model writes may be nested deeper than there is stack for.
-  Json json = isJSONShallow(body)
-                  ? Json::parse(body, nullptr, /*allow_exceptions=*/false)
-                  : Json();
+  Json json = isJSONShallow(body) ? parseOrderedJSON(body) : Json();
   bool isCall = json.is_object() && json.contains("name") &&
                 json["name"].is_string() && json.contains("arguments") &&
                 json["arguments"].is_object();

@@ -11,6 +11,7 @@
 
 #include "ignis/Engine/SamplingRequest.h"
 #include "ignis/Support/JSONNesting.h"
+#include "ignis/Support/OrderedJSON.h"
 
 using namespace ignis;
 
@@ -40,7 +41,7 @@ tl::expected<Json, ApiError> ignis::parseBody(const std::string &body) {
     return tl::unexpected(
         ApiError{400, fmt::format("the body is nested deeper than {} levels",
                                   mostJSONNesting)});
-  Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  Json json = parseOrderedJSON(body);
   if (!json.is_object())
     return tl::unexpected(
         ApiError{400, json.is_discarded()
