@@ -31,6 +31,10 @@ static constexpr unsigned char store[] = {
 #embed "Page/store.js"
 };
 
+static constexpr unsigned char markdown[] = {
+#embed "Page/markdown.js"
+};
+
 static constexpr unsigned char icon[] = {
 #embed "Page/icon.svg"
 };
@@ -55,6 +59,7 @@ std::span<const PageFile> ignis::getPageFiles() {
       {"/chat.css", "text/css; charset=utf-8", view(style)},
       {"/chat.js", script, view(chat)},
       {"/store.js", script, view(store)},
+      {"/markdown.js", script, view(markdown)},
       {"/icon.svg", "image/svg+xml", view(icon)},
       {"/marked.js", script, view(marked)},
       {"/purify.js", script, view(purify)},

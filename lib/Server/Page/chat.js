@@ -1,49 +1,24 @@
 // The page of ignis-server: one conversation is shown, its answers stream in.
 
-import { settings, saveSettings, chats, saveChats, addChat, removeChat, titleOf, exportChat } from "/store.js";
+import { settings, saveSetting, chats, touch, saveChat, addChat, removeChat, restoreChat, onOthers, titleOf, exportChat } from "/store.js";
+import { element, renderMarkdown, copyText } from "/markdown.js";
 
 const $ = (id) => document.getElementById(id);
 let chat = chats[0] ?? addChat();
 let shares = {}; // of the machine's limit, by model: what a token a second takes
+let drawn = null; // the messages that are shown
 let running = null; // what aborts the answer that comes in
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-function headers() {
-  const all = { "Content-Type": "application/json" };
+function headers(more = {}) {
+  const all = { "Content-Type": "application/json", ...more };
   if (settings.key) all.Authorization = "Bearer " + settings.key;
   return all;
 }
 
 // ---- What is shown
 
-// Debian 12's DOMPurify (2.4.1+dfsg-2+deb12u2 and before it) asks for this variable
-// where a hunk of its patch for shadow trees was misplaced. Templates, which alone
-// have such trees, are forbidden below.
-window.shadowNode = { __depth: 0 };
-
-function renderMarkdown(text) {
-  const body = element("div", { className: "body" });
-  body.innerHTML = DOMPurify.sanitize(marked.parse(text, { mangle: false, headerIds: false }), { FORBID_TAGS: ["template", "style", "form", "input", "img"] });
-  for (const link of body.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noreferrer" });
-  for (const block of body.querySelectorAll("pre")) {
-    const code = block.innerText;
-    block.append(element("button", { type: "button", textContent: "Copy", ariaLabel: "Copy this code", onclick: () => copy(code) }));
-  }
-  return body;
-}
-
 async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say("Copied.");
-  } catch {
-    say("The browser does not allow copying.");
-  }
+  say((await copyText(text)) ? "Copied." : "The browser does not allow copying.");
 }
 
 function renderMessage(message, index) {
@@ -51,11 +26,11 @@ function renderMessage(message, index) {
   const article = element("article", { className: "message " + message.role, ariaLabel: who });
   article.append(element("div", { className: "who", textContent: who }));
   if (message.reasoning) {
-    const fold = element("details", {}, element("summary", { textContent: "Thinking" }), element("div", { className: "thinking", textContent: message.reasoning }));
+    const fold = element("details", {}, element("summary", { textContent: "Thinking", onclick: () => (fold.dataset.byHand = "yes") }), element("div", { className: "thinking", textContent: message.reasoning }));
     fold.open = !message.content && index === chat.messages.length - 1;
     article.append(fold);
   }
-  article.append(message.role === "user" ? element("div", { className: "body", textContent: message.content }) : renderMarkdown(message.content));
+  article.append(message.role === "user" ? element("div", { className: "body", textContent: message.content }) : renderMarkdown(message.content, copy));
   const tool = (text, label, onclick) => element("button", { type: "button", textContent: text, ariaLabel: label, onclick });
   const tools = element("div", { className: "tools" }, tool("Copy", "Copy this message", () => copy(message.content)));
   if (message.role === "user") tools.append(tool("Edit", "Edit this message", () => edit(index)));
@@ -65,7 +40,13 @@ function renderMessage(message, index) {
 }
 
 function render() {
+  drawn = chat.messages;
   $("talk").replaceChildren(...chat.messages.map(renderMessage));
+  renderList();
+  scroll(true);
+}
+
+function renderList() {
   $("list").replaceChildren(
     ...chats.map((other) => {
       const button = element("button", { type: "button", textContent: titleOf(other), onclick: () => open(other) });
@@ -73,7 +54,6 @@ function render() {
       return element("li", {}, button);
     }),
   );
-  scroll(true);
 }
 
 // Follows the text unless somebody has scrolled away from its end.
@@ -92,9 +72,12 @@ function drawLast() {
     const index = chat.messages.length - 1;
     if (index < 0) return;
     const last = $("talk").lastElementChild;
-    const wasOpen = last?.querySelector("details")?.open;
     const fresh = renderMessage(chat.messages[index], index);
-    if (wasOpen !== undefined && fresh.querySelector("details")) fresh.querySelector("details").open = wasOpen;
+    const before = last?.querySelector("details"), fold = fresh.querySelector("details");
+    if (fold && before?.dataset.byHand) {
+      fold.open = before.open;
+      fold.dataset.byHand = "yes";
+    }
     last ? last.replaceWith(fresh) : $("talk").append(fresh);
     scroll(false);
   });
@@ -102,6 +85,12 @@ function drawLast() {
 
 function say(text) {
   $("status").textContent = text;
+}
+
+// Whether the browser has kept what it was given.
+function keep(isKept) {
+  $("full").hidden = isKept;
+  $("kept").hidden = !isKept;
 }
 
 function setRunning(controller) {
@@ -124,11 +113,34 @@ function start() {
   open(chat.messages.length === 0 ? chat : addChat());
 }
 
+// Takes the conversation away, and offers it once more.
+function remove() {
+  const removed = chat;
+  keep(removeChat(removed));
+  open(chats[0] ?? addChat());
+  $("removed").replaceChildren();
+  if (removed.messages.length === 0) return;
+  const undo = () => {
+    keep(restoreChat(removed));
+    $("removed").replaceChildren();
+    open(removed);
+  };
+  $("removed").append(`Deleted: ${titleOf(removed)} `, element("button", { id: "undo", type: "button", className: "small", textContent: "Undo", onclick: undo }));
+}
+
+// Shows what another tab has changed.
+function takeUp() {
+  showSettings();
+  if (!chats.includes(chat)) open(chats[0] ?? addChat());
+  else if (chat.messages !== drawn) render();
+  else renderList();
+}
+
 function edit(index) {
   running?.abort();
   $("text").value = chat.messages[index].content;
   chat.messages.length = index;
-  saveChats();
+  keep(saveChat(chat));
   render();
   fit();
   $("text").focus();
@@ -137,6 +149,7 @@ function edit(index) {
 function regenerate(index) {
   running?.abort();
   chat.messages.length = index;
+  touch(chat);
   render();
   answer();
 }
@@ -174,9 +187,10 @@ async function answer() {
   const began = performance.now();
   let first = 0, message = null;
   try {
-    const response = await fetch("/v1/chat/completions", { method: "POST", headers: headers(), body: JSON.stringify(makeRequest()), signal: controller.signal });
+    const response = await fetch("/v1/chat/completions", { method: "POST", headers: headers({ "X-Conversation": own.id }), body: JSON.stringify(makeRequest()), signal: controller.signal });
     setGone(false);
     if (!response.ok) throw new Error((await response.json()).error.message);
+    controller.signal.throwIfAborted();
     message = { role: "assistant", content: "" };
     own.messages.push(message);
     appendLast(own);
@@ -186,17 +200,21 @@ async function answer() {
       first ||= delta.content || delta.reasoning_content ? performance.now() : 0;
       message.content += delta.content ?? "";
       if (delta.reasoning_content) message.reasoning = (message.reasoning ?? "") + delta.reasoning_content;
+      touch(own);
       if (event.usage) report(event.usage.completion_tokens, began, first);
       if (own === chat) drawLast();
     }
   } catch (error) {
-    if (error.name === "AbortError") say("Stopped.");
-    else if (error instanceof TypeError) setGone(true);
+    if (error.name === "AbortError") {
+      if (running === controller) say("Stopped.");
+    } else if (error instanceof TypeError) setGone(true);
     else say(error.message);
   }
   if (running === controller) setRunning(null);
-  saveChats();
-  if (own === chat) drawLast();
+  keep(saveChat(own));
+  if (own !== chat) return;
+  drawLast();
+  if (message) $("heard").textContent = message.content;
 }
 
 function appendLast(own) {
@@ -218,7 +236,8 @@ function send() {
   chat.messages.push({ role: "user", content: text });
   $("text").value = "";
   fit();
-  saveChats();
+  $("removed").replaceChildren();
+  keep(saveChat(chat));
   render();
   answer();
 }
@@ -258,6 +277,13 @@ async function watch() {
 
 // ---- Controls
 
+const FIELDS = ["key", "system", "temperature", "top_p", "max_tokens", "seed", "model"];
+
+function showSettings() {
+  for (const name of FIELDS)
+    if (name !== "model" && $(name) !== document.activeElement) $(name).value = settings[name] ?? "";
+}
+
 function fit() {
   const text = $("text");
   text.style.height = "auto";
@@ -279,23 +305,18 @@ $("stop").onclick = () => running?.abort();
 $("new").onclick = start;
 $("show").onclick = () => $("side").classList.add("shown");
 $("hide").onclick = () => $("side").classList.remove("shown");
-$("remove").onclick = () => {
-  running?.abort();
-  removeChat(chat);
-  saveChats();
-  open(chats[0] ?? addChat());
-};
+$("remove").onclick = remove;
 $("export").onclick = () => {
   const link = element("a", { href: URL.createObjectURL(new Blob([exportChat(chat)], { type: "text/markdown" })), download: "conversation.md" });
   link.click();
   URL.revokeObjectURL(link.href);
 };
-for (const name of ["key", "system", "temperature", "top_p", "max_tokens", "seed", "model"]) {
-  if (name !== "model") $(name).value = settings[name] ?? "";
+for (const name of FIELDS) {
   $(name).onchange = () => {
-    settings[name] = $(name).value;
-    saveSettings();
-    if (name === "key") loadModels();
+    keep(saveSetting(name, $(name).value));
+    if (name !== "key") return;
+    say("");
+    loadModels();
   };
 }
 document.onkeydown = (event) => {
@@ -306,6 +327,8 @@ document.onkeydown = (event) => {
   }
 };
 
+onOthers(takeUp);
+showSettings();
 render();
 loadModels();
 setInterval(watch, 5000);

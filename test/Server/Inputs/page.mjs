@@ -2,12 +2,9 @@
 // desktop and on a phone. With a folder, pictures are put there.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
+import { browser, openTab } from "./browser.mjs";
 
-const require = createRequire(process.argv[2] + "/");
-const puppeteer = require("puppeteer-core");
 const folder = process.argv[3];
-const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 const shown = { desktop: { width: 1200, height: 800 }, phone: { width: 390, height: 844, isMobile: true, hasTouch: true } };
 
 async function picture(page, name) {
@@ -16,33 +13,18 @@ async function picture(page, name) {
 
 for (const [name, viewport] of Object.entries(shown)) {
   const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  const mistakes = [];
-  page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
-  page.on("pageerror", (error) => mistakes.push(String(error)));
-  await page.setViewport(viewport);
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: name === "phone" ? "dark" : "light" }]);
-  await page.goto(process.env.SERVER, { waitUntil: "networkidle0" });
-
-  const count = (selector) => page.$$eval(selector, (all) => all.length);
-  const last = () => page.$eval("#talk article:last-child .body", (body) => body.textContent);
-  const idle = () => page.waitForFunction(() => document.getElementById("stop").hidden && !document.getElementById("send").hidden, { timeout: 60000 });
-  const set = (id, value) => page.evaluate((id, value) => {
-    const field = document.getElementById(id);
-    field.value = value;
-    field.dispatchEvent(new Event("change"));
-  }, id, value);
+  const page = await openTab(context, viewport, name === "phone" ? "dark" : "light");
+  const { mistakes, count, last, idle, set } = page;
   await page.waitForFunction(() => document.getElementById("model").options.length === 1);
   await set("max_tokens", "60");
   await set("seed", "3");
 
   // Types, and an answer streams in.
-  await page.type("#text", "ROMEO: What light through yonder window breaks?");
-  await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelectorAll("#talk article").length === 2 && document.querySelector("#talk article:last-child .body").textContent.length > 5, { timeout: 60000 });
+  await page.say("ROMEO: What light through yonder window breaks?");
+  await page.messages(2);
   await idle();
   const first = await last();
-  assert.match(await page.$eval("#status", (status) => status.textContent), /^60 tokens, [\d.]+ tokens a second, [\d.]+ % of what this machine can, first after [\d.]+ s$/);
+  assert.match(await page.text("#status"), /^60 tokens, [\d.]+ tokens a second, [\d.]+ % of what this machine can, first after [\d.]+ s$/);
   await picture(page, name);
 
   // Once more gives the same, by its seed.
@@ -59,12 +41,12 @@ for (const [name, viewport] of Object.entries(shown)) {
   await page.waitForFunction(() => document.querySelectorAll("#talk article").length === 4);
   await page.click("#stop");
   await idle();
-  assert.equal(await page.$eval("#status", (status) => status.textContent), "Stopped.");
+  assert.equal(await page.text("#status"), "Stopped.");
 
   // What was said is there again.
   await page.reload({ waitUntil: "networkidle0" });
   assert.equal(await count("#talk article"), 4);
-  assert.equal(await page.$eval("#talk article:nth-child(2) .body", (body) => body.textContent), first);
+  assert.equal(await page.text("#talk article:nth-child(2) .body"), first);
 
   // Text of a model runs nothing: the browser reports that it was kept from it.
   assert.deepEqual(mistakes, []);
@@ -99,8 +81,7 @@ for (const [name, viewport] of Object.entries(shown)) {
 
   // A server that is gone is said to be.
   await page.setOfflineMode(true);
-  await page.type("#text", "Are you there?");
-  await page.keyboard.press("Enter");
+  await page.say("Are you there?");
   await page.waitForFunction(() => !document.getElementById("gone").hidden);
   await context.close();
 }
