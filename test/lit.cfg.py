@@ -93,6 +93,12 @@ if shutil.which("node") and os.path.isdir(os.path.join(npm, "node_modules", "ope
     if shutil.which("chromium"):
         config.available_features.add("chromium")
 
+# Not in the path of users who are not root.
+haproxy = shutil.which("haproxy", path=os.environ["PATH"] + ":/usr/sbin")
+if haproxy:
+    config.available_features.add("haproxy")
+    config.substitutions.append(("%haproxy", haproxy))
+
 # Several processes: the transport, and what starts them. A launcher that hangs
 # is killed, which its own bugs make necessary now and then.
 if "transport" in config.available_features and shutil.which("mpirun"):

@@ -14,7 +14,7 @@ packages=(
   node-marked node-dompurify
 )
 test_packages=(googletest libgtest-dev python3-psutil qemu-user dpkg-dev pkgconf
-  curl nodejs chromium tmux iproute2
+  curl nodejs chromium haproxy tmux iproute2
   # several processes, on one machine or more
   libopenmpi-dev openmpi-bin)
 # NodeSource's nodejs has npm in it and conflicts with the distribution's.
