@@ -149,7 +149,6 @@ function edit(index) {
 function regenerate(index) {
   running?.abort();
   chat.messages.length = index;
-  touch(chat);
   render();
   answer();
 }
@@ -182,6 +181,7 @@ async function* readEvents(body) {
 
 async function answer() {
   const own = chat, controller = new AbortController();
+  touch(own);
   setRunning(controller);
   say("…");
   const began = performance.now();
@@ -327,6 +327,8 @@ document.onkeydown = (event) => {
   }
 };
 
+// What has come of an answer is kept, too.
+addEventListener("pagehide", () => running && saveChat(chat));
 onOthers(takeUp);
 showSettings();
 render();

@@ -54,20 +54,24 @@ await hasTitle(other, "Third");
 assert.deepEqual((await stored()).map((chat) => chat.messages.map(({ content }) => content)[0]), ["Third", "Second", "First"]);
 
 // Both are kept where one conversation goes on in both: the second tab says something
-// while the first one is still answered.
+// while the first one's question is on its way.
 await other.evaluate(() => [...document.querySelectorAll("#list button")].find((button) => button.textContent === "Third").click());
 await page.bringToFront();
-await page.set("max_tokens", "900");
+const held = [];
+const hold = (request) => (request.method() === "POST" ? held.push(request) : request.continue());
+page.on("request", hold);
+await page.setRequestInterception(true);
 await page.say("Here");
-await page.messages(4);
 await other.bringToFront();
 await other.until(() => document.querySelectorAll("#talk article").length === 3);
-await other.set("max_tokens", "20");
 await other.say("There");
 await other.messages(5);
 await other.idle();
 await page.bringToFront();
-await page.click("#stop");
+page.off("request", hold);
+await Promise.all(held.map((request) => request.continue()));
+await page.setRequestInterception(false);
+await page.messages(4);
 await page.idle();
 const said = (await stored()).map((chat) => chat.messages.filter(({ role }) => role === "user").map(({ content }) => content).join());
 assert.deepEqual(said, ["Third,Here", "Third,Here,There", "Second", "First"]);
@@ -110,6 +114,18 @@ await page.messages(2);
 await page.idle();
 assert.equal(await page.text("#talk article:first-child .body"), "Once more");
 assert.equal((await stored())[0].messages.length, 2);
+
+// A page that is loaded again in the middle of an answer has what had come of it.
+await page.set("max_tokens", "900");
+await page.say("Twice");
+await page.messages(4);
+const begun = await page.last();
+await page.reload({ waitUntil: "networkidle0" });
+assert.equal(await page.count("#talk article"), 4);
+assert.ok((await page.last()).startsWith(begun.trimEnd()), begun);
+await page.set("max_tokens", "30");
+await page.press("#talk article:nth-child(3) button[aria-label='Edit this message']");
+await page.$eval("#text", (text) => (text.value = ""));
 
 // Copies, with the browser's clipboard, and without it: a page that comes over HTTP
 // from another machine has none.
