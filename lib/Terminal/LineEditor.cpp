@@ -188,16 +188,18 @@ bool LineEditor::waitForInput() {
     int ready = poll(&input, 1, milliseconds);
     if (isInterrupted())
       return false;
-    if (continued.exchange(false)) {
+    bool isContinued = continued.exchange(false);
+    bool isResized = resized.exchange(false);
+    if (isContinued) {
       // Whoever had the terminal meanwhile has set it; libedit believes that it
       // is as it was, unless it gives it back first.
       el_wset(editor, EL_PREP_TERM, 0);
       el_wset(editor, EL_PREP_TERM, 1);
       askForPasteMarks();
-      el_wset(editor, EL_REFRESH);
     }
-    if (resized.exchange(false)) {
+    if (isResized)
       el_resize(editor);
+    if (isContinued || isResized) {
       // The line is drawn anew, in the place of the old one.
       if (isCapable)
         print(terminal, "\r\33[J");

@@ -228,8 +228,8 @@ def stop(talk):
     """The program is stopped while someone types, and goes on at a terminal that
     a shell has set meanwhile."""
     process = int(open(talk.process).read())
-    talk.type("ac")
-    talk.terminal.wait("^> ac *$")
+    talk.type("stp")
+    talk.terminal.wait("^> stp *$")
     asked = talk.terminal.written().count(b"\33[?2004h")
     os.kill(process, signal.SIGSTOP)
     while open(f"/proc/{process}/stat").read().rpartition(") ")[2][0] != "T":
@@ -240,9 +240,11 @@ def stop(talk):
         termios.tcsetattr(file, termios.TCSANOW, modes)
     os.kill(process, signal.SIGCONT)
     talk.wait_until(lambda: talk.terminal.written().count(b"\33[?2004h") > asked)
-    talk.send("<Left>b")
+    talk.type("<Left>o")
+    talk.terminal.wait("^> stop *$")
+    talk.send("")
     talk.answered()
-    talk.expect([text for role, text in talk.save("stopped") if role == "user"][-1], "abc")
+    talk.expect([text for role, text in talk.save("stopped") if role == "user"][-1], "stop")
 
 
 def fill(talk):
