@@ -10,6 +10,7 @@
 
 #include "ignis/Grammar/Languages.h"
 #include "ignis/Support/JSONNesting.h"
+#include "ignis/Support/OrderedJSON.h"
 
 #include <algorithm>
 #include <cmath>
@@ -209,7 +210,7 @@ static Expected<Schema> parseSchema(std::string_view text) {
     return makeError(ExitCode::Usage,
                      "schema: expected values nested at most {} deep",
                      mostJSONNesting);
-  Schema parsed = Schema::parse(text, nullptr, /*allow_exceptions=*/false);
+  Schema parsed = parseOrderedJSON(text);
   if (parsed.is_discarded())
     return makeError(ExitCode::Usage, "schema: expected JSON");
   return parsed;
