@@ -3,7 +3,7 @@
 # runs the tests:
 #
 #   tools/sanitize.sh address [LIT OPTION...]    address and undefined behaviour: all tests
-#   tools/sanitize.sh thread  [LIT OPTION...]    races: runtime, engine and team
+#   tools/sanitize.sh thread  [LIT OPTION...]    races: runtime, engine, team and server
 #
 # LLVM's own libraries are the distribution's, without sanitizers: see
 # cmake/SanitizerOptions.c for what is switched off for that. A test that a
@@ -22,9 +22,9 @@ case $kind in
   thread)
     preset=tsan
     targets=(RuntimeTests IgnisEngineTests IgnisCAPITests IgnisManyTextsTests
-             ignis-run ignis-gguf)
+             IgnisServerTests ignis-run ignis-gguf)
     tests=(test/Engine test/Unit/Runtime test/Unit/Engine test/Unit/CAPI
-           test/Unit/Compiler) ;;
+           test/Unit/Compiler test/Unit/Server) ;;
   *)
     echo "expected address or thread, got $kind" >&2
     exit 2 ;;

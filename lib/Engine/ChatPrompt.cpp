@@ -8,6 +8,7 @@
 
 #include "ignis/Engine/ChatPrompt.h"
 
+#include "ignis/Engine/ChatRendering.h"
 #include "ignis/Text/Unicode.h"
 
 using namespace ignis;
@@ -32,16 +33,11 @@ Expected<std::vector<int32_t>>
 ignis::encodeChat(const ChatTemplate &chat, const Tokenizer &tokenizer,
                   std::vector<jinja::Value> messages, jinja::Mapping variables,
                   const std::tm &now) {
-  variables.set("messages", jinja::Value::sequence(std::move(messages)));
-  variables.set("add_generation_prompt", true);
-  Expected<MarkedText> text = chat.render(variables, now);
+  Expected<MarkedText> text =
+      renderChat(chat, std::move(messages), std::move(variables), now);
   if (!text)
     return tl::unexpected(std::move(text.error()));
   std::vector<int32_t> tokens = tokenizer.encode(*text);
   tokenizer.prependBegin(tokens);
-  if (tokens.empty())
-    return makeError(ExitCode::Failure,
-                     "the chat template makes no prompt of the conversation: "
-                     "expected text, found none");
   return tokens;
 }

@@ -13,6 +13,7 @@
 #include "Perplexity.h"
 #include "Run.h"
 
+#include "ignis/Engine/MemoryLimit.h"
 #include "ignis/Support/CommandLine.h"
 
 #include <nlohmann/json.hpp>
@@ -46,12 +47,8 @@ Expected<void> Run::loadModel() {
     return tl::unexpected(std::move(loaded.error()));
   model = std::move(*loaded);
   MemoryNeed need = MemoryNeed::of(*model, options.executor);
-  if (options.mostMemory > 0 && need.sum() > options.mostMemory)
-    return makeError(ExitCode::Usage,
-                     "--max-memory: expected {} bytes or more, found {}: {} of "
-                     "weights, {} of the cache (-c), {} of batches (-b)",
-                     need.sum(), options.mostMemory, need.weights,
-                     need.cache + need.rope, need.arena + need.scratch);
+  if (auto checked = checkMemoryLimit(need, options.mostMemory); !checked)
+    return checked;
   stats.setupSeconds = watch.seconds();
   if (!options.dryRun)
     return {};

@@ -176,6 +176,24 @@ readMessages(const Json &messages, const std::string &field) {
 // Tools
 //===----------------------------------------------------------------------===//
 
+static void readFunction(Fields &members, const Json &value,
+                         ApiRequest &request) {
+  Fields function(value);
+  Tool tool;
+  function.text("name", tool.name);
+  if (tool.name.empty())
+    function.refuse("name", "a name");
+  tool.parameters = anyObject;
+  if (const Json *parameters = function.find("parameters")) {
+    if (!parameters->is_object())
+      function.refuse("parameters", "a schema");
+    tool.parameters = parameters->dump();
+  }
+  function.ignore({"description", "strict"}); // templates write them
+  members.finish("function", function);
+  request.functions.push_back(std::move(tool));
+}
+
 static void readTools(Fields &fields, ApiRequest &request) {
   const Json *tools = fields.find("tools");
   if (!tools)
@@ -183,22 +201,18 @@ static void readTools(Fields &fields, ApiRequest &request) {
   if (!tools->is_array())
     return fields.refuse("tools", "a list");
   for (const Json &tool : *tools) {
-    Json function = tool.is_object() ? tool.value("function", Json()) : Json();
-    bool isFunction = tool.is_object() &&
-                      tool.value("type", Json()) == "function" &&
-                      function.is_object() && function.contains("name") &&
-                      function["name"].is_string() &&
-                      !function["name"].get_ref<const std::string &>().empty();
-    if (!isFunction)
-      return fields.refuse("tools", "functions with a name");
-    Json parameters = function.value("parameters", Json());
-    if (!parameters.is_null() && !parameters.is_object())
-      return fields.refuse("tools", "parameters that are a schema");
-    request.functions.push_back(
-        {function["name"].get<std::string>(),
-         parameters.is_null() ? anyObject : parameters.dump()});
+    if (!tool.is_object())
+      return fields.refuse("tools", "functions");
+    Fields members(tool);
+    std::string type;
+    members.text("type", type);
+    const Json *function = members.find("function");
+    if (type != "function" || !function || !function->is_object())
+      return fields.refuse("tools", "functions");
+    readFunction(members, *function, request);
+    fields.finish("tools", members);
   }
-  if (tools->empty())
+  if (fields.failed() || tools->empty())
     return;
   request.tools = tools->dump();
   request.toolChoice = ToolChoice::Auto;

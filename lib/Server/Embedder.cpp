@@ -13,15 +13,18 @@
 
 using namespace ignis;
 
-Expected<std::unique_ptr<Embedder>> Embedder::create(Model &model,
-                                                     ExecutorOptions options,
-                                                     int64_t rows,
-                                                     int64_t waiting) {
+ExecutorOptions Embedder::adapt(ExecutorOptions options, int64_t rows) {
   options.givesStates = true;
   options.batch = std::min(options.batch, rows);
   // One text is computed in parts, and others beside it as a whole: each takes
   // a page or more.
   options.positions = options.context + options.batch * IGNIS_PAGE_POSITIONS;
+  return options;
+}
+
+Expected<std::unique_ptr<Embedder>>
+Embedder::create(Model &model, const ExecutorOptions &options,
+                 int64_t waiting) {
   auto executor = Executor::create(model, options);
   if (!executor)
     return tl::unexpected(std::move(executor.error()));

@@ -44,10 +44,12 @@ struct EmbeddingJob {
 /// the others.
 class Embedder {
 public:
-  /// At most `rows` in a call, so that a scheduler beside it does not wait
-  /// longer, and `waiting` jobs.
+  /// The options of a scheduler's executor for one beside it: at most `rows` in
+  /// a call, so that the scheduler does not wait longer.
+  static ExecutorOptions adapt(ExecutorOptions options, int64_t rows);
+  /// With such options, and at most `waiting` jobs.
   static Expected<std::unique_ptr<Embedder>>
-  create(Model &model, ExecutorOptions options, int64_t rows, int64_t waiting);
+  create(Model &model, const ExecutorOptions &options, int64_t waiting);
   ~Embedder() { drain(); }
 
   /// Whether there was room for it.

@@ -109,7 +109,10 @@ void ignis::embed(const std::shared_ptr<HttpExchange> &exchange,
   EmbeddingJob job;
   int64_t tokens = 0;
   for (const Prompt &input : request.inputs) {
-    std::vector<int32_t> text = model.encode(input);
+    auto encoded = model.encode(input, "input", embedder->context());
+    if (!encoded)
+      return respondError(*exchange, encoded.error());
+    std::vector<int32_t> text = std::move(*encoded);
     auto length = std::ssize(text);
     if (length == 0 || length > embedder->context())
       return refuse(400,

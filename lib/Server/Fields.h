@@ -56,7 +56,9 @@ public:
       return;
     std::optional<T> number = readNumber(*value, least, most);
     if (!number)
-      return refuse(name, "a number from {} to {}", least, most);
+      return refuse(name, "{} from {} to {}",
+                    std::is_integral_v<T> ? "a whole number" : "a number",
+                    least, most);
     into = *number;
   }
   void boolean(const std::string &name, bool &into) {

@@ -142,3 +142,19 @@ ignis::takeRequestHead(std::string &input) {
   input.erase(0, end + 4);
   return std::move(*request);
 }
+
+std::string ignis::decodePath(std::string_view path) {
+  std::string decoded;
+  for (size_t i = 0; i != path.size(); ++i) {
+    unsigned char byte = 0;
+    const char *digits = path.data() + i + 1;
+    if (path[i] == '%' && path.size() - i > 2 &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      decoded += static_cast<char>(byte);
+      i += 2;
+    } else {
+      decoded += path[i];
+    }
+  }
+  return decoded;
+}

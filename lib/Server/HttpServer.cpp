@@ -28,7 +28,9 @@ using Clock = std::chrono::steady_clock;
 /// A client that reads nothing gets no more than this kept for it.
 static constexpr size_t mostOutput = size_t{64} << 20;
 /// Of requests that come before the answer to the first.
-static constexpr size_t mostInput = size_t{1} << 20;
+static constexpr size_t mostPipelined = size_t{1} << 20;
+/// A request that is no larger is taken whatever others send.
+static constexpr size_t smallInput = mostHeadBytes;
 static constexpr std::chrono::seconds headTime{30}, idleTime{75};
 /// How long a server that ends waits for the rest of a request, or for a client
 /// to read on.
@@ -145,6 +147,12 @@ std::string_view HttpExchange::probe() {
   return hasSpoken ? "3\r\n:\n\n\r\n" : "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
+/// Answers may take long, and need no more of it.
+void HttpExchange::dropBody() {
+  std::string().swap(request_.body);
+  bodyBytes = 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Connections
 //===----------------------------------------------------------------------===//
@@ -159,6 +167,10 @@ struct HttpServer::Connection {
   bool isLingering = false; ///< until the client has read it
   Clock::time_point deadline = Clock::now() + headTime;
 
+  /// Bytes of requests, not answered yet.
+  size_t held() const {
+    return input.size() + (exchange ? exchange->bodyBytes.load() : 0);
+  }
   ~Connection() {
     if (exchange)
       exchange->gone = true;
@@ -166,8 +178,10 @@ struct HttpServer::Connection {
   }
 };
 
-HttpServer::HttpServer(const HttpOptions &options, Handler handler)
-    : options(options), handler(std::move(handler)) {}
+HttpServer::HttpServer(const HttpOptions &options, NeedsWork needsWork,
+                       Handler handler)
+    : options(options), needsWork(std::move(needsWork)),
+      handler(std::move(handler)) {}
 
 HttpServer::~HttpServer() {
   {
@@ -188,41 +202,60 @@ static void makeNonBlocking(int descriptor) {
   fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
-Expected<int> HttpServer::listen() {
-  auto fail = [&](const char *reason) {
-    return makeError(ExitCode::Failure, "cannot listen on {}:{}: {}",
-                     options.host, options.port, reason);
-  };
-  // Names are not looked up: a program in one file has no resolver.
-  sockaddr_storage address = {};
+/// The address's size; 0 if it is none.
+static socklen_t readAddress(const std::string &host, int port,
+                             sockaddr_storage &address) {
   auto &v4 = reinterpret_cast<sockaddr_in &>(address);
   auto &v6 = reinterpret_cast<sockaddr_in6 &>(address);
-  const std::string &host =
-      options.host == "localhost" ? "127.0.0.1" : options.host;
-  auto port = htons(static_cast<uint16_t>(options.port));
-  socklen_t size = sizeof(v4);
-  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+  const char *text = host == "localhost" ? "127.0.0.1" : host.c_str();
+  auto networkPort = htons(static_cast<uint16_t>(port));
+  if (inet_pton(AF_INET, text, &v4.sin_addr) == 1) {
     v4.sin_family = AF_INET;
-    v4.sin_port = port;
-  } else if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = port;
-    size = sizeof(v6);
-  } else {
-    return fail("expected an address, such as 127.0.0.1, 0.0.0.0 or ::");
+    v4.sin_port = networkPort;
+    return sizeof(v4);
   }
+  if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = networkPort;
+    return sizeof(v6);
+  }
+  return 0;
+}
+
+bool HttpServer::isAddress(const std::string &host) {
+  sockaddr_storage address = {};
+  return readAddress(host, 0, address) != 0;
+}
+
+tl::unexpected<Error> HttpServer::fail(const char *reason) const {
+  return makeError(ExitCode::Failure, "cannot listen on {}:{}: {}",
+                   options.host, options.port, reason);
+}
+
+Expected<int> HttpServer::bind() {
+  sockaddr_storage address = {};
+  socklen_t size = readAddress(options.host, options.port, address);
+  if (size == 0)
+    return fail("expected an address, such as 127.0.0.1, 0.0.0.0 or ::");
+  auto *bytes = reinterpret_cast<sockaddr *>(&address);
   listening = socket(address.ss_family, SOCK_STREAM, 0);
   int yes = 1;
   if (listening < 0 ||
       setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
-      bind(listening, reinterpret_cast<sockaddr *>(&address), size) != 0 ||
-      ::listen(listening, 1024) != 0 ||
-      getsockname(listening, reinterpret_cast<sockaddr *>(&address), &size) !=
-          0 ||
-      pipe(wakeUp) != 0)
+      ::bind(listening, bytes, size) != 0 ||
+      getsockname(listening, bytes, &size) != 0)
     return fail(std::strerror(errno));
-  for (int descriptor : {listening, wakeUp[0], wakeUp[1]})
-    makeNonBlocking(descriptor);
+  makeNonBlocking(listening);
+  return ntohs(address.ss_family == AF_INET6
+                   ? reinterpret_cast<sockaddr_in6 &>(address).sin6_port
+                   : reinterpret_cast<sockaddr_in &>(address).sin_port);
+}
+
+Expected<void> HttpServer::listen() {
+  if (::listen(listening, 1024) != 0 || pipe(wakeUp) != 0)
+    return fail(std::strerror(errno));
+  makeNonBlocking(wakeUp[0]);
+  makeNonBlocking(wakeUp[1]);
   // As many descriptors as may be had, without asking.
   if (rlimit limit; getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     limit.rlim_cur = limit.rlim_max;
@@ -230,7 +263,7 @@ Expected<int> HttpServer::listen() {
   }
   for (int i = 0; i != options.workers; ++i)
     workers.emplace_back([this] { work(); });
-  return ntohs(address.ss_family == AF_INET6 ? v6.sin6_port : v4.sin_port);
+  return {};
 }
 
 void HttpServer::work() {
@@ -244,6 +277,7 @@ void HttpServer::work() {
     lock.unlock();
     if (!exchange->isGone())
       handler(exchange);
+    exchange->dropBody();
   }
 }
 
@@ -280,6 +314,7 @@ void HttpServer::refuse(Connection &connection, const HttpRefusal &refusal) {
                    headers);
   connection.output += exchange.output;
   connection.isClosing = true;
+  heldBytes -= std::min(heldBytes, connection.input.size());
   connection.input.clear();
 }
 
@@ -291,8 +326,10 @@ bool HttpServer::receive(Connection &connection) {
   if (count < 0)
     return errno == EAGAIN || errno == EINTR;
   connection.hasEnded = count == 0;
-  if (!connection.isClosing)
-    connection.input.append(buffer, static_cast<size_t>(count));
+  if (connection.isClosing)
+    return true;
+  connection.input.append(buffer, static_cast<size_t>(count));
+  heldBytes += static_cast<size_t>(count);
   return true;
 }
 
@@ -308,21 +345,44 @@ void HttpServer::advance(Connection &connection) {
       return;
     connection.head = std::move(**taken);
     connection.deadline = Clock::now() + patience();
+    if (!needsWork(*connection.head)) {
+      // What it announces is not waited for, nor taken for another request.
+      size_t size = connection.head->bodySize;
+      connection.head->keepsAlive &= connection.input.size() >= size;
+      connection.input.erase(0, size);
+      return hand(connection, /*isWork=*/false);
+    }
     if (connection.head->wantsContinue &&
         connection.input.size() < connection.head->bodySize)
       connection.output += "HTTP/1.1 100 Continue\r\n\r\n";
   }
   size_t size = connection.head->bodySize;
-  if (connection.input.size() < size)
-    return;
-  connection.head->body = connection.input.substr(0, size);
-  connection.input.erase(0, size);
+  if (connection.input.size() >= size) {
+    connection.head->body = connection.input.substr(0, size);
+    connection.input.erase(0, size);
+    return hand(connection, /*isWork=*/true);
+  }
+  if (isTooMuch(connection))
+    refuse(connection,
+           {503, "too much is being sent here: expected a retry later"});
+}
+
+/// One that waits is not read on; one that comes in would never be whole.
+bool HttpServer::isTooMuch(const Connection &connection) const {
+  return heldBytes > static_cast<size_t>(options.mostInput) << 20 &&
+         connection.input.size() > smallInput;
+}
+
+/// A request goes to who answers it.
+void HttpServer::hand(Connection &connection, bool isWork) {
   // The end of an answer to an old client is that of its connection.
   if (draining || connection.head->isOld)
     connection.head->keepsAlive = false;
   connection.exchange =
       std::make_shared<HttpExchange>(std::move(*connection.head), wakeUp[1]);
   connection.head.reset();
+  if (!isWork)
+    return handler(connection.exchange);
   std::lock_guard lock(mutex);
   waiting.push_back(connection.exchange);
   changed.notify_one();
@@ -401,12 +461,17 @@ void HttpServer::run(const std::atomic<bool> &interrupted) {
     if (draining && connections.empty())
       return;
     connectionTotal = std::ssize(connections);
+    heldBytes = 0;
+    for (const Connection &connection : connections)
+      heldBytes += connection.held();
     bool accepts = acceptsFrom <= Clock::now();
     polled.assign(
         {{wakeUp[0], POLLIN, 0}, {accepts ? listening : -1, POLLIN, 0}});
     for (const Connection &connection : connections) {
       short events = connection.output.empty() ? 0 : POLLOUT;
-      bool hasRoom = connection.input.size() < mostInput || connection.head;
+      bool hasRoom = (connection.input.size() < mostPipelined &&
+                      !(connection.exchange && isTooMuch(connection))) ||
+                     connection.head;
       if (hasRoom && !connection.hasEnded)
         events |= POLLIN;
       polled.push_back({connection.socket, events, 0});

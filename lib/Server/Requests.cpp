@@ -191,14 +191,12 @@ static void readTheRest(Fields &fields, ApiRequest &request) {
 }
 
 tl::expected<ApiRequest, ApiError>
-ignis::parseApiRequest(ApiRequest::Kind kind, const std::string &body,
-                       const RequestDefaults &defaults) {
+ignis::parseApiRequest(ApiRequest::Kind kind, const std::string &body) {
   auto json = parseBody(body);
   if (!json)
     return tl::unexpected(json.error());
   ApiRequest request;
   request.kind = kind;
-  request.sampling = defaults.sampling;
   Fields fields(*json);
   fields.text("model", request.model);
   readOptions(fields, *json, request);

@@ -26,6 +26,7 @@ const Routes::Route Routes::routes[] = {
     {"GET", "/metrics", &Routes::metrics, false},
     {"GET", "/props", &Routes::props, false},
     {"GET", "/v1/models", &Routes::listModels, false},
+    {"GET", "/v1/models/", &Routes::showModel, false},
     {"POST", "/v1/completions", &Routes::complete<Kind::Completion>, false},
     {"POST", "/v1/chat/completions", &Routes::complete<Kind::Chat>, false},
     {"POST", "/v1/responses", &Routes::complete<Kind::Response>, false},
@@ -78,6 +79,31 @@ bool Routes::isAllowed(const HttpRequest &request) const {
   return found;
 }
 
+/// Null if nothing is served there, or not with this method. A path that ends in
+/// a slash is followed by a name.
+const Routes::Route *Routes::findRoute(const HttpRequest &request,
+                                       bool &isKnown) const {
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  isKnown = false;
+  for (const Route &route : routes) {
+    std::string_view path = route.path;
+    if (path.ends_with('/') ? !request.path.starts_with(path) ||
+                                  request.path.size() == path.size()
+                            : request.path != path)
+      continue;
+    isKnown = true;
+    if (method == route.method)
+      return &route;
+  }
+  return nullptr;
+}
+
+bool Routes::needsWork(const HttpRequest &request) const {
+  bool isKnown;
+  const Route *route = findRoute(request, isKnown);
+  return route && !route->isOpen && isAllowed(request);
+}
+
 void Routes::handle(const Exchange &exchange) {
   const HttpRequest &request = exchange->request();
   if (request.method == "OPTIONS") // a page of another origin asks first
@@ -85,35 +111,31 @@ void Routes::handle(const Exchange &exchange) {
         204, "", "",
         {{"Access-Control-Allow-Methods", "GET, POST"},
          {"Access-Control-Allow-Headers", "*"}});
-  const std::string method = request.method == "HEAD" ? "GET" : request.method;
-  bool isKnown = false;
-  try {
-    if (method == "GET" && options.hasPage && servePage(exchange))
-      return;
-    for (const Route &route : routes) {
-      if (request.path != route.path)
-        continue;
-      isKnown = true;
-      if (method != route.method)
-        continue;
-      if (!route.isOpen && !isAllowed(request))
-        return respondError(*exchange,
-                            {401, "expected a key as a bearer token", {},
-                             "invalid_api_key"});
-      return (this->*route.handler)(exchange);
-    }
-  } catch (const std::exception &exception) {
-    return respondError(*exchange, {500, exception.what()});
-  }
-  if (isKnown)
+  if (options.hasPage && servePage(exchange))
+    return;
+  bool isKnown;
+  const Route *route = findRoute(request, isKnown);
+  if (!route && isKnown)
     return respondError(*exchange,
                         {405, fmt::format("{}: does not answer {}",
                                           request.path, request.method)});
-  respondError(*exchange, {404, fmt::format("{}: is not served here",
-                                            request.path)});
+  if (!route)
+    return respondError(*exchange, {404, fmt::format("{}: is not served here",
+                                                     request.path)});
+  if (!route->isOpen && !isAllowed(request))
+    return respondError(*exchange, {401, "expected a key as a bearer token", {},
+                                    "invalid_api_key"});
+  try {
+    (this->*route->handler)(exchange);
+  } catch (const std::exception &exception) {
+    respondError(*exchange, {500, exception.what()});
+  }
 }
 
 bool Routes::servePage(const Exchange &exchange) {
+  const std::string &method = exchange->request().method;
+  if (method != "GET" && method != "HEAD")
+    return false;
   for (const PageFile &file : getPageFiles())
     if (exchange->request().path == file.path) {
       exchange->respond(
@@ -129,6 +151,11 @@ bool Routes::servePage(const Exchange &exchange) {
   return false;
 }
 
+static ApiError refuseModel(const std::string &name) {
+  return {404, fmt::format("model: {} is not served here", name), "model",
+          "model_not_found"};
+}
+
 tl::expected<ServedModel *, ApiError>
 Routes::findModel(const std::string &name) {
   for (const auto &model : models)
@@ -137,14 +164,12 @@ Routes::findModel(const std::string &name) {
   // With a single model, clients that insist on a name get it.
   if (models.size() == 1)
     return models[0].get();
-  return tl::unexpected(
-      ApiError{404, fmt::format("model: {} is not served here", name), "model",
-               "model_not_found"});
+  return tl::unexpected(refuseModel(name));
 }
 
 template <ApiRequest::Kind kind>
 void Routes::complete(const Exchange &exchange) {
-  auto request = parseApiRequest(kind, exchange->request().body, {});
+  auto request = parseApiRequest(kind, exchange->request().body);
   if (!request)
     return respondError(*exchange, request.error());
   auto model = findModel(request->model);
@@ -175,14 +200,28 @@ void Routes::metrics(const Exchange &exchange) {
                     printMetrics(models, limits));
 }
 
+Json Routes::describe(const ServedModel &model) const {
+  return {{"id", model.name()},
+          {"object", "model"},
+          {"created", started},
+          {"owned_by", "ignis"}};
+}
+
 void Routes::listModels(const Exchange &exchange) {
   Json list = Json::array();
   for (const auto &model : models)
-    list.push_back({{"id", model->name()},
-                    {"object", "model"},
-                    {"created", started},
-                    {"owned_by", "ignis"}});
+    list.push_back(describe(*model));
   respond(*exchange, {{"object", "list"}, {"data", list}});
+}
+
+void Routes::showModel(const Exchange &exchange) {
+  constexpr std::string_view place = "/v1/models/";
+  std::string name = decodePath(
+      std::string_view(exchange->request().path).substr(place.size()));
+  for (const auto &model : models)
+    if (model->name() == name)
+      return respond(*exchange, describe(*model));
+  respondError(*exchange, refuseModel(name));
 }
 
 void Routes::props(const Exchange &exchange) {
@@ -195,7 +234,7 @@ void Routes::props(const Exchange &exchange) {
                     {"chat", model->chat() != nullptr},
                     {"kernels", executor.isa()},
                     {"threads", executor.threads()},
-                    {"memory_bytes", executor.memory().sum()},
+                    {"memory_bytes", model->memory().sum()},
                     {"bytes_per_token", model->model().stepBytes()}});
   }
   const SchedulerOptions &scheduler = options.scheduler;
@@ -287,7 +326,7 @@ void Routes::detokenize(const Exchange &exchange) {
 
 /// The prompt that a chat would have.
 void Routes::applyTemplate(const Exchange &exchange) {
-  auto request = parseApiRequest(Kind::Chat, exchange->request().body, {});
+  auto request = parseApiRequest(Kind::Chat, exchange->request().body);
   if (!request)
     return respondError(*exchange, request.error());
   auto model = findModel(request->model);

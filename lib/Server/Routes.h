@@ -29,6 +29,9 @@ public:
          const std::atomic<bool> &interrupted);
 
   void handle(const std::shared_ptr<HttpExchange> &exchange);
+  /// False where the answer is at hand: how the server is, the page, and what
+  /// is not served, or not without a key. It needs no body.
+  bool needsWork(const HttpRequest &request) const;
 
 private:
   using Exchange = std::shared_ptr<HttpExchange>;
@@ -40,15 +43,18 @@ private:
   };
   static const Route routes[];
 
+  const Route *findRoute(const HttpRequest &request, bool &isKnown) const;
   bool isAllowed(const HttpRequest &request) const;
   tl::expected<ServedModel *, ApiError> findModel(const std::string &name);
   template <ApiRequest::Kind kind>
   void complete(const Exchange &exchange);
   bool servePage(const Exchange &exchange);
+  nlohmann::ordered_json describe(const ServedModel &model) const;
   void health(const Exchange &exchange);
   void ready(const Exchange &exchange);
   void metrics(const Exchange &exchange);
   void listModels(const Exchange &exchange);
+  void showModel(const Exchange &exchange);
   void props(const Exchange &exchange);
   void tokenize(const Exchange &exchange);
   void detokenize(const Exchange &exchange);

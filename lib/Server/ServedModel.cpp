@@ -12,7 +12,9 @@
 #include "AnswerGrammar.h"
 #include "Embedder.h"
 
+#include "ignis/Engine/ChatRendering.h"
 #include "ignis/Engine/Group.h"
+#include "ignis/Engine/MemoryLimit.h"
 #include "ignis/Support/Take.h"
 #include "ignis/Text/CheckText.h"
 #include "ignis/Text/Template/JSON.h"
@@ -57,6 +59,11 @@ Expected<void> ServedModel::load(const ignis_program &program) {
     chat_->setSpecialTokens(file_, tokenizer_->vocabulary());
   breakers = std::make_unique<Breakers>(&*tokenizer_,
                                         description.config.vocab);
+  for (int32_t id = 0; id != tokenizer_->vocabulary().size(); ++id) {
+    std::string bytes;
+    tokenizer_->vocabulary().appendBytes(id, bytes);
+    longestToken = std::max(longestToken, bytes.size());
+  }
   trie = makeTokenTrie(*tokenizer_, description.config.vocab);
   const ignis_group *group = options.executor.group;
   auto model = Model::create(file_, description, program, Rank::of(group));
@@ -72,6 +79,20 @@ Expected<void> ServedModel::load(const ignis_program &program) {
   if (group)
     if (auto agreed = agreeWithRanks(*model_, chosen); !agreed)
       return agreed;
+  ExecutorOptions beside =
+      Embedder::adapt(options.executor, options.scheduler.promptRows);
+  memory_ = MemoryNeed::of(*model_, chosen);
+  if (options.embeddings) { // with the same weights
+    MemoryNeed more = MemoryNeed::of(*model_, beside);
+    memory_.cache += more.cache;
+    memory_.rope += more.rope;
+    memory_.arena += more.arena;
+    memory_.scratch += more.scratch;
+  }
+  if (auto checked = checkMemoryLimit(memory_, options.mostMemory,
+                                      options.takenMemory);
+      !checked)
+    return checked;
   auto executor = Executor::create(*model_, chosen);
   if (!executor)
     return tl::unexpected(std::move(executor.error()));
@@ -80,8 +101,7 @@ Expected<void> ServedModel::load(const ignis_program &program) {
   if (!options.embeddings)
     return {};
   auto embedder =
-      Embedder::create(*model_, options.executor, options.scheduler.promptRows,
-                       options.scheduler.waiting);
+      Embedder::create(*model_, beside, options.scheduler.waiting);
   if (!embedder)
     return tl::unexpected(std::move(embedder.error()));
   embedder_ = std::move(*embedder);
@@ -122,9 +142,38 @@ static tl::unexpected<ApiError> refuse(std::string field,
       ApiError{400, fmt::format("{}: {}", field, message), field});
 }
 
-std::vector<int32_t> ServedModel::encode(const Prompt &prompt) const {
+/// The tokens of a prompt that leaves room for an answer.
+int64_t ServedModel::mostPrompt() const {
+  return std::min(executor_->context(), executor_->pageCounts().pages *
+                                            int64_t{IGNIS_PAGE_POSITIONS}) -
+         1;
+}
+
+static tl::unexpected<ApiError> refuseLength(const char *field, int64_t most,
+                                             const std::string &found) {
+  return tl::unexpected(
+      ApiError{400,
+               fmt::format("{}: expected 1 to {} tokens, found {}", field, most,
+                           found),
+               field, "context_length_exceeded"});
+}
+
+tl::expected<void, ApiError>
+ServedModel::checkBytes(size_t size, const char *field, int64_t most) const {
+  // Three letters of Hangul, nine bytes, become one of three in normal form C.
+  constexpr size_t mostComposed = 3;
+  if (size / mostComposed / longestToken > static_cast<size_t>(most))
+    return refuseLength(field, most, fmt::format("a text of {} bytes", size));
+  return {};
+}
+
+tl::expected<std::vector<int32_t>, ApiError>
+ServedModel::encode(const Prompt &prompt, const char *field,
+                    int64_t most) const {
   if (!prompt.tokens.empty())
     return prompt.tokens;
+  if (auto checked = checkBytes(prompt.text.size(), field, most); !checked)
+    return tl::unexpected(checked.error());
   std::vector<int32_t> tokens =
       tokenizer_->encode(prompt.text, SpecialTokens::Recognised);
   tokenizer_->prependBegin(tokens);
@@ -152,12 +201,17 @@ ServedModel::encodeMessages(const ApiRequest &request) const {
   Expected<jinja::Value> messages = jinja::parseJSON(request.messages);
   if (!messages)
     return refuse("messages", messages.error().message);
-  Expected<std::vector<int32_t>> tokens =
-      encodeChat(*chat_, *tokenizer_, messages->asSequence()->elements,
-                 std::move(variables), getLocalTime());
-  if (!tokens)
-    return refuse("messages", tokens.error().message);
-  return std::move(*tokens);
+  Expected<MarkedText> text =
+      renderChat(*chat_, messages->asSequence()->elements, std::move(variables),
+                 getLocalTime());
+  if (!text)
+    return refuse("messages", text.error().message);
+  if (auto checked = checkBytes(text->size(), "messages", mostPrompt());
+      !checked)
+    return tl::unexpected(checked.error());
+  std::vector<int32_t> tokens = tokenizer_->encode(*text);
+  tokenizer_->prependBegin(tokens);
+  return tokens;
 }
 
 bool ServedModel::endsInThinking(const std::vector<int32_t> &prompt) const {
@@ -208,8 +262,12 @@ ServedModel::prepare(const ApiRequest &request) {
     prepared.startsThinking = endsInThinking(*tokens);
     prompts.push_back(std::move(*tokens));
   } else {
-    for (const Prompt &prompt : request.prompts)
-      prompts.push_back(encode(prompt));
+    for (const Prompt &prompt : request.prompts) {
+      auto tokens = encode(prompt, field, mostPrompt());
+      if (!tokens)
+        return tl::unexpected(tokens.error());
+      prompts.push_back(std::move(*tokens));
+    }
   }
   auto structure = compileStructure(request, prepared.startsThinking);
   if (!structure)
@@ -237,23 +295,16 @@ ServedModel::prepare(const ApiRequest &request) {
     text.constraint = Structure(*structure, trie, *tokenizer_).begin();
   text.deadline = findDeadline();
   uint64_t seed = request.seed ? *request.seed : std::random_device()();
-  int64_t context =
-      std::min(executor_->context(),
-               executor_->pageCounts().pages * int64_t{IGNIS_PAGE_POSITIONS});
   for (std::vector<int32_t> &prompt : prompts) {
     auto length = static_cast<int64_t>(prompt.size());
-    if (length == 0 || length >= context) { // no room for an answer
-      ApiError error = refuse(field, fmt::format("expected 1 to {} tokens, "
-                                                 "found {}",
-                                                 context - 1, length))
-                           .value();
-      error.code = "context_length_exceeded";
-      return tl::unexpected(std::move(error));
-    }
+    if (length == 0)
+      return refuse(field, "expected text or tokens, found none");
+    if (length > mostPrompt())
+      return refuseLength(field, mostPrompt(), fmt::to_string(length));
     text.prompt = std::move(prompt);
     // As many as there is room for, where no number is given or a larger one.
-    text.mostTokens = std::min(request.mostTokens.value_or(context),
-                               context - length);
+    int64_t room = mostPrompt() + 1 - length;
+    text.mostTokens = std::min(request.mostTokens.value_or(room), room);
     if (auto checked = scheduler_->check(text); !checked)
       return refuse(field, checked.error().message);
     for (int64_t i = 0; i != request.choices; ++i) {

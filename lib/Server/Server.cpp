@@ -12,6 +12,7 @@
 
 #include "ignis/Engine/KernelChoice.h"
 #include "ignis/Engine/Machine.h"
+#include "ignis/Engine/MemoryLimit.h"
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/Escape.h"
 
@@ -87,6 +88,8 @@ Expected<void> ServerRun::load(size_t index) {
                             options.engine.lookup,
                             options.engine.embeddings,
                             std::nullopt,
+                            options.engine.mostMemory,
+                            0,
                             options.chatTemplate,
                             options.templatePath};
   if (served.executor.context == 0)
@@ -95,13 +98,18 @@ Expected<void> ServerRun::load(size_t index) {
   if (served.executor.positions == 0)
     served.executor.positions =
         served.executor.context * options.scheduler.parallel;
+  for (const auto &model : models)
+    served.takenMemory += model->memory().sum();
   if (options.timeLimit > 0)
     served.timeLimit = std::chrono::seconds(options.timeLimit);
   if (const ignis_group *group = served.executor.group;
       group && group->rank > 0) {
     auto model = Model::create(*file, *description, **program, Rank::of(group));
-    return model ? computeForFirst(**model, served.executor)
-                 : tl::unexpected(std::move(model.error()));
+    if (!model)
+      return tl::unexpected(std::move(model.error()));
+    auto checked = checkMemoryLimit(MemoryNeed::of(**model, served.executor),
+                                    served.mostMemory);
+    return checked ? computeForFirst(**model, served.executor) : checked;
   }
   auto model = ServedModel::create(names[index], std::move(*file),
                                    *description, **program, served);
@@ -146,22 +154,30 @@ Expected<void> ServerRun::perform() {
     return tl::unexpected(std::move(kernels.error()));
   options.engine.executor.kernels = *kernels;
   std::optional<Limits> limits = measureLimits(); // before memory is taken
+  Routes routes(options, models, limits, interrupted);
+  HttpServer server(
+      options.http,
+      [&](const HttpRequest &request) { return routes.needsWork(request); },
+      [&](const std::shared_ptr<HttpExchange> &exchange) {
+        routes.handle(exchange);
+      });
+  const ignis_group *group = options.engine.executor.group;
+  bool isServing = !group || group->rank == 0;
+  Expected<int> port = 0;
+  if (isServing) // a port that is taken is no reason to load a model
+    port = server.bind();
+  if (!port)
+    return tl::unexpected(std::move(port.error()));
   for (size_t i = 0; i != names.size(); ++i) {
     if (auto loaded = load(i); !loaded)
       return loaded;
     if (interrupted)
       return makeError(ExitCode::Interrupted, "interrupted");
   }
-  if (models.empty()) // another rank has them
+  if (!isServing)
     return {};
-  Routes routes(options, models, limits, interrupted);
-  HttpServer server(options.http,
-                    [&](const std::shared_ptr<HttpExchange> &exchange) {
-                      routes.handle(exchange);
-                    });
-  Expected<int> port = server.listen();
-  if (!port)
-    return tl::unexpected(std::move(port.error()));
+  if (auto listening = server.listen(); !listening)
+    return listening;
   for (const auto &model : models)
     model->start();
   print(stdout, "http://{}:{}\n",

@@ -78,6 +78,13 @@ static void addModelOptions(CommandLine &app, ServerOptions &options) {
 
 static void addHttpOptions(CommandLine &app, ServerOptions &options) {
   app.add_option("--host", options.http.host, "Address to listen on")
+      ->check([](const std::string &host) -> std::string {
+        return HttpServer::isAddress(host)
+                   ? ""
+                   : fmt::format("expected an address, such as 127.0.0.1, "
+                                 "0.0.0.0 or ::, found {}",
+                                 host);
+      })
       ->capture_default_str();
   app.add_option("--port", options.http.port,
                  "Port to listen on; 0: one that is free, which is printed")
@@ -101,6 +108,15 @@ static void addHttpOptions(CommandLine &app, ServerOptions &options) {
                  "Connections at once; more are answered by 503")
       ->check(inRange(int64_t{1}, int64_t{65536}))
       ->capture_default_str();
+  app.add_option("--max-bodies", options.http.mostInput,
+                 "MiB of all requests that come in or wait for a thread; more "
+                 "are answered by 503")
+      ->check(inRange(int64_t{64}, int64_t{1} << 20))
+      ->capture_default_str();
+  app.add_option("--max-memory", options.engine.mostMemory,
+                 "Refuse to take more bytes of memory for all models; 0: no "
+                 "limit")
+      ->check(atLeast(int64_t{0}));
   app.add_option("--max-waiting", options.scheduler.waiting,
                  "Requests that wait for a place; more are answered by 429")
       ->check(inRange(int64_t{1}, int64_t{65536}))

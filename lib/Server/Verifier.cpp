@@ -14,6 +14,7 @@
 #include "ignis/Support/CommandLine.h"
 #include "ignis/Support/InputFile.h"
 #include "ignis/Support/JSONNesting.h"
+#include "ignis/Support/OrderedJSON.h"
 
 using namespace ignis;
 
@@ -131,9 +132,8 @@ static Expected<Claim> readClaim(const std::string &path) {
     return makeError(ExitCode::Usage, "{}: {}", path == "-" ? "stdin" : path,
                      message);
   };
-  Json json = isJSONShallow(*text)
-                  ? Json::parse(*text, nullptr, /*allow_exceptions=*/false)
-                  : Json(Json::value_t::discarded);
+  Json json = isJSONShallow(*text) ? parseOrderedJSON(*text)
+                                   : Json(Json::value_t::discarded);
   if (!json.is_object())
     return refuse("expected a receipt in JSON, or a response that has one");
   Claim claim;
@@ -184,7 +184,8 @@ VerifierRun::load(const Receipt &receipt) {
   auto program = provider.provide(*file, *description, options);
   if (!program)
     return tl::unexpected(std::move(program.error()));
-  ServedModelOptions served{options.executor, {}, false, false, {}, {}, {}};
+  ServedModelOptions served{options.executor, {}, false, false, {}, 0, 0,
+                            {},               {}};
   for (const Receipt::Text &text : receipt.texts)
     served.executor.context =
         std::max(served.executor.context,

@@ -29,7 +29,7 @@ static void check(const ApiError &error) {
 }
 
 static void takeCompletion(Kind kind, const std::string &body) {
-  auto request = parseApiRequest(kind, body, {});
+  auto request = parseApiRequest(kind, body);
   if (!request)
     return check(request.error());
   require((kind == Kind::Completion) == request->messages.empty(),

@@ -52,6 +52,9 @@ inline constexpr size_t mostBodyBytes = size_t{32} << 20;
 tl::expected<std::optional<HttpRequest>, HttpRefusal>
 takeRequestHead(std::string &input);
 
+/// A part of a path with the bytes that it writes as %XX; other signs stay.
+std::string decodePath(std::string_view path);
+
 } // namespace ignis
 
 #endif // IGNIS_SERVER_HTTPREQUEST_H

@@ -38,8 +38,10 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 class HttpExchange {
 public:
   HttpExchange(HttpRequest request, int wakeUp)
-      : request_(std::move(request)), wakeUp(wakeUp) {}
+      : request_(std::move(request)), bodyBytes(request_.body.size()),
+        wakeUp(wakeUp) {}
 
+  /// Its body is kept until the handler returns.
   const HttpRequest &request() const { return request_; }
 
   /// The whole answer.
@@ -59,8 +61,10 @@ private:
   friend class HttpServer;
   void put(std::string_view bytes, bool isLast);
   std::string_view probe();
+  void dropBody();
 
   HttpRequest request_;
+  std::atomic<size_t> bodyBytes; ///< that are kept
   int wakeUp; ///< whoever writes here wakes the thread that moves bytes
   std::atomic<bool> begun = false;
   std::atomic<bool> gone = false;
@@ -72,10 +76,12 @@ private:
 };
 
 struct HttpOptions {
-  std::string host = "127.0.0.1";
+  std::string host = "127.0.0.1"; ///< or another address, or localhost
   int port = 8080; ///< 0: one that is free
   int64_t connections = 4096;
   int workers = 4; ///< threads that answer requests
+  /// MiB of all requests that come in or wait for a thread, together.
+  int64_t mostInput = 256;
   /// How long a request may take to come in, and an answer to be read on.
   std::chrono::seconds timeout{600};
 };
@@ -83,12 +89,21 @@ struct HttpOptions {
 class HttpServer {
 public:
   using Handler = std::function<void(const std::shared_ptr<HttpExchange> &)>;
+  /// Whether a request is one for a thread of its own. Others are answered at
+  /// once, from their heads, by the thread that moves bytes.
+  using NeedsWork = std::function<bool(const HttpRequest &)>;
 
-  HttpServer(const HttpOptions &options, Handler handler);
+  HttpServer(const HttpOptions &options, NeedsWork needsWork, Handler handler);
   ~HttpServer();
 
-  /// Takes the port; returns which one that is.
-  Expected<int> listen();
+  /// Whether it can be listened on. Names are not looked up: a program in one
+  /// file has no resolver.
+  static bool isAddress(const std::string &host);
+
+  /// Takes the port; returns which one that is. Clients are refused still.
+  Expected<int> bind();
+  /// Once it is taken: clients may come.
+  Expected<void> listen();
   /// Serves until `interrupted`; then answers what was asked as a whole, and
   /// ends.
   void run(const std::atomic<bool> &interrupted);
@@ -101,19 +116,25 @@ private:
   void accept();
   bool receive(Connection &connection);
   void advance(Connection &connection);
+  void hand(Connection &connection, bool isWork);
+  bool isTooMuch(const Connection &connection) const;
   bool send(Connection &connection);
   std::chrono::seconds patience() const;
   bool isFinished(const Connection &connection) const;
   void refuse(Connection &connection, const HttpRefusal &refusal);
   void work();
 
+  tl::unexpected<Error> fail(const char *reason) const;
+
   HttpOptions options;
+  NeedsWork needsWork;
   Handler handler;
   int listening = -1;
   int wakeUp[2] = {-1, -1};
   std::list<Connection> connections;
   std::atomic<int64_t> connectionTotal = 0;
   bool draining = false;
+  size_t heldBytes = 0; ///< of all connections' requests
   std::chrono::steady_clock::time_point acceptsFrom; ///< connections
 
   std::vector<std::thread> workers;

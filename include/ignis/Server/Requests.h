@@ -78,16 +78,10 @@ struct ApiRequest {
   std::string grammar; ///< the same in GBNF
 };
 
-/// Defaults that a server sets.
-struct RequestDefaults {
-  SamplerOptions sampling;
-};
-
 /// The request in the body of a call of `path`, or what is wrong with it:
 /// nothing but its bytes decides.
 tl::expected<ApiRequest, ApiError>
-parseApiRequest(ApiRequest::Kind kind, const std::string &body,
-                const RequestDefaults &defaults);
+parseApiRequest(ApiRequest::Kind kind, const std::string &body);
 
 /// An object in JSON that is not nested too deep.
 tl::expected<nlohmann::ordered_json, ApiError>

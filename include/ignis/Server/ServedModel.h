@@ -35,6 +35,8 @@ struct ServedModelOptions {
   bool lookup = false;
   bool embeddings = false;
   std::optional<std::chrono::seconds> timeLimit; ///< of a request
+  int64_t mostMemory = 0;  ///< bytes; 0: no limit
+  int64_t takenMemory = 0; ///< of it, by other models
   std::optional<std::string> chatTemplate; ///< in place of the file's
   std::string templatePath;                ///< where it is from
 };
@@ -52,6 +54,8 @@ public:
   const GGUFFile &file() const { return file_; }
   const Model &model() const { return *model_; }
   const Executor &executor() const { return *executor_; }
+  /// With an embedder's.
+  const MemoryNeed &memory() const { return memory_; }
   const Tokenizer &tokenizer() const { return *tokenizer_; }
   Scheduler &scheduler() { return *scheduler_; }
   /// Null if none was asked for.
@@ -71,7 +75,10 @@ public:
   /// The prompt of a chat.
   tl::expected<std::vector<int32_t>, ApiError>
   encodeMessages(const ApiRequest &request) const;
-  std::vector<int32_t> encode(const Prompt &prompt) const;
+  /// Of texts that certainly have more than `most` tokens it refuses `field`:
+  /// finding out how many takes a second for each megabyte.
+  tl::expected<std::vector<int32_t>, ApiError>
+  encode(const Prompt &prompt, const char *field, int64_t most) const;
 
 private:
   ServedModel(std::string name, GGUFFile file,
@@ -80,6 +87,9 @@ private:
   Expected<void> load(const ignis_program &program);
   tl::expected<std::shared_ptr<const Automaton>, ApiError>
   compileStructure(const ApiRequest &request, bool startsThinking);
+  int64_t mostPrompt() const;
+  tl::expected<void, ApiError> checkBytes(size_t size, const char *field,
+                                          int64_t most) const;
   bool endsInThinking(const std::vector<int32_t> &prompt) const;
 
   std::string name_;
@@ -87,10 +97,12 @@ private:
   ModelDescription description;
   ServedModelOptions options;
   std::optional<Tokenizer> tokenizer_;
+  size_t longestToken = 1; ///< in bytes
   std::optional<ChatTemplate> chat_;
   std::unique_ptr<Breakers> breakers;
   std::shared_ptr<const TokenTrie> trie;
   std::unique_ptr<Model> model_;
+  MemoryNeed memory_ = {};
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Embedder> embedder_;

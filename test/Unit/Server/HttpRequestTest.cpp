@@ -10,9 +10,12 @@
 #include "ignis/Server/Requests.h"
 #include "ignis/Support/Random.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
+
+#include <array>
+#include <ctime>
 
 using namespace ignis;
 
@@ -70,6 +73,67 @@ TEST(HttpRequestTest, Refusals) {
   }
 }
 
+/// Names in paths are written with %XX; what is none of these stays.
+TEST(HttpRequestTest, DecodesPaths) {
+  for (auto [path, name] : std::initializer_list<std::array<const char *, 2>>{
+           {"", ""}, {"a%2Fb%20c", "a/b c"}, {"%41%e2%82%ac", "A\xe2\x82\xac"},
+           {"%", "%"}, {"%4", "%4"}, {"%4x%-1%zz", "%4x%-1%zz"}, {"50%25", "50%"}})
+    EXPECT_EQ(decodePath(path), name) << path;
+}
+
+/// An object with many members takes no longer than as many bytes of another
+/// kind, wherever clients give one.
+TEST(HttpRequestTest, ManyMembers) {
+  std::string members;
+  for (int i = 0; i != 300'000; ++i)
+    members += fmt::format("{}\"{}\":1", i == 0 ? "" : ",", i);
+  std::clock_t begin = std::clock(); // of this process, however busy others are
+  auto unknown = parseApiRequest(ApiRequest::Kind::Completion,
+                                 "{\"prompt\":\"x\"," + members + "}");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message, "0: is not supported");
+  auto biases = parseApiRequest(
+      ApiRequest::Kind::Completion,
+      "{\"prompt\":\"x\",\"logit_bias\":{" + members + "}}");
+  ASSERT_TRUE(biases) << biases.error().message;
+  EXPECT_EQ(biases->sampling.logitBias.size(), 300'000u);
+  auto variables = parseApiRequest(
+      ApiRequest::Kind::Chat,
+      R"({"messages":[{"role":"user","content":"x"}],"chat_template_kwargs":{)" +
+          members + "}}");
+  ASSERT_TRUE(variables) << variables.error().message;
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 60);
+}
+
+/// Whole numbers are asked for as such, and what is unknown of a function is
+/// refused.
+TEST(HttpRequestTest, RefusesByName) {
+  auto refusal = [](ApiRequest::Kind kind, const std::string &body) {
+    auto parsed = parseApiRequest(kind, body);
+    return parsed ? "taken" : parsed.error().message;
+  };
+  EXPECT_EQ(refusal(ApiRequest::Kind::Completion,
+                    R"({"prompt":"x","max_tokens":2.0})"),
+            "max_tokens: expected a whole number from 0 to 2147483647, found "
+            "2.0");
+  auto refuseTool = [&](const std::string &tool) {
+    return refusal(ApiRequest::Kind::Chat,
+                   R"({"messages":[{"role":"user","content":"x"}],"tools":[)" +
+                       tool + "]}");
+  };
+  EXPECT_EQ(refuseTool(R"({"type":"function","function":{"name":"f",
+                "description":"d","strict":true,"parameters":{}}})"),
+            "taken");
+  EXPECT_EQ(refuseTool(R"({"type":"function","function":{"name":"f","x":1}})"),
+            "tools.function.x: is not supported");
+  EXPECT_EQ(refuseTool(R"({"type":"function","function":{"name":"f"},"y":1})"),
+            "tools.y: is not supported");
+  EXPECT_EQ(refuseTool(R"({"type":"function","function":{"name":""}})"),
+            "tools.function.name: expected a name, found \"\"");
+  EXPECT_EQ(refuseTool(R"({"type":"x","function":{"name":"f"}})").substr(0, 26),
+            "tools: expected functions,");
+}
+
 /// Bytes that were changed give a request or an error, and nothing else.
 TEST(HttpRequestTest, ChangedBytes) {
   const std::string bodies[] = {
@@ -92,7 +156,7 @@ TEST(HttpRequestTest, ChangedBytes) {
     }
     auto parsed = parseApiRequest(isChat ? ApiRequest::Kind::Chat
                                          : ApiRequest::Kind::Completion,
-                                  body, {});
+                                  body);
     accepted += parsed.has_value();
     if (!parsed)
       EXPECT_NE(parsed.error().message, "");

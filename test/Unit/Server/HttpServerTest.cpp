@@ -21,13 +21,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A server whose answers to /wait come once `released`.
+/// A server whose answers to /wait come once `released`, and those to /quick from
+/// the head of a request.
 class HttpServerTest : public testing::Test {
 protected:
   void SetUp() override {
-    Expected<int> taken = server.listen();
+    Expected<int> taken = server.bind();
     ASSERT_TRUE(taken) << taken.error().message;
     port = *taken;
+    Expected<void> listening = server.listen();
+    ASSERT_TRUE(listening) << listening.error().message;
     thread = std::thread([this] {
       server.run(interrupted);
       hasEnded = true;
@@ -85,8 +88,11 @@ protected:
     return condition();
   }
 
-  HttpOptions options{.port = 0};
-  HttpServer server{options, [this](const auto &exchange) { answer(exchange); }};
+  HttpOptions options{.port = 0, .workers = 2, .mostInput = 1};
+  HttpServer server{
+      options,
+      [](const HttpRequest &request) { return request.path != "/quick"; },
+      [this](const auto &exchange) { answer(exchange); }};
   int port = 0;
   std::atomic<bool> interrupted = false, released = false, hasEnded = false;
   std::atomic<int> asked = 0, left = 0;
@@ -170,6 +176,80 @@ TEST_F(HttpServerTest, WhoHasAskedNothingWholeIsLetGo) {
   std::string heard = hear(asking);
   EXPECT_NE(heard.find("answeredHTTP/1.1 200"), std::string::npos) << heard;
   EXPECT_TRUE(wait([&] { return hasEnded.load(); }));
+}
+
+/// While all threads are busy, what needs none is answered, and before its body.
+TEST_F(HttpServerTest, QuickAnswers) {
+  int busy[] = {say("GET /wait HTTP/1.1\r\nConnection: close\r\n\r\n"),
+                say("GET /wait HTTP/1.1\r\nConnection: close\r\n\r\n"),
+                say("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")};
+  ASSERT_TRUE(wait([&] { return asked == 2; }));
+  std::string heard = hear(
+      say("GET /quick HTTP/1.1\r\nContent-Length: 2\r\n\r\nxyGET /quick "
+          "HTTP/1.1\r\nConnection: close\r\n\r\n"));
+  EXPECT_NE(heard.find("answeredHTTP/1.1 200"), std::string::npos) << heard;
+  EXPECT_EQ(heard.find("HTTP/1.1 400"), std::string::npos) << heard;
+  heard = hear(say("POST /quick HTTP/1.1\r\nContent-Length: 99999\r\nExpect: "
+                   "100-continue\r\n\r\n"));
+  EXPECT_TRUE(heard.starts_with("HTTP/1.1 200")) << heard;
+  EXPECT_NE(heard.find("Connection: close"), std::string::npos) << heard;
+  EXPECT_EQ(asked, 5);
+  released = true;
+  for (int client : busy)
+    EXPECT_TRUE(hear(client).ends_with("answered"));
+}
+
+/// Bodies that are more than a server keeps are refused, small ones are not, and
+/// there is room again once a large one is answered.
+TEST_F(HttpServerTest, BodiesOfAllTogether) {
+  const std::string head = "POST / HTTP/1.1\r\nConnection: close\r\n"
+                           "Content-Length: ";
+  const std::string part(size_t{700} << 10, 'x');
+  const std::string large = fmt::format("{}{}\r\n\r\n{}", head,
+                                        part.size() + 1, part);
+  auto begin = [&] {
+    int client = connect();
+    int most = 4 << 20; // so that the sending waits for nobody
+    setsockopt(client, SOL_SOCKET, SO_SNDBUF, &most, sizeof(most));
+    for (size_t at = 0; at < large.size();) {
+      ssize_t count = ::send(client, large.data() + at, large.size() - at,
+                             MSG_NOSIGNAL);
+      if (count <= 0)
+        break; // it is refused already
+      at += static_cast<size_t>(count);
+    }
+    return client;
+  };
+  int first = begin();
+  std::this_thread::sleep_for(300ms); // it comes in
+  std::string refused = hear(begin());
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 503")) << refused;
+  EXPECT_NE(refused.find("Retry-After"), std::string::npos) << refused;
+  EXPECT_TRUE(hear(say(head + "1\r\n\r\nx")).ends_with("answered"));
+  EXPECT_EQ(::send(first, "x", 1, MSG_NOSIGNAL), 1);
+  EXPECT_TRUE(hear(first).ends_with("answered"));
+  int second = begin();
+  EXPECT_EQ(::send(second, "x", 1, MSG_NOSIGNAL), 1);
+  EXPECT_TRUE(hear(second).ends_with("answered"));
+}
+
+/// The port is taken before anybody is let in.
+TEST(HttpServerPortTest, TakenPorts) {
+  auto needsWork = [](const HttpRequest &) { return true; };
+  auto answer = [](const std::shared_ptr<HttpExchange> &) {};
+  HttpServer first({.port = 0}, needsWork, answer);
+  Expected<int> port = first.bind();
+  ASSERT_TRUE(port);
+  ASSERT_TRUE(first.listen());
+  HttpServer second({.port = *port}, needsWork, answer);
+  Expected<int> none = second.bind();
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find(fmt::format("127.0.0.1:{}", *port)),
+            std::string::npos);
+  for (const char *address : {"127.0.0.1", "::", "0.0.0.0", "localhost"})
+    EXPECT_TRUE(HttpServer::isAddress(address)) << address;
+  for (const char *other : {"", "0.0.0.0x", "example.org", "1.2.3"})
+    EXPECT_FALSE(HttpServer::isAddress(other)) << other;
 }
 
 } // namespace
