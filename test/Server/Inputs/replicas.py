@@ -47,10 +47,13 @@ with tempfile.TemporaryDirectory() as folder:
         with open(recommended) as file:
             text = file.read()
         text, count = re.subn(r"bind :8000", "bind " + proxy.netloc, text)
+        # Users who are not root may not open as many files as that takes.
+        text, found = re.subn(r"maxconn \d+", "maxconn 64", text)
+        count += found
         for name, (_, address) in replicas.items():
             text, found = re.subn(r"server %s \S+" % name, "server %s %s" % (name, address.netloc), text)
             count += found
-        expect(count, 3)
+        expect(count, 4)
         path = os.path.join(folder, "haproxy.cfg")
         with open(path, "w") as file:
             file.write(text)
