@@ -45,7 +45,9 @@ std::string Launch::introduce(const std::string &name) const {
   // Whatever is printed, rank 0 prints it.
   if (!std::freopen("/dev/null", "w", stdout))
     std::fclose(stdout);
-  return fmt::format("{}, rank {} of {}", name, rank, ranks);
+  std::string introduced = fmt::format("{}, rank {} of {}", name, rank, ranks);
+  nameProgram(introduced);
+  return introduced;
 }
 
 /// On the thread that watches the others, wherever the rest of the process is.

@@ -37,6 +37,10 @@ static constexpr size_t stackSize = size_t{8} << 20;
 
 static char programName[256] = "ignis";
 
+void ignis::nameProgram(std::string_view name) {
+  programName[name.copy(programName, sizeof(programName) - 1)] = '\0';
+}
+
 void ignis::reserveDescriptors() {
   for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted) {
     if (fcntl(wanted, F_GETFD) >= 0)
@@ -257,7 +261,7 @@ static int runOnUsualStack(const std::function<int()> &body) {
 
 int ignis::runProgram(std::string_view name, const std::function<int()> &body) {
   reserveDescriptors();
-  programName[name.copy(programName, sizeof(programName) - 1)] = '\0';
+  nameProgram(name);
   std::set_terminate(onTerminate);
   handleSignals();
   handleUnreadablePages();

@@ -31,8 +31,8 @@ struct Launch {
 
   /// By mpirun, or alone.
   static Launch ofProcess();
-  /// What a rank is called in messages: "ignis-run, rank 2 of 4"; rank 0 is
-  /// called `name`. Other ranks write nothing to stdout from then on.
+  /// What a rank is called in messages, its last one too: "ignis-run, rank 2 of
+  /// 4"; rank 0 is called `name`. Others write nothing to stdout from then on.
   std::string introduce(const std::string &name) const;
 };
 

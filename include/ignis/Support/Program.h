@@ -34,6 +34,10 @@ void reserveDescriptors();
 /// stack is as large as usual whatever `ulimit -s` says.
 int runProgram(std::string_view name, const std::function<int()> &body);
 
+/// What the process is called in its last line from now on, while it has one
+/// thread: cut after 255 bytes.
+void nameProgram(std::string_view name);
+
 /// A stack of its own for what answers a fault of the thread that makes this:
 /// input that is nested too deeply for the parser's recursion uses the other one
 /// up, and ends the program with a line and exit code 1. runProgram's body has
