@@ -8,6 +8,7 @@
 
 #include "Channel.h"
 
+#include "Deadline.h"
 #include "Patience.h"
 
 #include <algorithm>
@@ -112,6 +113,7 @@ void Channel::findPlaces(int64_t threads) {
 }
 
 void Channel::finish() {
+  Deadline leaving(options, "left", "");
   std::lock_guard lock(mutex_);
   MPI_Comm_free(&resultComm);
   MPI_Comm_free(&beatComm);

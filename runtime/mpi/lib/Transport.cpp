@@ -8,6 +8,7 @@
 
 #include "ignis/Runtime/Transport.h"
 
+#include "Deadline.h"
 #include "Watch.h"
 
 #include <cstdio>
@@ -166,6 +167,9 @@ ignis_transport_open(const ignis_transport_options *options,
     return nullptr;
   }
   try {
+    Deadline joining(*options, "joined",
+                     ": expected the same command on each (--rank-timeout "
+                     "allows more)");
     return std::make_unique<Transport>(*options).release();
   } catch (const std::exception &exception) {
     snprintf(error, IGNIS_ERROR_SIZE, "%s", exception.what());

@@ -8,11 +8,11 @@
 
 #include "Watch.h"
 
+#include "Thread.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-
-#include <signal.h>
 
 using namespace ignis::mpi;
 using namespace std::chrono_literals;
@@ -22,9 +22,6 @@ static constexpr Clock::duration tick = 20ms;
 /// What ends several ranks at once does not reach all in the same instant, and
 /// a rank that knows why it ends by itself is to say that.
 static constexpr Clock::duration grace = 300ms;
-/// A launcher that was interrupted, or has lost a rank, asks all to end and
-/// kills them a second later.
-static constexpr Clock::duration lastWords = 600ms;
 
 static Clock::duration fromSeconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(
@@ -45,18 +42,7 @@ Watch::Watch(Channel &channel, const ignis_transport_options &options)
       channel.check(MPI_Irecv(&peer.in, sizeof peer.in, MPI_BYTE, peer.rank, 0,
                               channel.beats(), &peer.receiving));
   }
-  start();
-}
-
-/// Signals are for the program's own threads.
-void Watch::start() {
-  sigset_t asynchronous, before;
-  sigfillset(&asynchronous);
-  for (int fault : {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
-    sigdelset(&asynchronous, fault);
-  pthread_sigmask(SIG_SETMASK, &asynchronous, &before);
-  thread = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread = startThread([this] { run(); });
 }
 
 void Watch::stop() {

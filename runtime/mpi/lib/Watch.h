@@ -49,7 +49,6 @@ private:
     MPI_Request receiving = MPI_REQUEST_NULL, sending = MPI_REQUEST_NULL;
   };
 
-  void start();
   void stop();
   void run();
   /// Sends and receives; the channel's lock is held.

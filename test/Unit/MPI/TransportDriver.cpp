@@ -94,12 +94,42 @@ static void meet(const ignis_group &group) {
   group.all_gather(group.context, all.data(), ones.data());
 }
 
+/// Which of MPI's functions this process comes to and does not get through.
+static std::string_view obstacle;
+
+/// As a machine does that is switched off.
+static void passUnlessObstacle(std::string_view function) {
+  if (function == obstacle)
+    raise(SIGSTOP);
+}
+
+// The transport calls these.
+extern "C" {
+int PMPI_Finalize();
+int MPI_Finalize();
+int PMPI_Get_processor_name(char *name, int *size);
+int MPI_Get_processor_name(char *name, int *size);
+
+int MPI_Finalize() {
+  passUnlessObstacle("finalize");
+  return PMPI_Finalize();
+}
+
+int MPI_Get_processor_name(char *name, int *size) {
+  passUnlessObstacle("places");
+  return PMPI_Get_processor_name(name, size);
+}
+}
+
 /// driver rounds N MOST | pieces N MOST | time CALLS BYTES | wait SECONDS |
-/// fail RANK | shares
+/// fail RANK | shares | stop RANK finalize|places
 int main(int argc, char **argv) {
   signal(SIGTERM, [](int) { interrupted = true; });
   std::string_view what = argc > 1 ? argv[1] : "";
   auto number = [&](int i) { return argc > i ? std::atol(argv[i]) : 0; };
+  const char *rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  if (what == "stop" && argc > 3 && rank && std::atol(rank) == number(2))
+    obstacle = argv[3];
   ignis_transport_options options{
       IGNIS_ABI_VERSION, 1, /*timeout=*/5,
       what == "pieces" ? int64_t{1000} : 0,
