@@ -63,6 +63,9 @@ void ignis::addConflicts(OptionRules &rules) {
                 "have their own");
   rules.exclude("--batch", "--keep --special", "requests have none");
   rules.exclude("--ranks", "--simulate-ranks", "it is about memory alone");
+  rules.exclude("--simulate-ranks", "--dry-run --max-memory",
+                "it takes the memory of all of them; --dry-run --ranks says "
+                "that of each");
 
   rules.require("--system-prompt --single-turn --hide-thinking",
                 "--conversation");

@@ -259,9 +259,14 @@ int ignis::runMain(const std::string &program,
   Expected<void> done = provider.completeOptions();
   if (done)
     done = completeOptions(options);
-  // What takes no computing, or plays ranks itself, rank 0 does alone.
-  bool isAlone = provider.onlyPrints() || provider.needsPrompt() ||
-                 options.dryRun || options.simulatedRanks > 0;
+  if (done && launch.ranks > 1 && options.simulatedRanks > 0)
+    done = makeError(ExitCode::Usage,
+                     "--simulate-ranks: expected one process, which plays them "
+                     "all, found {} ranks that were started (mpirun)",
+                     launch.ranks);
+  // What takes no computing rank 0 does alone.
+  bool isAlone =
+      provider.onlyPrints() || provider.needsPrompt() || options.dryRun;
   auto run = [&] { return Run(name, options, provider).perform(); };
   auto runRank = [&](const ignis_group &group) {
     options.executor.group = &group;

@@ -31,7 +31,7 @@ EXCLUDE = [
     ("ignis-run", "--prompt-cache", "--dump-logits --simulate-ranks"),
     ("ignis-run", STRUCTURES, ONE_TEXT + " --ignore-eos"),
     ("ignis-run", "--batch", "--keep --special"),
-    ("ignis-run", "--ranks", "--simulate-ranks"),
+    ("ignis-run", "--simulate-ranks", "--ranks --dry-run --max-memory"),
     ("ignis-run", "--emit " + CHECKS, "--emit " + CHECKS),
     ("ignis-run", "--emit " + CHECKS, WORKS + " --dry-run --dump-logits --stats --logprobs --prompt-cache"),
     ("ignis-run", CHECKS, "--predict"),
