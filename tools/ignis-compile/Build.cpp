@@ -196,7 +196,9 @@ Expected<void> Build::findTarget() {
                      target.directory, targets.string(), listTargets(targets));
   if (command.mpi && !fs::exists(archives / "libignis-mpi.a"))
     return makeError(ExitCode::Failure,
-                     "--mpi: expected {}, which a build has that found Open MPI",
+                     "--mpi: found no {}: a build makes it that is configured "
+                     "where Open MPI is (libopenmpi-dev; for AArch64 on another "
+                     "machine tools/openmpi-aarch64.sh unpacks one)",
                      (archives / "libignis-mpi.a").string());
   if (kind == OutputKind::StaticLibrary)
     return {};
