@@ -28,12 +28,19 @@ public:
 private:
   /// An expression nested deeper than this is refused: each level takes stack.
   static constexpr int mostDepth = 2000;
+  /// Others are repeated as well, but known to be so by nobody: their bodies are
+  /// written twice more, and looked for at each repetition.
+  static constexpr size_t mostLoops = 32;
+  static constexpr int largestLoopBody = 512;
 
   Expected<void> emitRules();
   uint32_t add(Instruction instruction);
   /// Instructions for the expression and then `next`; returns the first.
   uint32_t emit(Grammar::Expr expr, uint32_t next);
   uint32_t emitRepeat(const Grammar::Node &node, uint32_t next);
+  /// Which loop repeats the expression, if one does.
+  std::optional<uint32_t> findLoop(Grammar::Expr body);
+  void addHead(uint32_t instruction, Automaton::LoopHead head);
 
   /// Which instructions lead to the end of their rule, where a byte does so if
   /// `takesBytes`.
@@ -44,6 +51,7 @@ private:
   const Grammar &grammar;
   Automaton automaton;
   std::vector<uint32_t> entries; ///< of the rules
+  std::vector<Grammar::Expr> loopBodies;
   int depth = 0;
   bool isTooLarge = false, isTooDeep = false;
 };
@@ -60,25 +68,98 @@ uint32_t AutomatonBuilder::add(Instruction instruction) {
     return 0;
   }
   automaton.program.push_back(instruction);
+  automaton.heads.push_back(Automaton::noHead);
   return static_cast<uint32_t>(automaton.program.size() - 1);
+}
+
+/// Whether the expression repeats nothing and has at most `left` parts; takes
+/// them off.
+static bool isLoopBody(const Grammar &grammar, Grammar::Expr expr, int &left) {
+  const Grammar::Node &node = grammar.node(expr);
+  return --left >= 0 && node.kind != Grammar::Kind::Repeat &&
+         std::ranges::all_of(node.parts, [&](Grammar::Expr part) {
+           return isLoopBody(grammar, part, left);
+         });
+}
+
+/// Whether two expressions that are loop bodies are written alike.
+static bool isSame(const Grammar &grammar, Grammar::Expr a, Grammar::Expr b) {
+  const Grammar::Node &one = grammar.node(a), &other = grammar.node(b);
+  if (a.index == b.index)
+    return true;
+  if (one.kind != other.kind)
+    return false;
+  if (one.kind == Grammar::Kind::Bytes)
+    return grammar.byteSets()[one.index] == grammar.byteSets()[other.index];
+  return one.index == other.index &&
+         std::ranges::equal(one.parts, other.parts,
+                            [&](Grammar::Expr part, Grammar::Expr otherPart) {
+                              return isSame(grammar, part, otherPart);
+                            });
+}
+
+std::optional<uint32_t> AutomatonBuilder::findLoop(Grammar::Expr body) {
+  int left = largestLoopBody;
+  if (!isLoopBody(grammar, body, left))
+    return std::nullopt;
+  auto known = std::ranges::find_if(loopBodies, [&](Grammar::Expr other) {
+    return isSame(grammar, body, other);
+  });
+  if (known != loopBodies.end())
+    return static_cast<uint32_t>(known - loopBodies.begin());
+  if (loopBodies.size() == mostLoops)
+    return std::nullopt;
+  uint32_t end = add({Kind::Return});
+  uint32_t even = add({Kind::Split, 0, end});
+  uint32_t odd = add({Kind::Split, emit(body, even), end});
+  uint32_t evenTurn = emit(body, odd);
+  if (isTooLarge || isTooDeep)
+    return std::nullopt;
+  automaton.program[even].first = evenTurn;
+  automaton.loops_.push_back({even, odd});
+  loopBodies.push_back(body);
+  return static_cast<uint32_t>(loopBodies.size() - 1);
+}
+
+/// What repeats inside the first turn stands there itself.
+void AutomatonBuilder::addHead(uint32_t instruction, Automaton::LoopHead head) {
+  uint32_t &place = automaton.heads[instruction];
+  if (place != Automaton::noHead)
+    return;
+  place = static_cast<uint32_t>(automaton.loopHeads.size());
+  automaton.loopHeads.push_back(head);
 }
 
 uint32_t AutomatonBuilder::emitRepeat(const Grammar::Node &node,
                                       uint32_t next) {
   Grammar::Expr repeated = {node.index};
+  std::optional<uint32_t> loop;
+  if (node.most != 1)
+    loop = findLoop(repeated);
+  auto addHead = [&](uint32_t instruction, uint32_t least, uint32_t most) {
+    if (loop && !isTooLarge && !isTooDeep)
+      this->addHead(instruction, {*loop, least, most, next});
+  };
+  constexpr uint32_t unbounded = Automaton::LoopHead::unbounded;
   uint32_t first = next;
   if (!node.most) {
     first = add({Kind::Split, 0, next});
     uint32_t body = emit(repeated, first);
     automaton.program[first].first = body;
+    addHead(first, 0, unbounded);
   } else {
-    for (uint32_t i = node.least; i < *node.most && !isTooLarge; ++i)
+    for (uint32_t i = node.least; i < *node.most && !isTooLarge; ++i) {
       first = add({Kind::Split, emit(repeated, first), next});
+      addHead(first, 0, i - node.least + 1);
+    }
   }
   for (uint32_t i = 0; i < node.least && !isTooLarge; ++i) {
     uint32_t behind = std::exchange(first, emit(repeated, first));
     if (first == behind)
       break; // it is no instruction, however often
+    uint32_t least = i + 1;
+    addHead(first, least,
+            node.most ? *node.most - node.least + least : unbounded);
   }
   return first;
 }

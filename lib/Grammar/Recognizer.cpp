@@ -47,6 +47,8 @@ void Recognizer::follow(Run run) {
     if (place != seen.end() && *place == at)
       continue;
     seen.insert(place, at);
+    if (automaton->isLoopHead(at.instruction))
+      gathered.push_back(at);
     switch (instruction.kind) {
     case Kind::Split:
       pending.push_back({instruction.second, at.frame});
@@ -106,31 +108,40 @@ Recognizer::State Recognizer::takeState() {
   return state;
 }
 
-Recognizer::State Recognizer::start() {
-  follow({automaton->start(), noFrame});
+Recognizer::State Recognizer::stateOf(std::span<const Run> runs) {
+  for (const Run &run : runs)
+    follow(run);
   return takeState();
 }
 
 Recognizer::State Recognizer::step(State from, uint8_t byte) {
   if (exhausted)
     return dead;
-  for (size_t i = 0; i != states[from].runs.size(); ++i) {
-    Run run = states[from].runs[i];
+  // Bytes that the same runs take lead to the same state.
+  ByteSet alike = ByteSet().set();
+  for (const Run &run : states[from].runs) {
     const Automaton::Instruction &instruction = automaton->at(run.instruction);
-    if (automaton->takes(instruction.first, byte))
+    if (instruction.kind != Kind::Bytes)
+      continue;
+    const ByteSet &bytes = automaton->bytesOf(instruction.first);
+    alike &= bytes[byte] ? bytes : ~bytes;
+    if (bytes[byte])
       follow({instruction.second, run.frame});
   }
   State to = takeState();
   if (exhausted)
     return dead; // not remembered: it may be tried again
-  states[from].steps[byte] = static_cast<int32_t>(to);
+  for (size_t other = 0; other != alike.size(); ++other)
+    if (alike[other])
+      states[from].steps[other] = static_cast<int32_t>(to);
   return to;
 }
 
 ByteSet Recognizer::following(State state) const {
   ByteSet bytes;
   for (const Run &run : states[state].runs)
-    bytes |= automaton->bytesOf(automaton->at(run.instruction).first);
+    if (const auto &at = automaton->at(run.instruction); at.kind == Kind::Bytes)
+      bytes |= automaton->bytesOf(at.first);
   return bytes;
 }
 

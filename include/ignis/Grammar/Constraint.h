@@ -9,39 +9,24 @@
 #ifndef IGNIS_GRAMMAR_CONSTRAINT_H
 #define IGNIS_GRAMMAR_CONSTRAINT_H
 
+#include "ignis/Grammar/LoopTokens.h"
 #include "ignis/Grammar/Recognizer.h"
-#include "ignis/Grammar/TokenTrie.h"
 #include "ignis/Text/Tokenizer.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace ignis {
 
-/// A set of tokens, a bit for each of the vocabulary.
-class TokenSet {
-public:
-  explicit TokenSet(size_t vocabulary) : words((vocabulary + 63) / 64) {}
-
-  void insert(int32_t token) {
-    words[size_t(token) / 64] |= uint64_t{1} << (token % 64);
-  }
-  bool contains(int32_t token) const {
-    return words[size_t(token) / 64] >> (token % 64) & 1;
-  }
-  bool empty() const;
-
-private:
-  std::vector<uint64_t> words;
-};
-
 /// Keeps a generated text to a grammar: says which tokens may follow, and
-/// follows the one that was chosen. One for each text; grammars and tries are
-/// shared.
+/// follows the one that was chosen. One for each text; grammars, tries and what
+/// was computed of both ahead are shared with copies.
 class Constraint {
 public:
   /// `endTokens` may follow where a text is whole. `tokenizer`, which outlives
   /// it, divides what is forced into tokens; without one nothing is forced.
+  /// Looks at the grammar's loops first, which takes some milliseconds each.
   Constraint(std::shared_ptr<const Automaton> automaton,
              std::shared_ptr<const TokenTrie> trie,
              std::span<const int32_t> endTokens,
@@ -70,13 +55,23 @@ public:
   static constexpr size_t mostForced = 1024;
 
 private:
+  using LoopTable = std::vector<std::optional<LoopTokens>>;
+
   TokenSet findAllowed();
+  /// Adds what follows where these runs are, if one of them stands before a loop
+  /// whose tokens say so; takes the runs off that it was true of.
+  void addLoops(std::vector<Recognizer::Run> &runs, TokenSet &set);
+  /// Adds the tokens among the nodes `begin` to `end`, which have one parent or
+  /// none, that lead on from the state before them.
+  void walk(uint32_t begin, uint32_t end, Recognizer::State from,
+            TokenSet &set);
   std::string findForced(bool &ends);
 
   std::shared_ptr<const Automaton> automaton;
   std::shared_ptr<const TokenTrie> trie;
   std::vector<int32_t> endTokens;
   const Tokenizer *tokenizer;
+  std::shared_ptr<const LoopTable> loops; ///< as the automaton's
   Recognizer recognizer;
   Recognizer::State state;
   /// Of states met before.

@@ -11,6 +11,7 @@
 
 #include "ignis/Grammar/Automaton.h"
 
+#include <span>
 #include <unordered_map>
 
 namespace ignis {
@@ -29,9 +30,24 @@ public:
   /// Runs of one state, those on their way to a byte included.
   static constexpr size_t mostRuns = 4096;
 
+  /// A run that waits for a byte of its instruction, or stands before a loop.
+  struct Run {
+    uint32_t instruction;
+    uint32_t frame; ///< of the recognizer that made it
+    auto operator<=>(const Run &) const = default;
+  };
+  /// Of a run that ends with its rule.
+  static constexpr uint32_t noFrame = ~0u;
+
   explicit Recognizer(const Automaton &automaton);
 
-  State start();
+  State start() { return stateOf(Run{automaton->start(), noFrame}); }
+  /// Where these runs lead without a byte. If that takes more than was left of
+  /// the budget, `dead` and isExhausted from then on.
+  State stateOf(std::span<const Run> runs);
+  State stateOf(const Run &run) { return stateOf(std::span(&run, 1)); }
+  /// Ascending; valid until the next state.
+  std::span<const Run> runsOf(State state) const { return states[state].runs; }
   /// Where a byte leads. If that takes more than was left of the budget, `dead`
   /// and isExhausted from then on.
   State next(State from, uint8_t byte) {
@@ -62,14 +78,6 @@ private:
     uint32_t instruction;
     uint32_t outer;
     auto operator<=>(const Frame &) const = default;
-  };
-  static constexpr uint32_t noFrame = ~0u;
-
-  /// A run that waits for a byte of its instruction.
-  struct Run {
-    uint32_t instruction;
-    uint32_t frame;
-    auto operator<=>(const Run &) const = default;
   };
 
   struct StateInfo {
