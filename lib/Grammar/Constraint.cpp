@@ -121,14 +121,14 @@ Expected<const TokenSet *> Constraint::allowed() {
     TokenSet set = findAllowed();
     // No run is left but where beginning had too many.
     if (recognizer.isExhausted() || state == Recognizer::dead)
-      return makeError(ExitCode::Failure,
+      return makeError(ExitCode::Usage,
                        "the grammar is too ambiguous: finding the tokens that "
                        "may follow took more than {} steps",
                        mostWork);
     it = found.emplace(state, std::move(set)).first;
   }
   if (it->second.empty())
-    return makeError(ExitCode::Failure,
+    return makeError(ExitCode::Usage,
                      "no token of the vocabulary goes on with the grammar");
   return &it->second;
 }
@@ -185,12 +185,12 @@ Expected<void> Constraint::accept(int32_t token) {
   for (char byte : bytes)
     next = recognizer.next(next, static_cast<uint8_t>(byte));
   if (recognizer.isExhausted())
-    return makeError(ExitCode::Failure,
+    return makeError(ExitCode::Usage,
                      "the grammar is too ambiguous: following a token took "
                      "more than {} steps",
                      mostWork);
   if (next == Recognizer::dead)
-    return makeError(ExitCode::Failure,
+    return makeError(ExitCode::Usage,
                      "the grammar does not take token {} here", token);
   state = next;
   return {};

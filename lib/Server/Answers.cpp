@@ -192,7 +192,8 @@ void Answer::end(Ending ending, const Error &reason) {
   case Ending::TimedOut:
     return all->fail(makeTimeout());
   case Ending::Failed:
-    return all->fail({500, reason.message});
+    return all->fail(
+        {reason.code == ExitCode::Usage ? 400 : 500, reason.message});
   case Ending::Stopped:
   case Ending::Length:
     break;

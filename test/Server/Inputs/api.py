@@ -211,6 +211,9 @@ refused(chats, {"messages": CHAT, "tools": [{"type": "function", "function": {"n
 text = [{"type": "function", "function": {"name": "f", "parameters": {"type": "string"}}}]
 refused(chats, {"messages": CHAT, "tools": text, "tool_choice": "required"}, 400, "tools", "f: schema, #: expected a schema of objects")
 refused(chats, {"messages": CHAT, "response_format": {"type": "xml"}}, 400, "response_format", "json_schema")
+# What is found out while it is answered is the client's as well: another try would end so, too.
+ambiguous = {"type": "string", "pattern": "^(" + "|".join(["ab"] * 5000) + ")$"}
+refused(chats, {"messages": CHAT, "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": ambiguous}}}, 400, None, "the grammar is too ambiguous")
 for format, said in [
     ({"type": "json_object", "schema": {}}, "response_format.schema: is not supported"),
     ({"type": "text", "json_schema": {}}, "response_format.json_schema: is not supported"),
