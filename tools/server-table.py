@@ -42,6 +42,13 @@ SCHEMAS = {
     "any JSON": {},
     "a person": {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 0, "maximum": 150}, "mail": {"type": ["string", "null"]}}, "required": ["name", "age", "mail"]},
     "a list of records": {"type": "array", "minItems": 2, "maxItems": 5, "items": {"type": "object", "properties": {"id": {"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"}, "tags": {"type": "array", "maxItems": 4, "items": {"type": "string", "maxLength": 12}}, "kind": {"enum": ["small", "medium", "large"]}}, "required": ["id", "tags", "kind"]}},
+    "a string of at most 6 characters": {"type": "object", "properties": {"a": {"type": "string", "maxLength": 6}}, "required": ["a"]},
+    "of at most 50": {"type": "object", "properties": {"a": {"type": "string", "maxLength": 50}}, "required": ["a"]},
+    "of at most 1,000": {"type": "object", "properties": {"a": {"type": "string", "maxLength": 1000}}, "required": ["a"]},
+    "of at least 1": {"type": "object", "properties": {"a": {"type": "string", "minLength": 1}}, "required": ["a"]},
+    "by the pattern `^.{1,200}$`": {"type": "object", "properties": {"a": {"type": "string", "pattern": "^.{1,200}$"}}, "required": ["a"]},
+    "by the pattern `^[a-z]{3,100}$`": {"type": "object", "properties": {"a": {"type": "string", "pattern": "^[a-z]{3,100}$"}}, "required": ["a"]},
+    "2 to 200 strings of at most 12": {"type": "array", "minItems": 2, "maxItems": 200, "items": {"type": "string", "maxLength": 12}},
     "a tree": {"$defs": {"node": {"type": "object", "properties": {"value": {"type": "number"}, "children": {"type": "array", "maxItems": 3, "items": {"$ref": "#/$defs/node"}}}, "required": ["value", "children"]}}, "$ref": "#/$defs/node"},
 }
 

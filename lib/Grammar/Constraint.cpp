@@ -14,9 +14,9 @@
 
 using namespace ignis;
 
-/// Nodes of the vocabulary's tree that are looked at ahead, for all loops: those of
-/// six loops that take nearly every token, which makes some 20 milliseconds and 4
-/// MB for a vocabulary of 150,000.
+/// Nodes of the vocabulary's tree that are looked at ahead, for all loops: six
+/// that take nearly every token of a vocabulary of 150,000, which makes some 20
+/// milliseconds and 4 MB.
 static constexpr int64_t mostAhead = int64_t(1) << 21;
 
 /// A state takes a kilobyte, the tokens of one a byte for eight of the

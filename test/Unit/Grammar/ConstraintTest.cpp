@@ -147,7 +147,8 @@ TEST(Constraint, CountsTheTurnsOfLoops) {
   for (const char *pattern :
        {"[a-c]{3,40}1", "(ab|c1){1,9}", "[ab]{0,6}[b-c1]{0,6}", "a{0,5}a",
         "(a|aa){1,7}b", "(a?b?){2,5}c", "((ab)+){1,3}", "([ab]{1,3}c){2,4}",
-        "(){3}a*", "[abc]*|[ab]{2,4}1", "(a|b){5}", "(a|ab)(c|bc){0,4}",
+        "(){3}a*", "(a|){3,5}b", "(|ab){2,4}c",
+        "[abc]*|[ab]{2,4}1", "(a|b){5}", "(a|ab)(c|bc){0,4}",
         "(a{2}){3}", "[ab]{0,4}(,[ab]{0,4}){0,3}"})
     automata.push_back(compile(parseRegex(pattern)));
   automata.push_back(compile(parseGBNF(
