@@ -116,6 +116,24 @@ std::string ignis::describe(const PlanCertificate &certificate) {
 // JSON
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// An integer, as it is read.
+struct Whole {
+  int64_t value = 0;
+};
+
+/// LLVM takes what rounds to 2^63 for an integer, and converts it to one that
+/// cannot hold it.
+bool fromJSON(const json::Value &value, Whole &whole, json::Path path) {
+  std::optional<double> number = value.getAsNumber();
+  if (number && *number >= 0x1p63) {
+    path.report("expected integer below 2^63");
+    return false;
+  }
+  return json::fromJSON(value, whole.value, path);
+}
+} // namespace
+
 void ignis::writeCertificate(const PlanCertificate &certificate,
                              llvm::raw_ostream &os) {
   json::OStream out(os, /*IndentSize=*/2);
@@ -141,17 +159,26 @@ void ignis::writeCertificate(const PlanCertificate &certificate,
   os << '\n';
 }
 
+static bool map(json::ObjectMapper &object, llvm::StringLiteral name,
+                int64_t &number) {
+  Whole whole;
+  bool isMapped = object.map(name, whole);
+  number = whole.value;
+  return isMapped;
+}
+
 static bool parseRefutation(const json::Value &value,
                             std::optional<Refutation> &refutation,
                             json::Path path) {
-  std::vector<int64_t> order;
+  std::vector<Whole> order;
   std::string steps;
   refutation.emplace();
   json::ObjectMapper object(value, path);
-  if (!object || !object.map("height", refutation->height) ||
+  if (!object || !map(object, "height", refutation->height) ||
       !object.map("order", order) || !object.map("steps", steps))
     return false;
-  refutation->order.assign(order.begin(), order.end());
+  for (Whole index : order)
+    refutation->order.push_back(static_cast<size_t>(index.value));
   auto parsed = parseSteps(steps);
   if (!parsed) {
     path.field("steps").report("expects steps such as c7, t7, p7 and b7");
@@ -168,8 +195,8 @@ static bool parse(const json::Value &value, PlanCertificate &certificate,
   json::ObjectMapper object(value, path);
   if (!object || !object.map("format", format) ||
       !object.map("minimal", minimal) ||
-      !object.map("height", certificate.height) ||
-      !object.map("lower_bound", certificate.lowerBound))
+      !map(object, "height", certificate.height) ||
+      !map(object, "lower_bound", certificate.lowerBound))
     return false;
   if (format != formatName) {
     path.field("format").report("expects ignis-plan-certificate-1");
@@ -189,8 +216,8 @@ static bool parse(const json::Value &value, PlanCertificate &certificate,
     return false;
   }
   json::ObjectMapper inner(*peak, path.field("peak"));
-  if (!inner || !inner.map("time", certificate.peak.time) ||
-      !inner.map("bytes", certificate.peak.bytes))
+  if (!inner || !map(inner, "time", certificate.peak.time) ||
+      !map(inner, "bytes", certificate.peak.bytes))
     return false;
   const json::Value *refutation = fields.get("refutation");
   return !refutation || parseRefutation(*refutation, certificate.refutation,
