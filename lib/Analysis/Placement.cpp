@@ -70,8 +70,9 @@ ignis::findOverlap(ArrayRef<Block> blocks, ArrayRef<int64_t> offsets) {
     llvm::erase_if(
         alive, [&](size_t i) { return blocks[i].last < blocks[born].first; });
     for (size_t i : alive)
-      if (offsets[i] < offsets[born] + blocks[born].size &&
-          offsets[born] < offsets[i] + blocks[i].size)
+      if (std::max(offsets[i], offsets[born]) <
+          std::min(offsets[i] + blocks[i].size,
+                   offsets[born] + blocks[born].size))
         return std::pair(i, born);
     alive.push_back(born);
   }

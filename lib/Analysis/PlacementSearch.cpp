@@ -235,8 +235,9 @@ Placed ignis::findPlacement(ArrayRef<Block> blocks, int64_t budget,
   int64_t asked = std::max(placed.proven, enough / unit * unit);
   for (int64_t question = asked; asked < height && height > enough;
        question = asked + (height - unit - asked) / unit / 2 * unit) {
+    int64_t left = budget - placed.steps;
     FitResult result =
-        fitUnder(blocks, question, (budget - placed.steps + 1) / 2);
+        fitUnder(blocks, question, enough > 0 ? left : (left + 1) / 2);
     placed.steps += result.steps;
     if (result.answer == Answer::Fits) {
       placed.offsets = std::move(result.offsets);
@@ -248,6 +249,8 @@ Placed ignis::findPlacement(ArrayRef<Block> blocks, int64_t budget,
       placed.proven = asked;
       placed.order = std::move(result.order);
     }
+    if (enough > 0) // nobody wants more
+      break;
   }
   return placed;
 }

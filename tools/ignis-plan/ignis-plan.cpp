@@ -165,6 +165,12 @@ static Expected<void> plan(const Options &options) {
       compareMethods(table->blocks, options.steps, os);
     });
 
+  PeakLoad peak = getPeakLoad(table->blocks);
+  if (options.capacity && *options.capacity < peak.bytes)
+    return makeError(ExitCode::Failure,
+                     "{}: no plan of at most {} bytes exists: {} are alive at "
+                     "time {}",
+                     options.input, *options.capacity, peak.bytes, peak.time);
   Placed placed =
       findPlacement(table->blocks, options.steps, options.capacity.value_or(0));
   PlanCertificate certificate = certify(

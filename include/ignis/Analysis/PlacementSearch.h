@@ -75,10 +75,10 @@ struct Placed {
 };
 
 /// Largest first; where that stays above the peak load, and above `enough`, a
-/// search of at most `budget` steps: it asks for the peak load (or `enough`)
-/// first, with half the budget, then between the two by bisection, each
-/// question with half of what is left. Heights are multiples of the sizes'
-/// greatest common divisor, as offsets are.
+/// search of at most `budget` steps: it asks for the peak load first, with half
+/// the budget, then between the two by bisection, each question with half of
+/// what is left; or only for `enough`, unless that is 0. Heights are multiples
+/// of the sizes' greatest common divisor, as offsets are.
 Placed findPlacement(llvm::ArrayRef<Block> blocks, int64_t budget,
                      int64_t enough = 0);
 

@@ -273,6 +273,21 @@ TEST(PlacementTest, KnownOptimum) {
   EXPECT_GE(solved, 1740);
 }
 
+/// Every step of the budget goes into the one question that is asked.
+TEST(PlacementTest, Enough) {
+  std::mt19937 random(23);
+  for (int asked = 0; asked < 100;) {
+    auto blocks = Cutter(random).cut({0, 30, 0, 1000}, 30);
+    FitResult fit = fitUnder(blocks, 1000, 20000);
+    if (fit.answer != FitResult::Answer::Fits ||
+        getHeight(blocks, placeLargestFirst(blocks)) <= 1000)
+      continue;
+    Placed placed = findPlacement(blocks, fit.steps + 1, 1000);
+    EXPECT_EQ(getHeight(blocks, placed.offsets), 1000);
+    ++asked;
+  }
+}
+
 /// A set, its plan, and the plan's certificate, with a refutation.
 struct Refuted {
   SmallVector<Block> blocks;
