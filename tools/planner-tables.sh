@@ -16,6 +16,7 @@ trap 'rm -rf "$work"' EXIT
 unfused=--ignis-bufferize
 two="--ignis-fuse-rms-norm --ignis-fuse-swiglu --ignis-bufferize"
 fused="--ignis-fuse --ignis-bufferize"
+phased="$fused --ignis-form-phases"
 
 graph() { # SHAPE TOKENS
   ignis-gguf synth --shape "$1" --header-only -o "$work/model.gguf"
@@ -77,11 +78,13 @@ methods() {
   local instances=${1:-} steps=${2:-1000000}
   echo "| buffers | bound, bytes | colouring | first fit | best fit | largest first | search |"
   echo "|---|---|---|---|---|---|---|"
-  for tokens in 1 512; do
-    graph 0.5b "$tokens"
-    for stage in unfused two fused; do
-      table ${!stage}
-      row "0.5B, $stage, T = $tokens" "$work/plan.csv" "$steps"
+  for shape in 0.5b qwen3-0.6b; do
+    for tokens in 1 512; do
+      graph "$shape" "$tokens"
+      for stage in unfused two fused phased; do
+        table ${!stage}
+        row "$shape, $stage, T = $tokens" "$work/plan.csv" "$steps"
+      done
     done
   done
   for file in "${instances:+$instances/}"*.1048576.csv; do
