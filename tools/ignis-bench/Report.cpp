@@ -77,11 +77,26 @@ static std::string formatShare(double share) {
   return fmt::format("{:.1f} %", share * 100);
 }
 
+/// A call's time beside that of a call with one row, if it is about rows.
+static std::string formatCost(const Result &result,
+                              const std::vector<Result> &results) {
+  auto isSame = [&](const Result &other) {
+    Test one = result.test;
+    one.verified = 1;
+    return other.isa == result.isa && other.threads == result.threads &&
+           other.test.name() == one.name();
+  };
+  auto one = std::ranges::find_if(results, isSame);
+  if (result.test.verified == 0 || one == results.end())
+    return "";
+  return fmt::format("{:.2f}", median(result.seconds) / median(one->seconds));
+}
+
 std::string bench::formatTable(const RunFacts &facts,
                                const std::vector<Result> &results) {
   std::vector<Row> rows = {{"model", "size", "params", "backend", "threads",
-                            "test", "t/s", "GB/s", "of read", "GMAC/s",
-                            "of peak"}};
+                            "test", "t/s", "of one", "GB/s", "of read",
+                            "GMAC/s", "of peak"}};
   for (const Result &result : results) {
     std::vector<double> speeds = getSpeeds(result);
     Row row = {
@@ -94,6 +109,7 @@ std::string bench::formatTable(const RunFacts &facts,
         std::to_string(result.threads),
         result.test.name(),
         fmt::format("{:.2f} ± {:.2f}", mean(speeds), deviation(speeds)),
+        formatCost(result, results),
         "",
         "",
         "",
@@ -104,8 +120,8 @@ std::string bench::formatTable(const RunFacts &facts,
       row[at] = formatGiga(rate.rate);
       row[at + 1] = formatShare(rate.share);
     };
-    fill(7, result.read);
-    fill(9, result.multiply);
+    fill(8, result.read);
+    fill(10, result.multiply);
     rows.push_back(std::move(row));
   }
   return formatRows(rows);

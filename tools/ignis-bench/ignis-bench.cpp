@@ -47,6 +47,40 @@ struct BenchOptions {
 
 } // namespace
 
+/// Texts or rows, which may be given as a range: 1,2,4..8.
+static CLI::Option *addCounts(CommandLine &app, const char *name,
+                              std::vector<int64_t> &counts, const char *help) {
+  constexpr int64_t most = 1024;
+  auto read = [](const std::string &text, auto &&use) -> std::string {
+    size_t dots = text.find("..");
+    std::string first = text.substr(0, dots);
+    std::string last = dots == text.npos ? first : text.substr(dots + 2);
+    auto check = inRange(int64_t{1}, most);
+    for (const std::string &end : {first, last})
+      if (std::string wrong = check(end); !wrong.empty())
+        return wrong;
+    for (int64_t count = std::stoll(first); count <= std::stoll(last); ++count)
+      use(count);
+    return {};
+  };
+  auto add = [&counts, read](const std::vector<std::string> &texts) {
+    counts.clear();
+    for (const std::string &text : texts)
+      read(text, [&](int64_t count) { counts.push_back(count); });
+  };
+  auto check = [read](const std::string &text) {
+    bool isEmpty = true;
+    std::string wrong = read(text, [&](int64_t) { isEmpty = false; });
+    return wrong.empty() && isEmpty
+               ? "expected a range from less to more, found " + text
+               : wrong;
+  };
+  return app.add_option_function<std::vector<std::string>>(name, add, help)
+      ->delimiter(',')
+      ->check(check)
+      ->type_name("N[..M],...");
+}
+
 static void addOptions(CommandLine &app, BenchOptions &options) {
   constexpr int64_t most = 1 << 24;
   app.add_option("-m,--model", options.modelPath,
@@ -75,11 +109,12 @@ static void addOptions(CommandLine &app, BenchOptions &options) {
   addList("-d,--n-depth", options.depths, int64_t{0}, most,
           "Tokens before those that are timed")
       ->capture_default_str();
-  addList("--parallel", options.parallel, int64_t{1}, int64_t{1024},
-          "Texts that are generated at once, -n tokens of each");
-  addList(
-      "--verify-cost", options.verified, int64_t{1}, int64_t{1024},
-      "Rows of one text in a call, all with logits, as drafts are verified");
+  addCounts(app, "--parallel", options.parallel,
+            "Texts that are generated at once, -n tokens of each");
+  addCounts(
+      app, "--verify-cost", options.verified,
+      "Rows of one text in a call, all with logits, as drafts are verified; "
+      "beside one row's time where 1 is among them");
   addList("--shared-prefix", options.shared, int64_t{1}, most,
           "Tokens that another text has computed, before those of -p");
   addList("-t,--threads", options.threads, 1, 1024,
