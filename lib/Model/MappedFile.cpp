@@ -8,6 +8,7 @@
 
 #include "MappedFile.h"
 
+#include "ignis/Support/InputFile.h"
 #include "ignis/Support/MappedRegion.h"
 #include "ignis/Support/TemporaryFile.h"
 
@@ -65,6 +66,9 @@ static int openInput() {
 //===----------------------------------------------------------------------===//
 
 Expected<MappedFile> MappedFile::open(const std::string &path) {
+  if (path == "-")
+    if (auto taken = takeStandardInput(); !taken)
+      return tl::unexpected(std::move(taken.error()));
   // Not blocking, so that a pipe without a writer is refused instead of waited
   // for.
   int descriptor =

@@ -52,15 +52,18 @@ InputFile::~InputFile() {
     close(descriptor);
 }
 
+Expected<void> ignis::takeStandardInput() {
+  static std::atomic<bool> isTaken = false;
+  if (!isTaken.exchange(true))
+    return {};
+  return makeError(ExitCode::Usage,
+                   "stdin: expected one file to be read from it, found two");
+}
+
 /// Without waiting, as a pipe would have it until someone writes to it.
 Expected<void> InputFile::open() {
-  if (path == "-") {
-    static std::atomic<bool> isTaken = false;
-    if (!isTaken.exchange(true))
-      return {};
-    return makeError(ExitCode::Usage,
-                     "stdin: expected one file to be read from it, found two");
-  }
+  if (path == "-")
+    return takeStandardInput();
   int opened =
       ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (opened < 0)

@@ -65,6 +65,8 @@ static void write(std::string_view bytes) {
 }
 
 static Expected<std::string> readInput() {
+  if (auto taken = takeStandardInput(); !taken)
+    return tl::unexpected(std::move(taken.error()));
   std::string bytes;
   constexpr size_t step = 1 << 20;
   for (size_t count = step; count == step;) {
@@ -142,6 +144,8 @@ static Expected<void> decodeText(const Tokenizer &tokenizer,
 /// Writes what `convert` makes of the JSON of each line that is not empty.
 template <typename Convert>
 static Expected<void> forEachLine(Convert convert) {
+  if (auto taken = takeStandardInput(); !taken)
+    return taken;
   std::ios::sync_with_stdio(false);
   std::string line;
   for (size_t number = 1; std::getline(std::cin, line); ++number) {

@@ -19,6 +19,10 @@
 
 namespace ignis {
 
+/// For each file that is named `-`: an error but for the first, as a second one
+/// would get what the first has left.
+Expected<void> takeStandardInput();
+
 /// A file, a pipe or, as `-`, standard input, read from its beginning to its
 /// end. A pipe must get someone who writes to it within five seconds.
 class InputFile {
