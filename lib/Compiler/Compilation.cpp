@@ -82,6 +82,21 @@ llvm::Error Compilation::makeError(StringRef fallback) {
                            diagnostic.empty() ? fallback : diagnostic);
 }
 
+/// Outside of strings. MLIR's parser takes time in the third power of the digits,
+/// and asks nobody whether it may go on.
+static bool hasLongNumber(StringRef text, size_t most) {
+  size_t digits = 0;
+  bool isString = false, isEscaped = false;
+  for (char c : text) {
+    isString ^= c == '"' && !isEscaped;
+    isEscaped = isString && c == '\\' && !isEscaped;
+    digits = !isString && llvm::isHexDigit(c) ? digits + 1 : 0;
+    if (digits > most)
+      return true;
+  }
+  return false;
+}
+
 llvm::Error Compilation::begin(const LoadedSource &source) {
   if (!source.text) {
     GraphOptions graph;
@@ -92,6 +107,11 @@ llvm::Error Compilation::begin(const LoadedSource &source) {
     return llvm::Error::success();
   }
   isEdited = true;
+  constexpr size_t mostDigits = 1000;
+  if (hasLongNumber(source.text->getBuffer(), mostDigits))
+    return createStringError(
+        "%s: expects numbers of at most %zu digits, found a longer one",
+        source.text->getBufferIdentifier().str().c_str(), mostDigits);
   module = mlir::parseSourceString<mlir::ModuleOp>(
       source.text->getBuffer(), &context, source.text->getBufferIdentifier());
   if (!module)
