@@ -61,7 +61,9 @@ struct SpecializeDecode final
     if (!forward || forward.isDeclaration() || !hasAnyTokenCount(forward))
       return markAllAnalysesPreserved();
     if (Operation *other = symbols.lookup("decode")) {
-      emitBriefError(other) << "stands where the specialisation is to go";
+      emitBriefError(other)
+          << "is called @decode, as the specialisation of @forward for one "
+             "token is to be: is the program specialised already?";
       return signalPassFailure();
     }
     if (!llvm::hasSingleElement(forward.getBody())) {

@@ -42,7 +42,7 @@ func.func @forward(%x: tensor<1x64xf32>) -> tensor<1x64xf32> {
 func.func @forward(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
   return %x : tensor<?x64xf32>
 }
-// expected-error @+1 {{stands where the specialisation is to go}}
+// expected-error @+1 {{is called @decode, as the specialisation of @forward for one token is to be}}
 func.func @decode() { return }
 
 // -----
