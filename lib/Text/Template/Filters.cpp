@@ -126,9 +126,13 @@ static Value writeJSON(Evaluator &evaluator, Values arguments) {
     if (const MarkedText *text = indentation.asText()) {
       style.indent = text->bytes();
     } else {
+      constexpr int64_t most = 1000; // for each level of each line
       int64_t width = expectInteger(evaluator, indentation, 0);
-      style.indent.assign(
-          static_cast<size_t>(std::clamp<int64_t>(width, 0, 1000)), ' ');
+      if (width > most)
+        return evaluator.fail("expected an indentation of at most {}, found {}",
+                              most, width);
+      style.indent.assign(static_cast<size_t>(std::max<int64_t>(width, 0)),
+                          ' ');
     }
   }
   if (const Value &separators = arguments[3];

@@ -115,7 +115,10 @@ Value Evaluator::applyUnary(std::string_view op, const Value &operand) {
   At here(*this, "operator", op);
   if (!operand.asNumber())
     return fail("expected a number, found {}", operand.describe());
-  return calculate(*this, op, int64_t{0}, operand);
+  // That of the reals is -0.0: with 0.0, a zero would lose its sign.
+  return calculate(*this, op,
+                   operand.asInteger() ? Value(int64_t{0}) : Value(-0.0),
+                   operand);
 }
 
 //===----------------------------------------------------------------------===//

@@ -116,6 +116,8 @@ TEST(Template, ErrorsNameLineAndConstruct) {
       {"{{ 9223372036854775807 + 1 }}", "expected a result of 64 bits"},
       {"{{ -9223372036854775807 - 2 }}", "expected a result of 64 bits"},
       {"{{ 10 ** 19 }}", "expected a result of 64 bits"},
+      {"{{ [1]|tojson(indent=1001) }}",
+       "expected an indentation of at most 1000, found 1001"},
       {"{% for x in 5 %}{% endfor %}",
        "t: line 1: {% for %}: expected a list, a mapping or a string to go "
        "through, found an integer"},
