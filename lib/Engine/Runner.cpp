@@ -16,6 +16,8 @@
 
 #include "Batch.h"
 
+#include <filesystem>
+
 using namespace ignis;
 
 Expected<void> Run::chooseKernels() {
@@ -225,6 +227,13 @@ Expected<void> Run::openOutputs() {
       options.klDivergence ? std::string() : options.klBasePath};
   if (auto checked = checkOutputs(written, *file); !checked)
     return checked;
+  std::error_code none;
+  if (!options.promptCacheReadOnly &&
+      std::filesystem::is_fifo(options.promptCachePath, none))
+    return makeError(ExitCode::Usage,
+                     "--prompt-cache: {}: expected a file that is read and "
+                     "then written, found a pipe (--prompt-cache-ro reads one)",
+                     options.promptCachePath);
   if (!options.promptCachePath.empty() && !options.promptCacheReadOnly)
     // What cannot be written is refused before there is something to write.
     if (auto tried = OutputFile::create(options.promptCachePath); !tried)
