@@ -2,7 +2,7 @@
 
 usage: confined.py PAGE COMMAND...
 
-PAGE is a page of the documentation with the list, in a block that is marked
+PAGE is a page of the documentation with the list, in blocks that are marked
 `syscalls`. Another call, and a page that is to be writable and executable at once,
 kill the command (SIGSYS).
 """
@@ -57,7 +57,7 @@ def make_filter(names):
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as page:
-        names = re.search(r"```syscalls\n(.*?)```", page.read(), re.S)[1].split()
+        names = " ".join(re.findall(r"```syscalls\n(.*?)```", page.read(), re.S)).split()
     bytes_ = ctypes.create_string_buffer(make_filter(names))
     length = len(bytes_.raw) // 8
     program = ctypes.create_string_buffer(
