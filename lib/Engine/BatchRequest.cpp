@@ -135,7 +135,7 @@ Expected<void> BatchReader::read(const std::string &text,
   for (const auto &[name, value] : line.items())
     if (!isSamplingField(name) &&
         std::ranges::find(knownNames, name) == std::end(knownNames))
-      return refuse("{}: expected one of the fields that are known", name);
+      return refuse("{}: is not supported", name);
 
   request.mostTokens = options.predict;
   request.sampling = options.sampling;
