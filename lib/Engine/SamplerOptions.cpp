@@ -196,6 +196,11 @@ Expected<void> ignis::checkSampling(const SamplerOptions &options,
     return makeError(ExitCode::Usage,
                      "mirostat: expected 0 (off) or 2, found 1: version 2 does "
                      "the same with less");
+  if (std::ssize(options.logitBias) > vocab)
+    return makeError(ExitCode::Usage,
+                     "logit_bias: expected at most one number for each of {} "
+                     "tokens, found {}",
+                     vocab, options.logitBias.size());
   for (const auto &[token, bias] : options.logitBias)
     if (auto checked = checkTokens({&token, 1}, vocab); !checked)
       return makeError(ExitCode::Usage, "logit_bias: {}",

@@ -130,6 +130,10 @@ TEST(SamplerOptions, ChecksWhatATableCannotSay) {
   EXPECT_EQ(checkSampling(options, 39).error().message,
             "logit_bias: token 39: expected an id from 0 to 38, the model's "
             "vocabulary");
+  options.logitBias.assign(41, {39, 1}); // each of a request's answers has them
+  EXPECT_EQ(checkSampling(options, 40).error().message,
+            "logit_bias: expected at most one number for each of 40 tokens, "
+            "found 41");
   SamplerOptions mirostat;
   mirostat.mirostat = 1;
   EXPECT_FALSE(checkSampling(mirostat, 40));
