@@ -53,7 +53,8 @@ static std::vector<int32_t> parseIds(const std::string &text) {
 
 /// Elsewhere templates have names, such as chatml.
 static std::string findNoTemplate(const std::string &path) {
-  bool isName = path.find_first_of("./") == std::string::npos &&
+  bool isName = path != "-" &&
+                path.find_first_of("./") == std::string::npos &&
                 access(path.c_str(), F_OK) != 0;
   if (path.empty() || !isName)
     return findNoPath(path);

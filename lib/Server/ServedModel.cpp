@@ -82,7 +82,8 @@ Expected<void> ServedModel::load(const ignis_program &program) {
   ExecutorOptions beside =
       Embedder::adapt(options.executor, options.scheduler.promptRows);
   memory_ = MemoryNeed::of(*model_, chosen);
-  if (options.embeddings) { // with the same weights
+  // With the same weights. A program without the entry is refused below.
+  if (options.embeddings && model_->embed()) {
     MemoryNeed more = MemoryNeed::of(*model_, beside);
     memory_.cache += more.cache;
     memory_.rope += more.rope;

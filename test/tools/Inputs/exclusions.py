@@ -64,7 +64,7 @@ VALUES = {
     "--ids": "1", "--choice": "a", "--logit-bias": "1+1", "--samplers": "top_k", "--emit": "fused", "--grammar": 'root ::= "a"',
     "--json-schema": "{}", "--chat-template-kwargs": "{}", "--pooling": "last", "--output": "x", "--isa": "scalar",
     "--mirostat": "2", "--mirostat-lr": "0.1", "--typical": "0.5", "--xtc-threshold": "0.1", "--top-p": "0.5", "--min-p": "0.1",
-    "--xtc-probability": "0.5",
+    "--xtc-probability": "0.5", "--chat-template": "./t",
 }  # fmt: skip
 ALONE = {"ignis-tokenize": ["-m", "none"], "ignis-plan": ["none"]}
 PROGRAMS = "ignis-run ignis-server ignis-compile ignis-bench ignis-tokenize ignis-diff ignis-plan ignis-verify".split()
@@ -76,7 +76,7 @@ def find_values(program):
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
     for line in re.findall(r"^  (-.*?)(?:  |$)", text, re.MULTILINE):
         for name in re.findall(r"--[\w-]+", line):
-            takes_value[program, name] = bool(re.search(r" [A-Z][A-Z_.+]*(,\.\.\.)?$| \w+(\|\w+)+$| FILE\.\w+$", line.rstrip()))
+            takes_value[program, name] = bool(re.search(r" [A-Z][A-Z_.+]*(\[\.\.[A-Z]\])?(,\.\.\.)?$| \w+(\|\w+)+$| FILE\.\w+$", line.rstrip()))
 
 
 def arguments(program, name):
