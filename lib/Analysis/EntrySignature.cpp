@@ -59,7 +59,7 @@ FailureOr<EntrySignature> EntrySignature::get(func::FuncOp function) {
   auto tokensType = cast<MemRefType>(found.tokens.getType());
   if (!tokensType.isDynamicDim(0)) {
     found.tokenCount = tokensType.getDimSize(0);
-    if (found.tokenCount <= 0)
+    if (*found.tokenCount <= 0)
       return emitBriefError(function) << "expects at least one token";
   }
   return found;

@@ -24,7 +24,8 @@ using namespace ignis;
 static constexpr int64_t mostColumns = int64_t(1) << 28;
 
 static LogicalResult checkBuffer(Operation *op, MemRefType type,
-                                 int64_t staticTokens, bool anyRows) {
+                                 std::optional<int64_t> staticTokens,
+                                 bool anyRows) {
   if (!type.getLayout().isIdentity() || type.getMemorySpace())
     return op->emitOpError("expects buffers without layout or memory space, "
                            "got ")

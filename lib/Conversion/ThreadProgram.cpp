@@ -88,7 +88,7 @@ void ThreadProgram::convertSignature() {
     insert(5);
   thread = function.getArgument(0);
   tokenCount = signature.tokenCount
-                   ? getIndex(signature.tokenCount)
+                   ? getIndex(*signature.tokenCount)
                    : loadRowsField(RowsField::Count,
                                    IndexType::get(function.getContext()));
 }
@@ -339,7 +339,7 @@ Value ThreadProgram::viewScratch(ImplicitLocOpBuilder &builder,
         getBufferAt(loadField(ThreadField::Scratch, thread.getType()), bytes);
   }
   Value offset = signature.tokenCount
-                     ? getIndex(offsetPerToken * signature.tokenCount)
+                     ? getIndex(offsetPerToken * *signature.tokenCount)
                      : builder.createOrFold<arith::MulIOp>(
                            tokenCount, getIndex(offsetPerToken));
   ValueRange sizes =

@@ -39,8 +39,10 @@ public:
   static mlir::FailureOr<ThreadProgram> create(mlir::func::FuncOp function);
 
   mlir::func::FuncOp getFunction() const { return function; }
-  /// Tokens per call, or 0 for any number.
-  int64_t getStaticTokens() const { return signature.tokenCount; }
+  /// Tokens per call; none: any number.
+  std::optional<int64_t> getStaticTokens() const {
+    return signature.tokenCount;
+  }
   KVCacheType getCacheType() const;
   /// Candidates per row, or 0 if the function gives logits.
   int64_t getCandidates() const { return signature.getCandidates(); }

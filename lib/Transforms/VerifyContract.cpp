@@ -107,7 +107,7 @@ LogicalResult EntryVerifier::verifyOutputType() {
     return emitBriefError(function)
            << "expects an output of any number of rows, got " << type;
   if (signature.givesStates) {
-    if (signature.tokenCount == 0 && type.getElementType().isF32() &&
+    if (!signature.tokenCount && type.getElementType().isF32() &&
         type.getDimSize(1) == model.embedding)
       return success();
     return emitBriefError(function)

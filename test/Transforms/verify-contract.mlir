@@ -189,6 +189,20 @@ module attributes {ignis.model = #model} {
     return
   }
 
+  // No rows are not any number of them.
+  func.func @no_rows(%tokens: memref<?xi32>, %rows: !ignis.rows,
+                     %cache: !ignis.kv_cache<2, 1, 32, f16>,
+                     %logits: memref<?x96xf32>, %arena: memref<?xi8>) {
+    %c0 = arith.constant 0 : index
+    %n = memref.dim %tokens, %c0 : memref<?xi32>
+    %t = ignis.weight "table" : !ignis.weight<96x64xq8_0>
+    %x = memref.view %arena[%c0][] : memref<?xi8> to memref<0x64xf32>
+    // expected-error@+1 {{expects a row for each token, got 'memref<0x64xf32>'}}
+    ignis.embedding %tokens, %t outs(%x)
+      : (memref<?xi32>, !ignis.weight<96x64xq8_0>, memref<0x64xf32>) -> ()
+    return
+  }
+
   func.func @static_view(%tokens: memref<?xi32>, %rows: !ignis.rows,
                          %cache: !ignis.kv_cache<2, 1, 32, f16>,
                          %logits: memref<?x96xf32>, %arena: memref<?xi8>) {

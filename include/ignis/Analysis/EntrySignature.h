@@ -23,8 +23,8 @@ struct EntrySignature {
   /// Logits, memref<?xVxf32>, or candidates, memref<?xPxi64>; may be null.
   mlir::Value output;
   mlir::Value arena; ///< memref<?xi8>; may be null
-  /// Tokens per call, or 0 for any number.
-  int64_t tokenCount = 0;
+  /// Tokens per call; none: any number.
+  std::optional<int64_t> tokenCount;
   /// Whether it is the entry that gives states: its output is memref<?xWxf32>
   /// for the model's width W, with a row for each token.
   bool givesStates = false;
