@@ -315,7 +315,7 @@ void HttpServer::refuse(Connection &connection, const HttpRefusal &refusal) {
   connection.output += exchange.output;
   connection.isClosing = true;
   heldBytes -= std::min(heldBytes, connection.input.size());
-  connection.input.clear();
+  std::string().swap(connection.input);
 }
 
 /// False once the client has left for certain: it may have closed its side alone,
@@ -358,8 +358,10 @@ void HttpServer::advance(Connection &connection) {
   }
   size_t size = connection.head->bodySize;
   if (connection.input.size() >= size) {
-    connection.head->body = connection.input.substr(0, size);
-    connection.input.erase(0, size);
+    // What is left gets a string of its own: a large one would keep its memory.
+    std::string left = connection.input.substr(size);
+    connection.input.resize(size);
+    connection.head->body = std::exchange(connection.input, std::move(left));
     return hand(connection, /*isWork=*/true);
   }
   if (isTooMuch(connection))
@@ -425,7 +427,7 @@ bool HttpServer::send(Connection &connection) {
     connection.deadline = Clock::now() + idleTime;
     connection.isClosing = !goesOn;
     if (!goesOn)
-      connection.input.clear();
+      std::string().swap(connection.input);
     advance(connection); // the next may have come already, and be refused
   }
   // Closed with bytes unread, it would take the answer away from the client.
@@ -503,6 +505,11 @@ void HttpServer::run(const std::atomic<bool> &interrupted) {
       bool waitsForUs = connection->exchange && connection->output.empty();
       if (lives && !waitsForUs && connection->deadline < now)
         lives = false;
+      if (!lives && connection->exchange) {
+        // Nobody waits for the answer, and its body is no longer counted.
+        std::lock_guard lock(mutex);
+        std::erase(waiting, connection->exchange);
+      }
       connection = lives ? std::next(connection) : connections.erase(connection);
     }
     if (listening >= 0 && polled[1].revents)
