@@ -82,15 +82,21 @@ llvm::Error Compilation::makeError(StringRef fallback) {
                            diagnostic.empty() ? fallback : diagnostic);
 }
 
-/// Outside of strings. MLIR's parser takes time in the third power of the digits,
-/// and asks nobody whether it may go on.
+/// Outside of strings and comments. MLIR's parser takes time in the third power
+/// of the digits, and asks nobody whether it may go on.
 static bool hasLongNumber(StringRef text, size_t most) {
   size_t digits = 0;
-  bool isString = false, isEscaped = false;
-  for (char c : text) {
-    isString ^= c == '"' && !isEscaped;
-    isEscaped = isString && c == '\\' && !isEscaped;
-    digits = !isString && llvm::isHexDigit(c) ? digits + 1 : 0;
+  bool isString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!isString && text.substr(i).starts_with("//")) {
+      i = std::min(text.find('\n', i), text.size());
+      digits = 0;
+      continue;
+    }
+    isString ^= text[i] == '"';
+    if (isString && text[i] == '\\')
+      ++i; // what follows ends no string
+    digits = !isString && llvm::isHexDigit(text[i]) ? digits + 1 : 0;
     if (digits > most)
       return true;
   }
@@ -108,7 +114,8 @@ llvm::Error Compilation::begin(const LoadedSource &source) {
   }
   isEdited = true;
   constexpr size_t mostDigits = 1000;
-  if (hasLongNumber(source.text->getBuffer(), mostDigits))
+  if (!mlir::isBytecode(*source.text) &&
+      hasLongNumber(source.text->getBuffer(), mostDigits))
     return createStringError(
         "%s: expects numbers of at most %zu digits, found a longer one",
         source.text->getBufferIdentifier().str().c_str(), mostDigits);
