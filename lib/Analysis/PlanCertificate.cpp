@@ -126,7 +126,8 @@ struct Whole {
 /// cannot hold it.
 bool fromJSON(const json::Value &value, Whole &whole, json::Path path) {
   std::optional<double> number = value.getAsNumber();
-  if (number && *number >= 0x1p63) {
+  std::optional<uint64_t> exact = value.getAsUINT64();
+  if (number && *number >= 0x1p63 && !(exact && *exact <= INT64_MAX)) {
     path.report("expected integer below 2^63");
     return false;
   }
