@@ -75,6 +75,7 @@ await page.messages(4);
 await page.idle();
 const said = (await stored()).map((chat) => chat.messages.filter(({ role }) => role === "user").map(({ content }) => content).join());
 assert.deepEqual(said, ["Third,Here", "Third,Here,There", "Second", "First"]);
+await other.until((count) => document.querySelectorAll("#list button").length === count, (await titles(page)).length);
 assert.deepEqual(await titles(other), await titles(page));
 
 // What is removed in one is gone in the other, and comes back in both.
@@ -95,8 +96,8 @@ assert.equal(await other.text("#removed"), "");
 
 // So are settings: each tab's change leaves the other's.
 await other.set("top_p", "0.9");
-assert.deepEqual(await page.evaluate(() => { const { temperature, top_p } = JSON.parse(localStorage.getItem("ignis-settings")); return { temperature, top_p }; }), { temperature: "0.5", top_p: "0.9" });
 await page.until(() => document.getElementById("top_p").value === "0.9");
+assert.deepEqual(await page.evaluate(() => { const { temperature, top_p } = JSON.parse(localStorage.getItem("ignis-settings")); return { temperature, top_p }; }), { temperature: "0.5", top_p: "0.9" });
 assert.deepEqual(other.mistakes, []);
 await other.close();
 await page.bringToFront();

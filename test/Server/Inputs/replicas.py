@@ -77,7 +77,7 @@ with tempfile.TemporaryDirectory() as folder:
         killed = first[0]
         other = "b" if killed == "a" else "a"
         answered = []
-        long = {"prompt_cache_key": "key-0", "max_tokens": 300, "ignore_eos": True, "metadata": {"padding": "x" * 100000}}
+        long = {"prompt_cache_key": "key-0", "max_tokens": 8000, "ignore_eos": True, "metadata": {"padding": "x" * 100000}}
         asking = threading.Thread(target=lambda: answered.append(call("POST", "/v1/completions", {"prompt": "To be", **long}, address=proxy)))
         asking.start()
         while True:

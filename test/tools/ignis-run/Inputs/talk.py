@@ -230,10 +230,11 @@ def stop(talk):
     process = int(open(talk.process).read())
     talk.type("stp")
     talk.terminal.wait("^> stp *$")
+    # The log of what was written may be behind the screen.
+    talk.wait_until(lambda: b"stp" in talk.terminal.written().rpartition(b"\33[?2004h")[2])
     asked = talk.terminal.written().count(b"\33[?2004h")
     os.kill(process, signal.SIGSTOP)
-    while open(f"/proc/{process}/stat").read().rpartition(") ")[2][0] != "T":
-        time.sleep(0.02)
+    talk.wait_until(lambda: open(f"/proc/{process}/stat").read().rpartition(") ")[2][0] == "T")
     with open(talk.terminal.tmux("display-message", "-p", "#{pane_tty}").stdout.strip(), "rb+", buffering=0) as file:
         modes = termios.tcgetattr(file)
         modes[3] |= termios.ICANON | termios.ECHO
