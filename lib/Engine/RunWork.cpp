@@ -15,7 +15,6 @@
 
 #include "ignis/Engine/MemoryLimit.h"
 #include "ignis/Support/CommandLine.h"
-#include "ignis/Support/InputFile.h"
 
 #include <nlohmann/json.hpp>
 
@@ -177,9 +176,6 @@ Expected<void> Run::saveText(Generator &generator, std::string note,
 }
 
 Expected<void> Run::talk(Generator &generator) {
-  if (!options.prompt)
-    if (auto taken = takeStandardInput(); !taken)
-      return taken;
   std::unique_ptr<LineReader> reader =
       provider.makeLineReader(isColoured(options));
   Conversation conversation(options, *chat, *tokenizer, generator, *executor,
