@@ -10,6 +10,7 @@
 #define IGNIS_TEST_FUZZ_MODULEMUTATOR_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -50,8 +51,13 @@ private:
   void makeMistake(llvm::SmallVectorImpl<llvm::StringRef> &words) {
     static constexpr llvm::StringRef numbers[] = {
         "0", "1", "-1", "31", "33", "?", "9223372036854775807", "1.5", "x"};
+    auto isBlank = [](llvm::StringRef word) { return word.trim().empty(); };
+    if (llvm::all_of(words, isBlank)) { // there is nothing to mistake
+      words.push_back(numbers[pick(std::size(numbers))]);
+      return;
+    }
     size_t at = pick(words.size());
-    while (words[at].trim().empty())
+    while (isBlank(words[at]))
       at = pick(words.size());
     switch (pick(6)) {
     case 0:
