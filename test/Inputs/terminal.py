@@ -25,8 +25,12 @@ class Terminal:
         sets = " ".join(f"{k}={shlex.quote(v)}" for k, v in inside.items())
         script = f"until [ -e {self.log} ]; do sleep 0.02; done; env {sets} bash -c {shlex.quote(command)}; echo $? > {self.status}; sleep 30"
         environment.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
+        # What a fast answer writes while a slow machine looks elsewhere is still there.
+        settings = os.path.join(self.folder, "settings")
+        with open(settings, "w") as file:
+            file.write("set-option -g history-limit 200000\n")
         subprocess.run(
-            ["tmux", "-u", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "-x", str(columns), "-y",
+            ["tmux", "-u", "-f", settings, "-S", self.socket, "new-session", "-d", "-x", str(columns), "-y",
              str(rows), script],
             check=True, env=environment,
         )
