@@ -9,7 +9,7 @@
 #ifndef IGNIS_LIB_SERVER_ANSWERS_H
 #define IGNIS_LIB_SERVER_ANSWERS_H
 
-#include "ignis/Server/HttpServer.h"
+#include "ignis/Server/HttpExchange.h"
 #include "ignis/Server/ServedModel.h"
 
 namespace ignis {

@@ -11,7 +11,7 @@
 
 #include "Embedder.h"
 
-#include "ignis/Server/HttpServer.h"
+#include "ignis/Server/HttpExchange.h"
 #include "ignis/Server/ServedModel.h"
 
 namespace ignis {
