@@ -84,14 +84,14 @@ Expected<void> ServerRun::load(size_t index) {
     return tl::unexpected(std::move(program.error()));
 
   constexpr int64_t usual = 4096; // each of many texts is no book
-  ServedModelOptions served{options.engine.executor, options.scheduler,
-                            options.engine.lookup,
-                            options.engine.embeddings,
-                            std::nullopt,
-                            options.engine.mostMemory,
-                            0,
-                            options.chatTemplate,
-                            options.templatePath};
+  ServedModelOptions served;
+  served.executor = options.engine.executor;
+  served.scheduler = options.scheduler;
+  served.lookup = options.engine.lookup;
+  served.embeddings = options.engine.embeddings;
+  served.mostMemory = options.engine.mostMemory;
+  served.chatTemplate = options.chatTemplate;
+  served.templatePath = options.templatePath;
   if (served.executor.context == 0)
     served.executor.context =
         std::min(usual, description->config.context_length);

@@ -184,8 +184,8 @@ VerifierRun::load(const Receipt &receipt) {
   auto program = provider.provide(*file, *description, options);
   if (!program)
     return tl::unexpected(std::move(program.error()));
-  ServedModelOptions served{options.executor, {}, false, false, {}, 0, 0,
-                            {},               {}};
+  ServedModelOptions served;
+  served.executor = options.executor;
   for (const Receipt::Text &text : receipt.texts)
     served.executor.context =
         std::max(served.executor.context,
