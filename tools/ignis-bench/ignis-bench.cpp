@@ -47,33 +47,42 @@ struct BenchOptions {
 
 } // namespace
 
-/// Texts or rows, which may be given as a range: 1,2,4..8.
+namespace {
+struct Range {
+  int64_t first = 0, last = 0;
+};
+} // namespace
+
+/// Reads "3" or "4..8"; says what is wrong with it, if something is.
+static std::string readRange(const std::string &text, Range &range) {
+  size_t dots = text.find("..");
+  std::string first = text.substr(0, dots);
+  std::string last = dots == text.npos ? first : text.substr(dots + 2);
+  auto check = inRange(int64_t{1}, int64_t{1024});
+  for (const std::string &end : {first, last})
+    if (std::string wrong = check(end); !wrong.empty())
+      return wrong;
+  range = {std::stoll(first), std::stoll(last)};
+  return range.first <= range.last
+             ? ""
+             : "expected a range from less to more, found " + text;
+}
+
+/// Texts or rows, of which there may be ranges: 1,2,4..8.
 static CLI::Option *addCounts(CommandLine &app, const char *name,
                               std::vector<int64_t> &counts, const char *help) {
-  constexpr int64_t most = 1024;
-  auto read = [](const std::string &text, auto &&use) -> std::string {
-    size_t dots = text.find("..");
-    std::string first = text.substr(0, dots);
-    std::string last = dots == text.npos ? first : text.substr(dots + 2);
-    auto check = inRange(int64_t{1}, most);
-    for (const std::string &end : {first, last})
-      if (std::string wrong = check(end); !wrong.empty())
-        return wrong;
-    for (int64_t count = std::stoll(first); count <= std::stoll(last); ++count)
-      use(count);
-    return {};
-  };
-  auto add = [&counts, read](const std::vector<std::string> &texts) {
+  auto add = [&counts](const std::vector<std::string> &texts) {
     counts.clear();
-    for (const std::string &text : texts)
-      read(text, [&](int64_t count) { counts.push_back(count); });
+    for (const std::string &text : texts) {
+      Range range;
+      readRange(text, range); // which was checked
+      for (int64_t count = range.first; count <= range.last; ++count)
+        counts.push_back(count);
+    }
   };
-  auto check = [read](const std::string &text) {
-    bool isEmpty = true;
-    std::string wrong = read(text, [&](int64_t) { isEmpty = false; });
-    return wrong.empty() && isEmpty
-               ? "expected a range from less to more, found " + text
-               : wrong;
+  auto check = [](const std::string &text) {
+    Range range;
+    return readRange(text, range);
   };
   return app.add_option_function<std::vector<std::string>>(name, add, help)
       ->delimiter(',')
