@@ -233,7 +233,7 @@ Placed ignis::findPlacement(ArrayRef<Block> blocks, int64_t budget,
   for (const Block &block : blocks)
     unit = std::gcd(unit, block.size);
   int64_t asked = std::max(placed.proven, enough / unit * unit);
-  for (int64_t question = asked; asked < height && height > enough;
+  for (int64_t question = asked; asked < height;
        question = asked + (height - unit - asked) / unit / 2 * unit) {
     int64_t left = budget - placed.steps;
     FitResult result =

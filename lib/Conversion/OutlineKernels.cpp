@@ -222,8 +222,8 @@ static LogicalResult outline(func::FuncOp function, ProgramModule &program) {
   MLIRContext *context = function.getContext();
   program.entries.push_back(EntryAttr::get(
       context, FlatSymbolRefAttr::get(function.getSymNameAttr()),
-      thread->getStaticTokens().value_or(0), counts.barriers, thread->getCandidates(),
-      thread->getScratchBytesPerToken(),
+      thread->getStaticTokens().value_or(0), counts.barriers,
+      thread->getCandidates(), thread->getScratchBytesPerToken(),
       DenseI64ArrayAttr::get(context, *arena), counts.gathers,
       counts.gatheredPerToken, counts.gatheredPerOutput, counts.gatheredRow));
   function->setAttr(
